@@ -1,0 +1,76 @@
+package dev.roomcast.adapter;
+
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something outside of this process failed. The message says what, where and what to do, and holds no secrets.
+ */
+public class AdapterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Outcome outcome;
+    private final transient Set<NodeInfo> missing;
+
+    /**
+     * A failure without missing nodes.
+     *
+     * @param outcome what it means for the caller
+     * @param message what, where and what to do
+     * @param cause what led to it, or null
+     */
+    public AdapterException(Outcome outcome, String message, @Nullable Throwable cause) {
+        this(outcome, message, cause, Set.of());
+    }
+
+    /**
+     * A failure that concerns certain nodes.
+     *
+     * @param outcome what it means for the caller
+     * @param message what, where and what to do
+     * @param cause what led to it, or null
+     * @param missing the nodes that did not do their part
+     */
+    public AdapterException(Outcome outcome, String message, @Nullable Throwable cause, Set<NodeInfo> missing) {
+        super(message, cause);
+        this.outcome = Objects.requireNonNull(outcome, "outcome");
+        this.missing = Set.copyOf(missing);
+    }
+
+    /**
+     * What the failure means for the caller.
+     *
+     * @return never null
+     */
+    public final Outcome outcome() {
+        return outcome;
+    }
+
+    /**
+     * The nodes that did not do their part.
+     *
+     * @return immutable, empty where the failure does not concern certain nodes
+     */
+    public final Set<NodeInfo> missing() {
+        // Null after Java serialization, which drops it: nodes are not serializable.
+        return missing == null ? Set.of() : missing;
+    }
+
+    /** What a failure means for the caller. */
+    public enum Outcome {
+        /** No other node got it. It may be sent again. */
+        NOT_SENT,
+        /** The broker was asked and has not answered: the other nodes may have got it. */
+        UNKNOWN,
+        /** The broker has not confirmed in time. What was wanted is wanted still, and happens as soon as the broker is there. */
+        NOT_CONFIRMED,
+        /** The broker refused, and will again until its configuration is changed. */
+        REFUSED,
+        /** Not every node answered in time. */
+        INCOMPLETE,
+        /** The adapter was closed meanwhile. */
+        CLOSED
+    }
+}

@@ -1,0 +1,82 @@
+package dev.roomcast.adapter;
+
+import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.Engine;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+
+/**
+ * Opens adapters, as the configuration says: {@code roomcast.adapter} names the backend, or is {@code auto}.
+ *
+ * <p>{@code auto}, the default, is the backend whose broker is configured (Redis where {@code REDIS_URL} is set), if
+ * {@code NODE_ENV} and {@code APP_ENV} are each absent or {@code production}; otherwise it is memory, in single-instance mode. The
+ * choice and its reason are logged in one line, and are the first {@linkplain Health#reason() reason} of the node's health.
+ *
+ * <p>Backends are found by {@link ServiceLoader}: it is enough that {@code roomcast-adapter-memory} or
+ * {@code roomcast-adapter-redis} is on the class path or the module path.
+ */
+public final class Adapters {
+
+    private Adapters() {}
+
+    /**
+     * Opens the adapter of the one namespace that {@code roomcast.namespace} names ({@code /} by default), with connections of its
+     * own. Never waits for the network.
+     *
+     * @param config where the configuration comes from
+     * @return the adapter, whose {@code close()} closes its connections too
+     * @throws IllegalArgumentException if the configuration is bad, naming key, value and what is accepted
+     * @throws IllegalStateException if the backend that it names is not on the class path
+     */
+    public static Adapter open(AdapterConfig config) {
+        return Engine.open(config.sources(), providers()).openOnly();
+    }
+
+    /**
+     * Opens a backend, over whose connections any number of namespaces is opened. Never waits for the network.
+     *
+     * @param config where the configuration comes from
+     * @return the backend
+     * @throws IllegalArgumentException if the configuration is bad, naming key, value and what is accepted
+     * @throws IllegalStateException if the backend that it names is not on the class path
+     */
+    public static Backend connect(AdapterConfig config) {
+        return Engine.open(config.sources(), providers());
+    }
+
+    /**
+     * Opens a backend with a given provider, whatever {@code roomcast.adapter} says.
+     *
+     * @param config where the configuration comes from
+     * @param provider opens the transport
+     * @return the backend
+     * @throws IllegalArgumentException if the configuration is bad, naming key, value and what is accepted
+     */
+    public static Backend connect(AdapterConfig config, TransportProvider provider) {
+        Objects.requireNonNull(provider, "provider");
+        return Engine.open(config.sources(), providers(), provider);
+    }
+
+    /**
+     * Everything that can be configured here: the options of the engine, and of each backend on the class path. For documentation,
+     * and for frameworks that check their own properties.
+     *
+     * @return the options, immutable
+     */
+    public static List<Option<?>> options() {
+        return List.copyOf(Engine.options(providers()));
+    }
+
+    /** The context loader may see nothing of ours (OSGi, some servlet containers), and ours nothing of the application. */
+    private static List<TransportProvider> providers() {
+        Map<String, TransportProvider> byName = new LinkedHashMap<>();
+        ServiceLoader.load(TransportProvider.class).forEach(p -> byName.putIfAbsent(p.name(), p));
+        ServiceLoader.load(TransportProvider.class, Adapters.class.getClassLoader())
+                .forEach(p -> byName.putIfAbsent(p.name(), p));
+        return List.copyOf(byName.values());
+    }
+}

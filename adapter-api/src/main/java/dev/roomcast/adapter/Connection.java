@@ -1,0 +1,176 @@
+package dev.roomcast.adapter;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server hands us of one client. The server owns the socket; the adapter only calls it.
+ *
+ * <p>Implement it on the server's own session class, or make one with {@link #of(String, Sender, Closer)}, or with
+ * {@link #queued(String, AsyncSender, Closer, QueueLimit)} where the server does not queue, or without bound. It grows by default
+ * methods only.
+ */
+public interface Connection {
+
+    /**
+     * The id, unique among the connections of this node while they last; across nodes its uniqueness is the server's duty.
+     *
+     * @return the same text each time
+     */
+    String id();
+
+    /**
+     * Sends a packet to the client.
+     *
+     * <p><b>Threading.</b> May be called by several threads at once, and must not block: hand the packet to the server's
+     * asynchronous write. Packets of one sending node come in their order. What it throws is counted and logged at intervals, and
+     * harms nobody else (Rule 2.13). If it blocks for longer than {@code roomcast.send.bound} all the same, it is named, others go on
+     * without it (Rules 2.23, 2.25), and what comes meanwhile waits for it, up to a bound (Rule 2.24).
+     *
+     * @param packet to be sent as a text or a binary frame, as {@link Packet#isText()} says
+     * @throws Exception if it cannot be sent
+     */
+    void send(Packet packet) throws Exception;
+
+    /**
+     * Closes the client's connection, because a node of the cluster wants it closed.
+     *
+     * @param reason for people
+     * @throws Exception if it cannot be closed
+     */
+    void disconnect(String reason) throws Exception;
+
+    /**
+     * The person behind the connection, who may have any number of connections on any nodes. Asked once, when it is added.
+     *
+     * @return the user's id, if there is one
+     */
+    default Optional<String> user() {
+        return Optional.empty();
+    }
+
+    /**
+     * What other nodes may know about the connection. Asked once, when it is added.
+     *
+     * @return names and values
+     */
+    default Map<String, String> attributes() {
+        return Map.of();
+    }
+
+    /**
+     * A connection from two lambdas.
+     *
+     * @param id see {@link #id()}
+     * @param sender see {@link #send(Packet)}
+     * @param closer see {@link #disconnect(String)}
+     * @return a connection without user and attributes
+     */
+    static Connection of(String id, Sender sender, Closer closer) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(sender, "sender");
+        Objects.requireNonNull(closer, "closer");
+        return new Connection() {
+            @Override
+            public String id() {
+                return id;
+            }
+
+            @Override
+            public void send(Packet packet) throws Exception {
+                sender.send(packet);
+            }
+
+            @Override
+            public void disconnect(String reason) throws Exception {
+                closer.close(reason);
+            }
+
+            @Override
+            public String toString() {
+                return "Connection[" + id + "]";
+            }
+        };
+    }
+
+    /**
+     * A connection with a bounded queue of its own, which gives the server one packet at a time: for servers that refuse a write
+     * while another is under way, and for such that would queue without bound for a client that does not read. With Jakarta
+     * WebSocket:
+     *
+     * <pre>{@code
+     * Connection.queued(
+     *         session.getId(),
+     *         (packet, sent) -> session.getAsyncRemote()
+     *                 .sendText(packet.text(), result -> sent.done(result.getException())),
+     *         why -> session.close(),
+     *         QueueLimit.bytes(1024 * 1024).thenDisconnect());
+     * }</pre>
+     *
+     * @param id see {@link #id()}
+     * @param sender begins the server's asynchronous write
+     * @param closer see {@link #disconnect(String)}; called once at most
+     * @param limit how much may wait, and what happens with more
+     * @return a connection without user and attributes, which tells how much waits
+     */
+    static QueuedConnection queued(String id, AsyncSender sender, Closer closer, QueueLimit limit) {
+        return new QueuedConnection(id, sender, closer, limit);
+    }
+
+    /** Sends one packet to one client. */
+    @FunctionalInterface
+    interface Sender {
+
+        /**
+         * See {@link Connection#send(Packet)}.
+         *
+         * @param packet to be sent
+         * @throws Exception if it cannot be sent
+         */
+        void send(Packet packet) throws Exception;
+    }
+
+    /** Begins to send one packet to one client, and tells later when that is done. */
+    @FunctionalInterface
+    interface AsyncSender {
+
+        /**
+         * Begins the server's asynchronous write. Is not called again before it has returned and {@code sent} was called, and
+         * must not block. What it throws is a failure like any other.
+         *
+         * @param packet to be sent as a text or a binary frame, as {@link Packet#isText()} says
+         * @param sent to be called when the write is done; where that never happens nothing more is sent, and the limit of the
+         *     queue applies, so let the server give up a write that takes too long
+         * @throws Exception if it cannot be sent
+         */
+        void send(Packet packet, Sent sent) throws Exception;
+    }
+
+    /** How the server tells that a write is done. */
+    @FunctionalInterface
+    interface Sent {
+
+        /**
+         * To be called once for each write, from any thread, also before {@link AsyncSender#send} has returned; further calls do
+         * nothing. It may call the sender with the next packet.
+         *
+         * @param failure what kept the packet from being written, which closes the connection; null if it was written
+         */
+        void done(@Nullable Throwable failure);
+    }
+
+    /** Closes one client's connection. */
+    @FunctionalInterface
+    interface Closer {
+
+        /**
+         * See {@link Connection#disconnect(String)}.
+         *
+         * @param reason for people
+         * @throws Exception if it cannot be closed
+         */
+        void close(String reason) throws Exception;
+    }
+}

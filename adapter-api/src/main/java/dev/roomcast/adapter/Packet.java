@@ -1,0 +1,196 @@
+package dev.roomcast.adapter;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload that is delivered: text or bytes, never looked into (Rule 2.9).
+ *
+ * <p>Immutable, and encodes once: {@link #text()}, {@link #bytes()} and what a server {@linkplain #derived derives} from a packet
+ * are computed once per broadcast and node, not once per recipient.
+ *
+ * <p><b>Threading.</b> May be used from any thread. Two packets are equal if their kind and their content are.
+ */
+public final class Packet {
+
+    private final boolean isText;
+    private volatile @Nullable String text;
+    private volatile byte @Nullable [] bytes;
+    private volatile @Nullable Derived derived;
+
+    private Packet(boolean isText, @Nullable String text, byte @Nullable [] bytes) {
+        this.isText = isText;
+        this.text = text;
+        this.bytes = bytes;
+    }
+
+    /**
+     * A text packet.
+     *
+     * @param text well-formed Unicode: a lone surrogate cannot be sent in a WebSocket text frame, and arrives as {@code ?}
+     * @return a packet with this text
+     */
+    public static Packet text(String text) {
+        return new Packet(true, Objects.requireNonNull(text, "text"), null);
+    }
+
+    /**
+     * A binary packet.
+     *
+     * @param bytes the content, which is copied
+     * @return a packet with these bytes
+     */
+    public static Packet bytes(byte[] bytes) {
+        return new Packet(false, null, bytes.clone());
+    }
+
+    /**
+     * A text packet from text that is encoded already.
+     *
+     * @param utf8 the text in UTF-8, which is copied from position to limit; the buffer is left as it is
+     * @return a packet with this text, decoded only where somebody asks for it
+     */
+    public static Packet text(ByteBuffer utf8) {
+        return new Packet(true, null, copy(utf8));
+    }
+
+    /**
+     * A binary packet.
+     *
+     * @param bytes the content, which is copied from position to limit; the buffer is left as it is
+     * @return a packet with these bytes
+     */
+    public static Packet bytes(ByteBuffer bytes) {
+        return new Packet(false, null, copy(bytes));
+    }
+
+    private static byte[] copy(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), copy);
+        return copy;
+    }
+
+    /**
+     * The kind of frame that the client gets.
+     *
+     * @return true for text, false for bytes
+     */
+    public boolean isText() {
+        return isText;
+    }
+
+    /**
+     * The text of a text packet.
+     *
+     * @return the same text each time, decoded once
+     * @throws IllegalStateException if this is a binary packet
+     */
+    public String text() {
+        if (!isText) {
+            throw new IllegalStateException("this packet is binary; ask isText() first, or use bytes()");
+        }
+        String known = text;
+        if (known == null) {
+            known = new String(content(), StandardCharsets.UTF_8);
+            text = known;
+        }
+        return known;
+    }
+
+    /**
+     * The content: of a text packet, its UTF-8 form.
+     *
+     * @return a new read-only buffer each time, over content that is encoded once
+     */
+    public ByteBuffer bytes() {
+        return ByteBuffer.wrap(content()).asReadOnlyBuffer();
+    }
+
+    /**
+     * The size of the content.
+     *
+     * @return bytes
+     */
+    public int size() {
+        return content().length;
+    }
+
+    /**
+     * Whether the content has at most so many bytes, found without encoding it where that is possible.
+     *
+     * @param limit in bytes
+     * @return whether {@code size() <= limit}
+     */
+    public boolean fitsIn(int limit) {
+        String known = text;
+        // A char becomes at most three bytes of UTF-8.
+        return known != null && bytes == null && known.length() <= limit / 3 || size() <= limit;
+    }
+
+    /**
+     * What the server makes of this packet for its clients, such as its own frame type: made once, for all recipients on this
+     * node.
+     *
+     * <p>The result is shared by all recipients and threads. A derived Netty frame must therefore be unpooled and be sent as a
+     * {@code retainedDuplicate()}.
+     *
+     * @param <T> the type of the result
+     * @param type the key under which the result is kept
+     * @param make makes the result; called once per packet and type, while other callers for this packet wait
+     * @return what {@code make} returned the first time
+     */
+    public <T> T derived(Class<T> type, Function<? super Packet, ? extends T> make) {
+        T found = find(type);
+        if (found == null) {
+            synchronized (this) {
+                found = find(type);
+                if (found == null) {
+                    found = Objects.requireNonNull(make.apply(this), "derived");
+                    derived = new Derived(type, found, derived);
+                }
+            }
+        }
+        return found;
+    }
+
+    private <T> @Nullable T find(Class<T> type) {
+        for (Derived d = derived; d != null; d = d.next()) {
+            if (d.type() == type) {
+                return type.cast(d.value());
+            }
+        }
+        return null;
+    }
+
+    private byte[] content() {
+        byte[] known = bytes;
+        if (known == null) {
+            known = Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8);
+            bytes = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Packet packet && isText == packet.isText && Arrays.equals(content(), packet.content());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(content());
+    }
+
+    /** Says kind and size, never the content: packets are private, and logs are not. */
+    @Override
+    public String toString() {
+        return "Packet[" + (isText ? "text, " : "binary, ") + size() + " bytes]";
+    }
+
+    private record Derived(
+            Class<?> type, Object value, @Nullable Derived next) {}
+}

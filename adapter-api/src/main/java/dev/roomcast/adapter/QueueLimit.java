@@ -1,0 +1,71 @@
+package dev.roomcast.adapter;
+
+/**
+ * How much may wait in the queue of one connection, and what happens with more.
+ *
+ * <p>Immutable. A queue that is full disconnects its client, unless {@link #thenSkip()} says otherwise: a client that missed
+ * something and was not told believes what is no longer so.
+ */
+public final class QueueLimit {
+
+    /** What happens with a packet that does not fit. */
+    enum Overflow {
+        DISCONNECT,
+        SKIP
+    }
+
+    private final int bytes;
+    private final Overflow overflow;
+
+    private QueueLimit(int bytes, Overflow overflow) {
+        this.bytes = bytes;
+        this.overflow = overflow;
+    }
+
+    /**
+     * A limit in bytes. The packet that the server is writing counts, and each packet counts {@value QueuedConnection#OVERHEAD}
+     * bytes more than its content. A packet that finds the queue empty fits, whatever its size.
+     *
+     * @param most more than 0
+     * @return a limit that disconnects the client
+     */
+    public static QueueLimit bytes(int most) {
+        if (most <= 0) {
+            throw new IllegalArgumentException(
+                    "a limit of " + most + " bytes lets nothing wait; more than 0 is needed");
+        }
+        return new QueueLimit(most, Overflow.DISCONNECT);
+    }
+
+    /**
+     * The client is disconnected, and what waits for it is dropped.
+     *
+     * @return the same limit, with this consequence
+     */
+    public QueueLimit thenDisconnect() {
+        return new QueueLimit(bytes, Overflow.DISCONNECT);
+    }
+
+    /**
+     * The packet that does not fit is skipped, and {@linkplain QueuedConnection#skippedPackets() counted}: for packets of which
+     * each says all, such as prices, where the next one makes up for it.
+     *
+     * @return the same limit, with this consequence
+     */
+    public QueueLimit thenSkip() {
+        return new QueueLimit(bytes, Overflow.SKIP);
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    Overflow overflow() {
+        return overflow;
+    }
+
+    @Override
+    public String toString() {
+        return "QueueLimit[" + bytes + " bytes, then " + (overflow == Overflow.SKIP ? "skip]" : "disconnect]");
+    }
+}

@@ -1,0 +1,318 @@
+package dev.roomcast.adapter;
+
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection with a bounded queue of its own: one packet at a time is given to the server's asynchronous write, and the next
+ * one when that is done. Made by {@link Connection#queued}.
+ *
+ * <p>The packets of each thread that calls {@link #send} leave in the order of its calls, and calls of the {@link AsyncSender}
+ * never overlap. They are made on the threads that call {@code send} and {@link Sent#done}; there is no thread of its own.
+ *
+ * <p>The connection closes itself once: when its limit is passed (if that {@linkplain QueueLimit#thenDisconnect() is to
+ * disconnect}), when the sender throws or reports a failure, or when {@link #disconnect} is called. Then what waits is dropped and
+ * counted, and each further {@code send} throws.
+ *
+ * <p>A connection that also has a user or attributes is a {@link Connection} of the server's own that leaves {@link #send} and
+ * {@link #disconnect} to one of these.
+ *
+ * <p><b>Threading.</b> May be used from any thread. Sender and closer are called without any lock.
+ */
+public final class QueuedConnection implements Connection {
+
+    /** What a packet costs besides its content, which is shared: or no number of empty packets would ever reach the limit. */
+    static final int OVERHEAD = 64;
+
+    private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
+
+    private final String id;
+    private final AsyncSender sender;
+    private final Closer closer;
+    private final QueueLimit limit;
+
+    private final Object lock = new Object();
+    // All below under the lock.
+    /** The oldest packet that is not done: the one that is being sent, if there is one, else the next. */
+    private @Nullable Sending head;
+
+    private @Nullable Sending tail;
+    private boolean headIsBeingSent;
+    /** Whether a thread is in {@link #drive()}; it takes what others add, so that the stack does not grow with the queue. */
+    private boolean driven;
+
+    private long bytes;
+    private int packets;
+    private long skipped;
+    private @Nullable Closed closed;
+
+    QueuedConnection(String id, AsyncSender sender, Closer closer, QueueLimit limit) {
+        this.id = Objects.requireNonNull(id, "id");
+        this.sender = Objects.requireNonNull(sender, "sender");
+        this.closer = Objects.requireNonNull(closer, "closer");
+        this.limit = Objects.requireNonNull(limit, "limit");
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Sends the packet as soon as those before it are done, and never waits for them. Where writes are done at once, the caller
+     * also sends what other threads add meanwhile.
+     *
+     * @throws IOException if the connection is closed, or if this packet closes it: it does not fit, or the sender fails with it
+     *     at once
+     */
+    @Override
+    public void send(Packet packet) throws IOException {
+        Sending sending = new Sending(packet);
+        switch (admit(sending)) {
+            case NEXT -> {
+                drive();
+                if (sending.hasFailed) {
+                    throw refusal();
+                }
+            }
+            case TOO_MUCH -> {
+                close("too slow: more than " + limit.bytes() + " bytes would wait", null);
+                throw refusal();
+            }
+            case CLOSED -> throw refusal();
+            case WAITS, SKIPPED -> {}
+        }
+    }
+
+    /**
+     * Closes the connection at once: what waits is dropped, since a client that does not read would else never be closed. Does
+     * nothing if it is closed already.
+     */
+    @Override
+    public void disconnect(String reason) throws Exception {
+        if (end(reason, null)) {
+            closer.close(reason);
+        }
+    }
+
+    /**
+     * How many bytes wait, counted as the {@linkplain QueueLimit#bytes(int) limit} counts them.
+     *
+     * @return 0 when all is sent, or the connection is closed
+     */
+    public long waitingBytes() {
+        synchronized (lock) {
+            return bytes;
+        }
+    }
+
+    /**
+     * How many packets wait, the one that the server is writing among them.
+     *
+     * @return 0 when all is sent, or the connection is closed
+     */
+    public int waitingPackets() {
+        synchronized (lock) {
+            return packets;
+        }
+    }
+
+    /**
+     * How many packets were accepted without an exception and yet never given to the sender: those that did not fit, where the
+     * limit says {@linkplain QueueLimit#thenSkip() skip}, and those that waited when the connection was closed.
+     *
+     * @return a count that only grows
+     */
+    public long skippedPackets() {
+        synchronized (lock) {
+            return skipped;
+        }
+    }
+
+    @Override
+    public String toString() {
+        synchronized (lock) {
+            return "QueuedConnection[" + id + (closed != null ? ", closed]" : ", " + packets + " packets waiting]");
+        }
+    }
+
+    private Admission admit(Sending sending) {
+        synchronized (lock) {
+            if (closed != null) {
+                return Admission.CLOSED;
+            }
+            if (packets > 0 && bytes + sending.bytes > limit.bytes()) {
+                if (limit.overflow() == QueueLimit.Overflow.DISCONNECT) {
+                    return Admission.TOO_MUCH;
+                }
+                skipped++;
+                return Admission.SKIPPED;
+            }
+            append(sending);
+            return takeDrive() ? Admission.NEXT : Admission.WAITS;
+        }
+    }
+
+    /** Under the lock. */
+    private void append(Sending sending) {
+        if (tail == null) {
+            head = sending;
+        } else {
+            tail.next = sending;
+        }
+        tail = sending;
+        bytes += sending.bytes;
+        packets++;
+    }
+
+    /** Under the lock. True if the caller must {@link #drive()}, since nobody else will. */
+    private boolean takeDrive() {
+        if (driven || headIsBeingSent || head == null) {
+            return false;
+        }
+        driven = true;
+        return true;
+    }
+
+    /** Sends until a packet is not done when the sender returns: then whoever calls {@code done} goes on. */
+    private void drive() {
+        for (Sending next = begin(); next != null; next = begin()) {
+            try {
+                sender.send(next.packet, next);
+            } catch (Throwable t) {
+                next.hasFailed = true;
+                close(Closed.FAILED, t);
+            }
+        }
+    }
+
+    private @Nullable Sending begin() {
+        synchronized (lock) {
+            if (headIsBeingSent || head == null) {
+                driven = false;
+                return null;
+            }
+            headIsBeingSent = true;
+            return head;
+        }
+    }
+
+    private void done(Sending sending) {
+        boolean mustDrive;
+        synchronized (lock) {
+            if (sending != head) {
+                return;
+            }
+            head = sending.next;
+            if (head == null) {
+                tail = null;
+            }
+            // Whoever keeps the old one must not keep all that came after it.
+            sending.next = null;
+            headIsBeingSent = false;
+            bytes -= sending.bytes;
+            packets--;
+            mustDrive = takeDrive();
+        }
+        if (mustDrive) {
+            drive();
+        }
+    }
+
+    private void failed(Sending sending, Throwable failure) {
+        boolean ended;
+        synchronized (lock) {
+            ended = sending == head && end(Closed.FAILED, failure);
+        }
+        if (ended) {
+            sending.hasFailed = true;
+            callCloser(Closed.FAILED, failure);
+        }
+    }
+
+    private void close(String reason, @Nullable Throwable cause) {
+        if (end(reason, cause)) {
+            callCloser(reason, cause);
+        }
+    }
+
+    /** True for the one caller that must call the closer. */
+    private boolean end(String reason, @Nullable Throwable cause) {
+        synchronized (lock) {
+            if (closed != null) {
+                return false;
+            }
+            closed = new Closed(reason, cause);
+            skipped += headIsBeingSent ? packets - 1 : packets;
+            if (head != null) {
+                head.next = null;
+            }
+            head = null;
+            tail = null;
+            headIsBeingSent = false;
+            bytes = 0;
+            packets = 0;
+            return true;
+        }
+    }
+
+    private void callCloser(String reason, @Nullable Throwable cause) {
+        log.debug("connection {} is closed: {}", id, reason, cause);
+        try {
+            closer.close(reason);
+        } catch (Throwable t) {
+            log.warn("connection {}, which gets nothing more ({}), could not be closed", id, reason, t);
+        }
+    }
+
+    private IOException refusal() {
+        synchronized (lock) {
+            Closed why = Objects.requireNonNull(closed, "closed");
+            return new IOException("connection " + id + " is closed: " + why.reason(), why.cause());
+        }
+    }
+
+    private enum Admission {
+        /** The caller must send it. */
+        NEXT,
+        /** Somebody sends it when those before it are done. */
+        WAITS,
+        SKIPPED,
+        TOO_MUCH,
+        CLOSED
+    }
+
+    private record Closed(String reason, @Nullable Throwable cause) {
+
+        /** The client may be told it, so it says nothing of the cause, and is short enough for a close frame. */
+        static final String FAILED = "a packet could not be sent";
+    }
+
+    /** One packet on its way: its place in the queue, and what the sender calls when it is done with it. */
+    private final class Sending implements Sent {
+
+        private final Packet packet;
+        private final long bytes;
+        /** Under the lock. */
+        private @Nullable Sending next;
+
+        private volatile boolean hasFailed;
+
+        Sending(Packet packet) {
+            this.packet = packet;
+            this.bytes = (long) packet.size() + OVERHEAD;
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            if (failure == null) {
+                QueuedConnection.this.done(this);
+            } else {
+                failed(this, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.roomcast.adapter;
+
+/**
+ * Hears the room events of this node's members: created before the first joined, left before deleted, exactly one per change,
+ * ordered per room (Rules 3.1 to 3.6).
+ *
+ * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other, shortly after the change. What it throws is
+ * logged, counted, and harms nothing. A listener that blocks holds up later events, and nothing else.
+ */
+public interface RoomListener {
+
+    /**
+     * A room has come to be on this node, since its first member here is joining.
+     *
+     * @param room the room's name
+     */
+    default void created(String room) {}
+
+    /**
+     * A member has joined.
+     *
+     * @param room the room's name
+     * @param member who joined
+     */
+    default void joined(String room, Member member) {}
+
+    /**
+     * A member has left, or was removed.
+     *
+     * @param room the room's name
+     * @param member who left
+     */
+    default void left(String room, Member member) {}
+
+    /**
+     * A room has ceased to be on this node, since its last member here has left.
+     *
+     * @param room the room's name
+     */
+    default void deleted(String room) {}
+}

@@ -1,0 +1,39 @@
+package dev.roomcast.adapter.cluster;
+
+/**
+ * One frame on its way out. The transport answers it exactly once, from any thread: {@link #accepted}, {@link #notSent} or
+ * {@link #unknown}.
+ */
+public interface Outgoing {
+
+    /**
+     * Where it goes.
+     *
+     * @return the channel
+     */
+    String channel();
+
+    /**
+     * The frame, encoded when first asked for: a transport that finds nobody to hear it need not ask.
+     *
+     * @return at most {@link Traits#maxFrameBytes()}; nobody may write to it
+     */
+    byte[] bytes();
+
+    /** The broker has it. */
+    void accepted();
+
+    /**
+     * It was never written: no other node got it.
+     *
+     * @param why the cause
+     */
+    void notSent(Throwable why);
+
+    /**
+     * It was written and not answered: the other nodes may have got it. The transport never sends it again.
+     *
+     * @param why the cause
+     */
+    void unknown(Throwable why);
+}

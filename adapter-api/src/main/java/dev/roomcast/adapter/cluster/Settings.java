@@ -1,0 +1,48 @@
+package dev.roomcast.adapter.cluster;
+
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * The checked configuration, as a transport reads it. Implemented by the engine.
+ *
+ * <p><b>Threading.</b> May be used from any thread.
+ */
+public interface Settings {
+
+    /**
+     * The value of an option that has a default.
+     *
+     * @param <T> its type
+     * @param option one of {@link TransportProvider#options()}
+     * @return the value, or the default
+     * @throws IllegalArgumentException naming key, value and what is accepted, if the value is bad
+     * @throws IllegalStateException if there is neither a value nor a default
+     */
+    <T> T get(Option<T> option);
+
+    /**
+     * The value of an option that may be absent.
+     *
+     * @param <T> its type
+     * @param option one of {@link TransportProvider#options()}
+     * @return the value that was configured, if any; never the default
+     * @throws IllegalArgumentException naming key, value and what is accepted, if the value is bad
+     */
+    <T> Optional<T> find(Option<T> option);
+
+    /**
+     * The label of this node.
+     *
+     * @return {@code roomcast.node.name}
+     */
+    String nodeName();
+
+    /**
+     * Makes the threads of a transport: named after node and role, and daemons, so that they never keep a process alive.
+     *
+     * @param role what the thread does, in a word
+     * @return a factory
+     */
+    ThreadFactory threads(String role);
+}

@@ -1,0 +1,72 @@
+package dev.roomcast.adapter.cluster;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Moves frames over channels. It neither encodes, counts, batches, probes, re-subscribes nor remembers: the engine does.
+ *
+ * <p><b>Threading.</b> Called by one thread at a time, never before {@link TransportProvider#open} has returned, and never on a thread
+ * on which the transport calls the engine: what an event loop of the transport writes itself could overtake what it was given before. No method may
+ * block or throw for what the outside world does: results come by {@link Outgoing}, {@link Receiver} and {@link Link}, from any
+ * thread, also from within the call.
+ *
+ * <p><b>Channels</b> are named in {@code [A-Za-z0-9._-]} and are at most {@link Traits#maxChannelBytes()} long.
+ */
+public interface Transport {
+
+    /**
+     * What this transport can do.
+     *
+     * @return the same each time
+     */
+    Traits traits();
+
+    /**
+     * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this process's own
+     * subscriptions included. Each frame is answered exactly once.
+     *
+     * @param pass what has been waiting for all channels: best made one write of
+     */
+    void publish(List<? extends Outgoing> pass);
+
+    /**
+     * Asks for channels. Each is answered exactly once: {@link Link#subscribed}, {@link Receiver#refused}, or
+     * {@link Receiver#unavailable}, which is also the answer when the link on which it was asked for has died.
+     *
+     * @param channels at most {@link Traits#subscribeBatch()}, none of them subscribed or asked for
+     */
+    void subscribe(Collection<String> channels);
+
+    /**
+     * Gives channels up. Each is answered by {@link Link#unsubscribed}, unless its link dies.
+     *
+     * @param channels at most {@link Traits#subscribeBatch()}, all of them subscribed
+     */
+    void unsubscribe(Collection<String> channels);
+
+    /**
+     * Ends a link, because the engine does not trust it any more: {@link Link#down} follows, and a new link as soon as possible.
+     *
+     * @param link as {@link Receiver#linkUp} returned it; nothing happens if it is down already
+     * @param reason for people
+     */
+    void reset(Link link, String reason);
+
+    /**
+     * Ends everything that the transport began.
+     *
+     * @return a stage that completes when no thread or connection of the transport remains
+     */
+    CompletionStage<Void> close();
+
+    /**
+     * The transport of a node that is alone: nothing is published, encoded or subscribed, and the node is up at once.
+     *
+     * @return a transport that the engine never has to call, with {@link Traits#isAlone()}
+     */
+    static Transport none() {
+        return NoTransport.NONE;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.roomcast.adapter.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** When the last few heartbeats of each node came, and in which frames, to compare {@link Mark}s with. On the inbox's turn. */
+final class Beats {
+
+    /** No such frame came. */
+    static final long NEVER = Long.MIN_VALUE;
+
+    private static final int MOST_NODES = 10_000;
+    private static final int MOST_OF_ONE = 8;
+
+    private record Beat(long number, long at) {}
+
+    private final Execution execution;
+    private final Map<Incarnation, Deque<Beat>> beats = new LinkedHashMap<>(16, 0.75f, true);
+
+    Beats(Execution execution) {
+        this.execution = execution;
+    }
+
+    /** A frame with a heartbeat came on the namespace's channel. */
+    void heard(Incarnation from, long number) {
+        Deque<Beat> its = beats.computeIfAbsent(from, node -> new ArrayDeque<>(4));
+        its.addLast(new Beat(number, execution.now()));
+        if (its.size() > MOST_OF_ONE) {
+            its.removeFirst();
+        }
+        if (beats.size() > MOST_NODES) {
+            beats.remove(beats.keySet().iterator().next());
+        }
+    }
+
+    /** When the last one up to a number came, if that was after a moment; else {@link #NEVER}. */
+    long lastUpTo(Incarnation from, long number, long moment) {
+        Deque<Beat> its = beats.get(from);
+        if (its == null) {
+            return NEVER;
+        }
+        Iterator<Beat> latestFirst = its.descendingIterator();
+        while (latestFirst.hasNext()) {
+            Beat beat = latestFirst.next();
+            if (beat.number() <= number) {
+                return beat.at() - moment > 0 ? beat.at() : NEVER;
+            }
+        }
+        return NEVER;
+    }
+
+    void forget(Incarnation node) {
+        beats.remove(node);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.roomcast.adapter.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reads the primitives of the wire from bytes that anyone may have sent: whatever does not fit is a {@link MalformedException}, and
+ * nothing is allocated beyond what the frame's own size can fill.
+ */
+final class ByteReader {
+
+    private final byte[] bytes;
+    private int at;
+    private final int end;
+
+    ByteReader(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    private ByteReader(byte[] bytes, int at, int end) {
+        this.bytes = bytes;
+        this.at = at;
+        this.end = end;
+    }
+
+    boolean hasMore() {
+        return at < end;
+    }
+
+    int remaining() {
+        return end - at;
+    }
+
+    int u8() {
+        need(1);
+        return bytes[at++] & 0xFF;
+    }
+
+    int u32() {
+        return u8() << 24 | u8() << 16 | u8() << 8 | u8();
+    }
+
+    long u64() {
+        return (long) u32() << Integer.SIZE | u32() & 0xFFFFFFFFL;
+    }
+
+    long varint() {
+        long value = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            int b = u8();
+            value |= (long) (b & 0x7F) << shift;
+            if (b < 0x80) {
+                return value;
+            }
+        }
+        throw new MalformedException("a number of more than ten bytes");
+    }
+
+    /** A count of things of which each takes at least so many bytes. */
+    int count(int leastBytesEach) {
+        long count = varint();
+        if (count < 0 || count > remaining() / leastBytesEach) {
+            throw new MalformedException("a count that exceeds the frame");
+        }
+        return (int) count;
+    }
+
+    String text() {
+        int length = count(1);
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
+    }
+
+    Set<String> texts() {
+        int count = count(1);
+        Set<String> texts = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(text());
+        }
+        return texts;
+    }
+
+    Incarnation incarnation() {
+        return new Incarnation(u64(), u64());
+    }
+
+    /** The part that another reader is to read, with its length before it. */
+    ByteReader sized() {
+        int length = count(1);
+        ByteReader part = new ByteReader(bytes, at, at + length);
+        at += length;
+        return part;
+    }
+
+    ByteBuffer rest() {
+        ByteBuffer rest = ByteBuffer.wrap(bytes, at, remaining());
+        at = end;
+        return rest;
+    }
+
+    private void need(int count) {
+        if (remaining() < count) {
+            throw new MalformedException("the frame ends too early");
+        }
+    }
+}

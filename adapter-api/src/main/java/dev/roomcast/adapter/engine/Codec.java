@@ -1,0 +1,348 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Heartbeat;
+import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.RoomsAnswer;
+import dev.roomcast.adapter.engine.Message.RoomsQuestion;
+import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.Message.Welcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Frames to bytes and back, as docs/wire.md describes. No Java serialization, no names of classes, no recursion. */
+final class Codec {
+
+    static final Versions VERSIONS = new Versions(1, 1);
+
+    /** More than a header with an incarnation, a stream, numbers and a message's length can take; hashes come on top. */
+    static final int HEADER_BYTES = 128;
+
+    private static final int MAGIC = 0x5243;
+    private static final int HAS_PARTS = 1;
+    private static final int HAS_HASHES = 2;
+    // 4 is kept for an authenticator at the frame's end. Parts are not put together yet, so they are not understood.
+    private static final int HAS_MARKS = 8;
+    private static final int IS_TAIL = 16;
+    private static final int KNOWN_FLAGS = HAS_HASHES | HAS_MARKS | IS_TAIL;
+
+    private static final int BROADCAST = 1;
+    private static final int HELLO = 2;
+    private static final int WELCOME = 3;
+    private static final int HEARTBEAT = 4;
+    private static final int GOODBYE = 5;
+    private static final int ROOMS_QUESTION = 6;
+    private static final int ROOMS_ANSWER = 7;
+
+    private static final int TEXT = 1;
+    private static final int EVERYONE = 2;
+    private static final int CHANNEL_NAME = 4;
+    private static final int SELECTION = 8;
+    private static final int EXCEPTIONS = 16;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private Codec() {}
+
+    /**
+     * Encodes a frame.
+     *
+     * @param channelTarget what the channel stands for, if that is one room or user: a broadcast to just that leaves its name out
+     */
+    static byte[] encode(Frame frame, @Nullable Target channelTarget) {
+        return frame(
+                frame,
+                frame.messages().stream()
+                        .map(message -> encode(message, channelTarget))
+                        .toList());
+    }
+
+    /** A frame's header, and its messages as they were encoded before. */
+    static byte[] frame(Frame frame, List<ByteWriter> messages) {
+        int bytes = HEADER_BYTES;
+        for (ByteWriter message : messages) {
+            bytes += sizedBytes(message);
+        }
+        ByteWriter out = new ByteWriter(bytes);
+        int[] hashes = frame.hashes();
+        List<Mark> marks = frame.marks();
+        boolean cut = frame.parts() > 1;
+        out.u8(MAGIC >>> 8);
+        out.u8(MAGIC);
+        out.u8(VERSIONS.most());
+        out.u8((cut ? HAS_PARTS : 0)
+                | (hashes != null ? HAS_HASHES : 0)
+                | (marks.isEmpty() ? 0 : HAS_MARKS)
+                | (frame.isTail() ? IS_TAIL : 0));
+        out.incarnation(frame.from());
+        out.u64(frame.stream());
+        out.varint(frame.number());
+        if (cut) {
+            out.varint(frame.part());
+            out.varint(frame.parts());
+        }
+        if (!marks.isEmpty()) {
+            out.varint(marks.size());
+            for (Mark mark : marks) {
+                out.varint(Math.max(0, frame.number() - mark.before()));
+                out.varint(mark.mark());
+            }
+        }
+        if (hashes != null) {
+            out.varint(hashes.length);
+            for (int hash : hashes) {
+                out.u32(hash);
+            }
+        }
+        if (!frame.isTail()) {
+            messages.forEach(out::sized);
+        }
+        return out.toBytes();
+    }
+
+    /** The bytes that a message takes in a frame at most, its length included. */
+    static int sizedBytes(ByteWriter message) {
+        return message.size() + 5;
+    }
+
+    /** How large a frame with just this message is at most: on the channel of its room it may be smaller. */
+    static long largestFrame(Message.Broadcast message) {
+        long hashes = (long) Integer.BYTES * OutFrame.MOST_HASHES;
+        return HEADER_BYTES + hashes + sizedBytes(encode(message, null));
+    }
+
+    /** The content of a message, without its length. */
+    static ByteWriter encode(Message message, @Nullable Target channelTarget) {
+        ByteWriter out = new ByteWriter(64);
+        if (message instanceof Broadcast m) {
+            out.u8(BROADCAST);
+            broadcast(out, m, channelTarget);
+        } else if (message instanceof Hello m) {
+            out.u8(HELLO);
+            out.u64(m.round());
+            out.text(m.name());
+            versions(out, m.versions());
+        } else if (message instanceof Welcome m) {
+            out.u8(WELCOME);
+            out.u64(m.round());
+            out.text(m.name());
+            versions(out, m.versions());
+            out.varint(m.known().size());
+            for (Named named : m.known()) {
+                out.incarnation(named.incarnation());
+                out.text(named.name());
+            }
+        } else if (message instanceof Heartbeat m) {
+            out.u8(HEARTBEAT);
+            out.text(m.name());
+            versions(out, m.versions());
+        } else if (message instanceof Goodbye) {
+            out.u8(GOODBYE);
+        } else if (message instanceof RoomsQuestion m) {
+            out.u8(ROOMS_QUESTION);
+            out.u64(m.question());
+        } else if (message instanceof RoomsAnswer m) {
+            out.u8(ROOMS_ANSWER);
+            out.u64(m.question());
+            out.varint(m.part());
+            out.varint(m.parts());
+            out.texts(m.rooms());
+        }
+        // A tail is a flag of its frame.
+        return out;
+    }
+
+    private static void versions(ByteWriter out, Versions versions) {
+        out.u8(versions.least());
+        out.u8(versions.most());
+    }
+
+    private static void broadcast(ByteWriter out, Broadcast m, @Nullable Target channelTarget) {
+        Target target = m.target();
+        boolean named = channelTarget != null && selectsSame(target, channelTarget);
+        boolean excepts = !target.exceptedRoomNames().isEmpty()
+                || !target.exceptedMemberIds().isEmpty();
+        int selection = named ? CHANNEL_NAME : target.isEveryone() ? EVERYONE : SELECTION;
+        out.u8((m.packet().isText() ? TEXT : 0) | selection | (excepts ? EXCEPTIONS : 0));
+        if (selection == SELECTION) {
+            out.texts(target.roomNames());
+            out.texts(target.memberIds());
+            out.texts(target.userIds());
+        }
+        if (excepts) {
+            out.texts(target.exceptedRoomNames());
+            out.texts(target.exceptedMemberIds());
+        }
+        out.raw(m.packet().bytes());
+    }
+
+    private static boolean selectsSame(Target target, Target channelTarget) {
+        return !target.isEveryone()
+                && target.roomNames().equals(channelTarget.roomNames())
+                && target.userIds().equals(channelTarget.userIds())
+                && target.memberIds().isEmpty();
+    }
+
+    /** Whether bytes begin as a frame of this node's does: found without decoding it. */
+    static boolean isFrom(Incarnation node, byte[] bytes) {
+        return bytes.length >= 20
+                && (long) LONGS.get(bytes, 4) == node.high()
+                && (long) LONGS.get(bytes, 12) == node.low();
+    }
+
+    /**
+     * Decodes a frame.
+     *
+     * @param channelTarget as for {@link #encode(Frame, Target)}
+     * @throws MalformedException if the bytes are no frame
+     * @throws NotUnderstoodException if they are one that this node cannot read
+     */
+    static Frame decode(byte[] bytes, @Nullable Target channelTarget) {
+        ByteReader in = new ByteReader(bytes);
+        Frame header = header(in);
+        return header.with(messages(in, header, channelTarget));
+    }
+
+    /**
+     * Decodes what comes before a frame's messages, which are left to {@link #messages(ByteReader, Frame, Target)}: a tail is known
+     * as one, every other frame is without messages yet.
+     *
+     * @throws MalformedException if the bytes are no frame
+     * @throws NotUnderstoodException if they are one that this node cannot read
+     */
+    static Frame header(ByteReader in) {
+        if ((in.u8() << 8 | in.u8()) != MAGIC) {
+            throw new MalformedException("not a Roomcast frame");
+        }
+        int version = in.u8();
+        int flags = in.u8();
+        Incarnation from = in.incarnation();
+        if (version < VERSIONS.least() || version > VERSIONS.most() || (flags & ~KNOWN_FLAGS) != 0) {
+            throw new NotUnderstoodException("node " + from + " sends version " + version + " with flags " + flags
+                    + ", and this node reads versions " + VERSIONS.least() + " to " + VERSIONS.most());
+        }
+        long stream = in.u64();
+        long number = in.varint();
+        if (number < 1) {
+            throw new MalformedException("a frame without number");
+        }
+        List<Mark> marks = (flags & HAS_MARKS) != 0 ? marks(in, number) : List.of();
+        int[] hashes = (flags & HAS_HASHES) != 0 ? hashes(in) : null;
+        List<Message> known = (flags & IS_TAIL) != 0 ? List.of(new Tail()) : List.of();
+        return new Frame(from, stream, number, 0, 1, marks, hashes, known);
+    }
+
+    private static List<Mark> marks(ByteReader in, long number) {
+        int count = in.count(2);
+        List<Mark> marks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long before = number - in.varint();
+            long mark = in.varint();
+            if (before < 0 || before > number || mark < 0) {
+                throw new MalformedException("a mark out of range");
+            }
+            marks.add(new Mark(before, mark));
+        }
+        return marks;
+    }
+
+    private static int[] hashes(ByteReader in) {
+        int[] hashes = new int[in.count(Integer.BYTES)];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = in.u32();
+        }
+        return hashes;
+    }
+
+    /**
+     * Decodes a frame's messages.
+     *
+     * @param in stands where the header ended
+     * @throws MalformedException if they are none
+     */
+    static List<Message> messages(ByteReader in, Frame header, @Nullable Target channelTarget) {
+        if (header.isTail()) {
+            return header.messages();
+        }
+        List<Message> messages = new ArrayList<>(1);
+        while (in.hasMore()) {
+            Message message = message(in.sized(), channelTarget);
+            // A kind that this node does not know is a later addition to the same version: its sender can do without
+            // us.
+            if (message != null) {
+                messages.add(message);
+            }
+        }
+        return messages;
+    }
+
+    private static @Nullable Message message(ByteReader in, @Nullable Target channelTarget) {
+        return switch (in.u8()) {
+            case BROADCAST -> broadcast(in, channelTarget);
+            case HELLO -> new Hello(in.u64(), in.text(), versions(in));
+            case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in));
+            case HEARTBEAT -> new Heartbeat(in.text(), versions(in));
+            case GOODBYE -> new Goodbye();
+            case ROOMS_QUESTION -> new RoomsQuestion(in.u64());
+            case ROOMS_ANSWER -> new RoomsAnswer(in.u64(), number(in), number(in), in.texts());
+            default -> null;
+        };
+    }
+
+    private static int number(ByteReader in) {
+        long number = in.varint();
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw new MalformedException("a number out of range");
+        }
+        return (int) number;
+    }
+
+    private static Versions versions(ByteReader in) {
+        return new Versions(in.u8(), in.u8());
+    }
+
+    private static List<Named> named(ByteReader in) {
+        int count = in.count(17);
+        List<Named> named = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            named.add(new Named(in.incarnation(), in.text()));
+        }
+        return named;
+    }
+
+    private static Broadcast broadcast(ByteReader in, @Nullable Target channelTarget) {
+        int flags = in.u8();
+        Target target = selection(in, flags, channelTarget);
+        if ((flags & EXCEPTIONS) != 0) {
+            Set<String> rooms = in.texts();
+            target = target.exceptRooms(rooms).exceptMembers(in.texts());
+        }
+        boolean text = (flags & TEXT) != 0;
+        return new Broadcast(target, text ? Packet.text(in.rest()) : Packet.bytes(in.rest()));
+    }
+
+    private static Target selection(ByteReader in, int flags, @Nullable Target channelTarget) {
+        if ((flags & CHANNEL_NAME) != 0) {
+            if (channelTarget == null) {
+                throw new MalformedException("a packet for the channel's room, on a channel that has none");
+            }
+            return channelTarget;
+        }
+        if ((flags & EVERYONE) != 0) {
+            return Target.everyone();
+        }
+        Set<String> rooms = in.texts();
+        Set<String> members = in.texts();
+        return Target.rooms(rooms).and(Target.members(members)).and(Target.users(in.texts()));
+    }
+}

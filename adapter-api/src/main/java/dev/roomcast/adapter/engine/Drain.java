@@ -1,0 +1,261 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way out: takes what is waiting for all channels, numbers it per channel, and hands the transport a whole pass. It is the
+ * transport's only caller. Idle means at once, on the caller's thread; a caller does at most one pass, then a worker goes on. Busy
+ * means that what is waiting for a channel leaves in one frame ({@link Outbox}), and what is waiting for all channels in one pass: only
+ * so many passes are in flight, and the next one takes all that came meanwhile. Never a timer.
+ */
+final class Drain {
+
+    /** One message that waits for its channel. */
+    record Waiting(OutChannel channel, Message message, int bytes, CompletableFuture<Void> stage) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    private static final int MOST_PER_PASS = 4096;
+
+    private final Execution execution;
+    private final Stages stages;
+    private final LongAdder sent;
+    private final LongAdder notSent;
+    private final LongAdder unknown;
+    private final int maxQueuedBytes;
+    private final int mostPasses;
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    /** Handed to the transport and not answered yet. */
+    private final Set<OutFrame> inFlight = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger passesInFlight = new AtomicInteger();
+    private final Outbox outbox = new Outbox(this);
+    /** Whether an answer must be followed by a pass, because messages wait for it. */
+    private volatile boolean somethingWaits;
+
+    private final AtomicLong queuedBytes = new AtomicLong();
+    /** More than zero while somebody runs passes; each call adds one, so that none is missed. */
+    private final AtomicInteger calls = new AtomicInteger();
+    /** What must be done before frames are published: handing over subscriptions. */
+    private volatile @Nullable Runnable before;
+
+    private volatile @Nullable Transport transport;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable down = Failures.notReachedYet();
+
+    Drain(Execution execution, Counters counters, Stages stages, int maxQueuedBytes, int mostPasses) {
+        this.execution = execution;
+        this.stages = stages;
+        this.sent = counters.of(Counters.MESSAGES_SENT);
+        this.notSent = counters.of(Counters.MESSAGES_NOT_SENT);
+        this.unknown = counters.of(Counters.MESSAGES_UNKNOWN);
+        this.maxQueuedBytes = maxQueuedBytes;
+        this.mostPasses = mostPasses;
+    }
+
+    /** Begins: before this, everything waits. */
+    void open(Transport opened, Runnable beforeEachPass) {
+        before = beforeEachPass;
+        transport = opened;
+        run();
+    }
+
+    /** Why nothing can be published now, or null. */
+    @Nullable
+    Throwable down() {
+        return closed ? Failures.closed() : down;
+    }
+
+    /** What waits for an answer when the broker goes is not sent any more. */
+    void down(@Nullable Throwable why) {
+        down = why;
+        wake();
+    }
+
+    /** Sends a broadcast. The stage completes when the broker has accepted it. */
+    CompletionStage<Void> send(OutChannel channel, Message.Broadcast broadcast) {
+        return send(channel, broadcast, broadcast.packet().size() + Message.SMALL);
+    }
+
+    /** Sends a message of the protocol; so many bytes are its share of the queue. */
+    CompletionStage<Void> send(OutChannel channel, Message message) {
+        return send(channel, message, message.weight());
+    }
+
+    private CompletionStage<Void> send(OutChannel channel, Message message, int bytes) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        Waiting waiting = new Waiting(channel, message, bytes, stage);
+        Throwable why = down();
+        if (why != null) {
+            refuse(waiting, why);
+        } else if (queuedBytes.addAndGet(bytes) > maxQueuedBytes) {
+            queuedBytes.addAndGet(-bytes);
+            refuse(
+                    waiting,
+                    new IllegalStateException("more than " + maxQueuedBytes + " bytes are waiting ("
+                            + EngineOptions.QUEUE_BYTES + "): the broker does not keep up"));
+        } else {
+            queue.add(waiting);
+            run();
+        }
+        return stage;
+    }
+
+    private void refuse(Waiting waiting, Throwable why) {
+        fail(List.of(waiting.stage()), Failures.notSent(waiting.channel().name(), why), notSent);
+    }
+
+    private void refuseQueued(Waiting waiting, Throwable why) {
+        leaves(waiting);
+        refuse(waiting, why);
+    }
+
+    /** A message waits no more. */
+    void leaves(Waiting waiting) {
+        queuedBytes.addAndGet(-waiting.bytes());
+    }
+
+    /** Sees to it that everything that waits now is handed over. */
+    void run() {
+        if (calls.getAndIncrement() == 0) {
+            pass(1);
+        }
+    }
+
+    /**
+     * As {@link #run}, on a worker: for the transport's own threads. What an event loop writes itself overtakes what other threads have
+     * given it to write, so that a pass made there could leave before an earlier one.
+     */
+    private void wake() {
+        if (calls.getAndIncrement() == 0) {
+            execution.workers().execute(() -> pass(1));
+        }
+    }
+
+    /** One pass for so many calls; what came meanwhile is a worker's. Whatever a transport throws must not stop the next pass. */
+    private void pass(int answered) {
+        Transport to = transport;
+        Runnable first = before;
+        try {
+            if (to != null && first != null) {
+                first.run();
+                publish(to);
+            }
+        } finally {
+            int left = calls.addAndGet(-answered);
+            if (left > 0) {
+                execution.workers().execute(() -> pass(left));
+            }
+        }
+    }
+
+    private void publish(Transport to) {
+        if (down() == null && isFull()) {
+            return;
+        }
+        List<OutFrame> pass = collect(to.traits());
+        if (pass.isEmpty()) {
+            return;
+        }
+        passesInFlight.incrementAndGet();
+        AtomicInteger unanswered = new AtomicInteger(pass.size());
+        pass.forEach(frame -> frame.leaveWith(unanswered));
+        inFlight.addAll(pass);
+        try {
+            to.publish(pass);
+        } catch (Throwable t) {
+            log.error("the transport threw from publish, against its contract; its frames may or may not have left", t);
+            pass.forEach(frame -> frame.unknown(t));
+        }
+    }
+
+    /** Whether so many passes are in flight that the next one waits for an answer, and then takes all that waits with it. */
+    private boolean isFull() {
+        if (passesInFlight.get() < mostPasses) {
+            return false;
+        }
+        somethingWaits = true;
+        // An answer that came before that was written has found nothing to wake.
+        return passesInFlight.get() >= mostPasses;
+    }
+
+    private List<OutFrame> collect(Traits traits) {
+        Throwable why = down();
+        if (why != null) {
+            outbox.clear(held -> refuseQueued(held, why));
+        }
+        outbox.begin(traits.framesInFlight(), traits.maxFrameBytes());
+        int taken = 0;
+        for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+            if (why != null) {
+                refuseQueued(next, why);
+            } else {
+                outbox.take(next);
+            }
+            if (++taken == MOST_PER_PASS) {
+                calls.incrementAndGet();
+                break;
+            }
+        }
+        List<OutFrame> pass = outbox.end();
+        somethingWaits = !outbox.isEmpty();
+        // An answer that came before that was written has found nothing to wake.
+        if (somethingWaits && outbox.isLate()) {
+            calls.incrementAndGet();
+        }
+        return pass;
+    }
+
+    /** The last frame of a pass was answered. */
+    void passEnded() {
+        passesInFlight.decrementAndGet();
+    }
+
+    void answered(OutFrame frame, List<CompletableFuture<Void>> answered, @Nullable AdapterException failure) {
+        inFlight.remove(frame);
+        if (somethingWaits) {
+            wake();
+        }
+        if (failure == null) {
+            sent.add(answered.size());
+            stages.complete(answered);
+        } else {
+            fail(answered, failure, failure.outcome() == Outcome.NOT_SENT ? notSent : unknown);
+        }
+    }
+
+    private void fail(List<CompletableFuture<Void>> answered, AdapterException failure, LongAdder counter) {
+        counter.add(answered.size());
+        answered.forEach(stage -> stages.fail(stage, failure));
+    }
+
+    /** A node has ended: nobody waits any more for what the broker has not answered. */
+    void abandon(Incarnation node) {
+        for (OutFrame frame : List.copyOf(inFlight)) {
+            if (frame.isFrom(node)) {
+                frame.abandoned();
+            }
+        }
+    }
+
+    /** What is left when the bounded time of closing is over. */
+    void close() {
+        closed = true;
+        run();
+    }
+}

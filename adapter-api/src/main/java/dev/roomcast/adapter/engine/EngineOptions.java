@@ -1,0 +1,86 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Option;
+import java.time.Duration;
+import java.util.List;
+
+/** What can be configured of the engine, for every backend alike. */
+final class EngineOptions {
+
+    static final Option<String> ADAPTER = Option.text("roomcast.adapter")
+            .or("auto")
+            .describedAs("The backend: auto, memory, redis, or the name of another one on the class path.");
+    static final Option<String> PREFIX = nonEmpty("roomcast.prefix")
+            .or("roomcast")
+            .describedAs("Begins every channel's name; clusters with different prefixes never meet on one broker.");
+    static final Option<String> NAMESPACE =
+            nonEmpty("roomcast.namespace").or("/").describedAs("The namespace that Adapters.open opens.");
+    static final Option<String> NODE_NAME =
+            nonEmpty("roomcast.node.name").describedAs("This node's label for people; the host's name by default.");
+    static final Option<Duration> HEARTBEAT_INTERVAL = Option.duration("roomcast.heartbeat.interval")
+            .or(Duration.ofSeconds(5))
+            .describedAs("How often a node says that it is alive.");
+    static final Option<Duration> HEARTBEAT_TIMEOUT = Option.duration("roomcast.heartbeat.timeout")
+            .or(Duration.ofSeconds(10))
+            .describedAs("How long a node may be silent before the others give it up; longer than the interval.");
+    static final Option<Duration> HELLO_WAIT = Option.duration("roomcast.hello.wait")
+            .or(Duration.ofMillis(500))
+            .describedAs("How long a new node waits for the answers to its hello.");
+    static final Option<Duration> REQUEST_TIMEOUT = Option.duration("roomcast.request.timeout")
+            .or(Duration.ofSeconds(5))
+            .describedAs("How long a question to the other nodes may take.");
+    static final Option<Duration> UNSUBSCRIBE_DELAY = Option.duration("roomcast.unsubscribe.delay")
+            .or(Duration.ofSeconds(1))
+            .describedAs(
+                    "How long a room's channel is kept after its last member here has left, in case one comes back.");
+    static final Option<Integer> PACKET_BYTES = Option.integer("roomcast.limit.packet-bytes", 1, 1 << 29)
+            .or(1 << 20)
+            .describedAs("The largest packet.");
+    static final Option<Integer> NAME_BYTES = Option.integer("roomcast.limit.name-bytes", 1, 1 << 14)
+            .or(255)
+            .describedAs("The longest name of a room, namespace, member or user, in UTF-8.");
+    static final Option<Integer> ROOMS_PER_MEMBER = Option.integer("roomcast.limit.rooms-per-member", 1, 1 << 20)
+            .or(1000)
+            .describedAs("In how many rooms a member may be.");
+    static final Option<Integer> ROOMS_PER_TARGET = Option.integer("roomcast.limit.rooms-per-target", 1, 1 << 20)
+            .or(1000)
+            .describedAs("How many names (rooms, members, users, exceptions) a target may have.");
+    static final Option<Integer> QUEUE_BYTES = Option.integer("roomcast.queue.bytes", 1 << 10, 1 << 30)
+            .or(64 << 20)
+            .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
+
+    static final Option<Duration> SEND_BOUND = Option.duration("roomcast.send.bound")
+            .or(Duration.ofMillis(100))
+            .describedAs("How long a connection's send may take before it holds up nobody else any more.");
+
+    /** Where a platform says what kind of environment this is. */
+    static final List<String> ENVIRONMENT_NAMES = List.of("NODE_ENV", "APP_ENV");
+
+    static final List<Option<?>> ALL = List.of(
+            ADAPTER,
+            PREFIX,
+            NAMESPACE,
+            NODE_NAME,
+            HEARTBEAT_INTERVAL,
+            HEARTBEAT_TIMEOUT,
+            HELLO_WAIT,
+            REQUEST_TIMEOUT,
+            UNSUBSCRIBE_DELAY,
+            PACKET_BYTES,
+            NAME_BYTES,
+            ROOMS_PER_MEMBER,
+            ROOMS_PER_TARGET,
+            QUEUE_BYTES,
+            SEND_BOUND);
+
+    private EngineOptions() {}
+
+    private static Option<String> nonEmpty(String key) {
+        return Option.of(key, "any text of at least one character", text -> {
+            if (text.isEmpty() || !Limits.isWellFormed(text)) {
+                throw new IllegalArgumentException("unfit");
+            }
+            return text;
+        });
+    }
+}

@@ -1,0 +1,164 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.cluster.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The configuration, checked whole when it is made: every value that is there can be parsed, and no key is unknown. */
+final class EngineSettings implements Settings {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineSettings.class);
+    private static final int LONGEST_HOST_NAME = 255;
+    private static final String OURS = "roomcast.";
+    private static final String OURS_IN_ENVIRONMENT = "ROOMCAST_";
+
+    private final List<ConfigSource> sources;
+    private final String nodeName;
+    private final EngineThreads threads;
+
+    EngineSettings(List<ConfigSource> sources, List<Option<?>> options) {
+        this.sources = sources;
+        refuseUnknownKeys(options);
+        options.forEach(this::find);
+        this.nodeName = find(EngineOptions.NODE_NAME).orElseGet(this::hostName);
+        this.threads = new EngineThreads(nodeName);
+        if (get(EngineOptions.PACKET_BYTES) >= get(EngineOptions.QUEUE_BYTES)) {
+            throw new IllegalArgumentException(EngineOptions.PACKET_BYTES + "=" + get(EngineOptions.PACKET_BYTES)
+                    + " is not accepted: expected less than " + EngineOptions.QUEUE_BYTES + ", which is "
+                    + get(EngineOptions.QUEUE_BYTES) + ", or no packet of that size could ever wait its turn");
+        }
+        if (get(EngineOptions.HEARTBEAT_TIMEOUT).compareTo(get(EngineOptions.HEARTBEAT_INTERVAL)) <= 0) {
+            throw new IllegalArgumentException(
+                    EngineOptions.HEARTBEAT_TIMEOUT + "=" + get(EngineOptions.HEARTBEAT_TIMEOUT)
+                            + " is not accepted: expected more than " + EngineOptions.HEARTBEAT_INTERVAL + ", which is "
+                            + get(EngineOptions.HEARTBEAT_INTERVAL));
+        }
+    }
+
+    private void refuseUnknownKeys(List<Option<?>> options) {
+        Set<String> known = new TreeSet<>();
+        Set<String> inEnvironment = new HashSet<>();
+        for (Option<?> option : options) {
+            known.add(option.key());
+            known.addAll(option.aliases());
+            inEnvironment.add(environmentForm(option.key()));
+        }
+        for (ConfigSource source : sources) {
+            for (String key : new TreeSet<>(source.keys())) {
+                boolean looksOurs = key.startsWith(OURS) || key.startsWith(OURS_IN_ENVIRONMENT);
+                if (looksOurs && !known.contains(key) && !inEnvironment.contains(key)) {
+                    complain(source, key, known);
+                }
+            }
+        }
+    }
+
+    private static void complain(ConfigSource source, String key, Set<String> known) {
+        String message = "unknown key " + key + " in " + source + ": expected one of " + known;
+        if (source.isOurs()) {
+            throw new IllegalArgumentException(message);
+        }
+        log.warn("Roomcast ignores an {}", message);
+    }
+
+    private static String environmentForm(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    @Override
+    public <T> T get(Option<T> option) {
+        return find(option)
+                .or(option::fallback)
+                .orElseThrow(() -> new IllegalStateException(option + " is not set, and has no default"));
+    }
+
+    @Override
+    public <T> Optional<T> find(Option<T> option) {
+        for (ConfigSource source : sources) {
+            for (String name : names(option)) {
+                String value = source.lookup().apply(name);
+                // An empty variable is how many platforms and shells leave a setting out.
+                if (value != null && !value.isBlank()) {
+                    return Optional.of(parse(option, value, name, source));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <T> T parse(Option<T> option, String value, String name, ConfigSource source) {
+        try {
+            return option.parse(value);
+        } catch (IllegalArgumentException e) {
+            String where = "; it was set as " + name + " in " + source;
+            throw new IllegalArgumentException(e.getMessage() + where, e.getCause());
+        }
+    }
+
+    private static List<String> names(Option<?> option) {
+        List<String> names = new ArrayList<>();
+        names.add(option.key());
+        names.addAll(option.aliases());
+        names.add(environmentForm(option.key()));
+        return names;
+    }
+
+    /** A plain variable, such as NODE_ENV, that is no option of ours. */
+    Optional<String> variable(String name) {
+        return sources.stream()
+                .<@Nullable String>map(source -> source.lookup().apply(name))
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .filter(value -> !value.isBlank())
+                .findFirst();
+    }
+
+    /** What the machine calls itself, without asking a name server, which could take long. */
+    private String hostName() {
+        return Stream.of("HOSTNAME", "COMPUTERNAME")
+                .flatMap(name -> variable(name).or(() -> Optional.ofNullable(System.getenv(name))).stream())
+                .findFirst()
+                .or(EngineSettings::hostNameFile)
+                .map(String::strip)
+                .filter(name -> !name.isEmpty() && name.length() <= LONGEST_HOST_NAME && Limits.isWellFormed(name))
+                .orElse("node");
+    }
+
+    private static Optional<String> hostNameFile() {
+        try {
+            return Optional.of(Files.readString(Path.of("/etc/hostname")));
+        } catch (IOException | RuntimeException e) {
+            // Not there on macOS and Windows, which have a variable or do without.
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String nodeName() {
+        return nodeName;
+    }
+
+    @Override
+    public ThreadFactory threads(String role) {
+        return threads.named(role);
+    }
+
+    EngineThreads threads() {
+        return threads;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Target;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** The members of this node, alone and by their rooms, that a target excepts. */
+final class Exceptions {
+
+    private static final int FEW = 8;
+    private static final Exceptions NONE = new Exceptions(List.of(), List.of());
+
+    /** A list where there are few: to compare them is quicker than to look one up, which reads the member. */
+    private final Collection<LocalMember> members;
+
+    private final List<Room> rooms;
+
+    private Exceptions(Collection<LocalMember> members, List<Room> rooms) {
+        this.members = members;
+        this.rooms = rooms;
+    }
+
+    static Exceptions of(RoomIndex index, Target target) {
+        if (target.exceptedMemberIds().isEmpty() && target.exceptedRoomNames().isEmpty()) {
+            return NONE;
+        }
+        return new Exceptions(members(index, target), rooms(index, target));
+    }
+
+    private static Collection<LocalMember> members(RoomIndex index, Target target) {
+        List<LocalMember> members = new ArrayList<>();
+        for (String id : target.exceptedMemberIds()) {
+            LocalMember member = index.member(id);
+            if (member != null) {
+                members.add(member);
+            }
+        }
+        if (members.size() <= FEW) {
+            return members;
+        }
+        Set<LocalMember> many = Collections.newSetFromMap(new IdentityHashMap<>());
+        many.addAll(members);
+        return many;
+    }
+
+    private static List<Room> rooms(RoomIndex index, Target target) {
+        List<Room> rooms = new ArrayList<>();
+        for (String name : target.exceptedRoomNames()) {
+            Room room = index.room(name);
+            if (room != null) {
+                rooms.add(room);
+            }
+        }
+        return rooms;
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty() && rooms.isEmpty();
+    }
+
+    boolean include(LocalMember member) {
+        if (members.contains(member)) {
+            return true;
+        }
+        for (int i = 0; i < rooms.size(); i++) {
+            if (member.isIn(rooms.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

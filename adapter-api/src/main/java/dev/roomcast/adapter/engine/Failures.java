@@ -1,0 +1,72 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+
+/** What failed stages say: what happened, where, and what to do. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Without a stack trace: it is made before anything has gone wrong, and shown often. */
+    static Throwable notReachedYet() {
+        return new NotReachedYet();
+    }
+
+    private static final class NotReachedYet extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotReachedYet() {
+            super("the broker has not been reached yet", null, false, false);
+        }
+    }
+
+    static AdapterException closed() {
+        return new AdapterException(Outcome.CLOSED, "the adapter was closed meanwhile", null);
+    }
+
+    static AdapterException notConfirmed(String room) {
+        return new AdapterException(
+                Outcome.NOT_CONFIRMED,
+                "room " + room + " is joined on this node, but the broker has not confirmed its channel yet: packets of"
+                        + " other nodes arrive as soon as it does; see Health.reason() for what is wrong",
+                null);
+    }
+
+    static AdapterException refused(String channel, Throwable why) {
+        return new AdapterException(
+                Outcome.REFUSED,
+                "the broker refused channel " + channel + " (" + text(why) + "): allow this user to subscribe to it",
+                why);
+    }
+
+    static AdapterException notSent(String channel, Throwable why) {
+        if (why instanceof AdapterException known && known.outcome() == Outcome.CLOSED) {
+            return known;
+        }
+        return new AdapterException(
+                Outcome.NOT_SENT,
+                "nothing was sent on channel " + channel + ", no other node got it" + because(why)
+                        + "; it may be sent again",
+                why);
+    }
+
+    static AdapterException unknown(String channel, Throwable why) {
+        return new AdapterException(
+                Outcome.UNKNOWN,
+                "the broker has not answered for channel " + channel + ", the other nodes may have got it"
+                        + because(why),
+                why);
+    }
+
+    private static String because(Throwable why) {
+        return ": " + text(why);
+    }
+
+    /** What a cause says, for the middle of a sentence. */
+    static String text(Throwable why) {
+        String message = why.getMessage();
+        return message == null ? why.getClass().getSimpleName() : message;
+    }
+}

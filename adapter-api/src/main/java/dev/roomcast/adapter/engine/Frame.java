@@ -1,0 +1,47 @@
+package dev.roomcast.adapter.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes before the messages of a frame, and these (docs/wire.md).
+ *
+ * @param from the node that sent it
+ * @param stream the life of the sender's counter for this channel; renewed whenever the sender forgets the counter
+ * @param number the frame's place in that stream, from 1; a tail repeats the number of the last frame
+ * @param part which of {@code parts} this is, from 0; a message that fits into one frame is part 0 of 1
+ * @param parts into how many frames the messages are cut
+ * @param marks what a receiver must have got that hears this stream for the first time; oldest first
+ * @param hashes of the names that are selected, one of which a node must have to be concerned; null where every node is
+ * @param messages what is said
+ */
+record Frame(
+        Incarnation from,
+        long stream,
+        long number,
+        int part,
+        int parts,
+        List<Mark> marks,
+        int @Nullable [] hashes,
+        List<Message> messages) {
+
+    Frame(
+            Incarnation from,
+            long stream,
+            long number,
+            int part,
+            int parts,
+            int @Nullable [] hashes,
+            List<Message> messages) {
+        this(from, stream, number, part, parts, List.of(), hashes, messages);
+    }
+
+    /** Whether this only says up to which number frames have left. */
+    boolean isTail() {
+        return messages.size() == 1 && messages.get(0) instanceof Message.Tail;
+    }
+
+    Frame with(List<Message> content) {
+        return new Frame(from, stream, number, part, parts, marks, hashes, content);
+    }
+}

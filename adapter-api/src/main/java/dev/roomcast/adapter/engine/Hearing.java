@@ -1,0 +1,135 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Target;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What a node should have heard, and whether it has: frames by their numbers, channels by their links, nodes by their signs of life.
+ * What it has not, or may not have, is told as a loss. On the inbox's turn.
+ *
+ * <p>A channel is known by what it stands for: its room, its user, everyone, or nobody (the node's own).
+ */
+final class Hearing {
+
+    private final Execution execution;
+    private final Function<Incarnation, Optional<NodeInfo>> nodes;
+    private final Beats beats;
+    private final Streams streams;
+    private final Losses losses;
+    private final LongAdder repeated;
+    private final Map<String, Target> channels = new HashMap<>();
+    /** Channels that were lost with their link, and since when they may have missed something. */
+    private final Map<String, Long> lost = new HashMap<>();
+    /** Of those, the ones that are confirmed again, and not told yet. */
+    private final Map<String, Long> back = new HashMap<>();
+
+    private long backAt;
+
+    /** Nothing heard yet. */
+    Hearing(
+            Execution execution,
+            Counters counters,
+            Function<Incarnation, Optional<NodeInfo>> nodes,
+            Consumer<Loss> listener) {
+        this.execution = execution;
+        this.nodes = nodes;
+        this.beats = new Beats(execution);
+        this.streams = new Streams(execution, beats, counters);
+        this.losses = new Losses(execution, counters, listener);
+        this.repeated = counters.of(Counters.FRAMES_REPEATED);
+    }
+
+    /** A frame of another node came. Returns whether its messages are news. */
+    boolean takes(String channel, Frame header) {
+        Streams.Verdict verdict = streams.heard(channel, header);
+        if (verdict instanceof Streams.Repeated) {
+            repeated.increment();
+            return false;
+        }
+        Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
+        if (verdict instanceof Streams.Gap gap) {
+            losses.gap(concerned, Optional.of(known(header.from())), gap.frames(), gap.since());
+        }
+        return !header.isTail();
+    }
+
+    /** A sender whose name is not known (yet, or any more) has an identity all the same. */
+    private NodeInfo known(Incarnation node) {
+        return nodes.apply(node).orElseGet(() -> new KnownNode(node.toString(), "?", NodeInfo.Status.SUSPECT));
+    }
+
+    /** A frame with a heartbeat came on the namespace's channel, for the first time. */
+    void beat(Frame header) {
+        beats.heard(header.from(), header.number());
+    }
+
+    void confirmed(String channel, Target standsFor) {
+        channels.put(channel, standsFor);
+        streams.confirmed(channel);
+        Long since = lost.remove(channel);
+        if (since != null) {
+            back.put(channel, since);
+            backAt = execution.now();
+            if (lost.isEmpty()) {
+                tellWhatIsBack();
+            }
+        }
+    }
+
+    void lost(String channel, long lastAlive) {
+        tellWhatIsBack();
+        lost.putIfAbsent(channel, lastAlive);
+    }
+
+    /** The channel was given up. */
+    void forget(String channel) {
+        streams.forget(channel);
+        channels.remove(channel);
+        lost.remove(channel);
+        back.remove(channel);
+    }
+
+    /** A heartbeat's time has passed: what is back is told, whether the rest is or not. */
+    void beat() {
+        tellWhatIsBack();
+    }
+
+    private void tellWhatIsBack() {
+        if (!back.isEmpty()) {
+            long since =
+                    back.values().stream().min((a, b) -> Long.signum(a - b)).orElseThrow();
+            losses.possible(standFor(back.keySet()), Optional.empty(), since, backAt);
+            back.clear();
+        }
+    }
+
+    /** A node was silent for too long. */
+    void givenUp(Incarnation node, NodeInfo known, long lastHeard) {
+        List<Target> heardOn = standFor(streams.channelsOf(node));
+        losses.possible(heardOn, Optional.of(known), lastHeard, execution.now());
+    }
+
+    /** A node does not come back. */
+    void forget(Incarnation node) {
+        streams.forget(node);
+    }
+
+    /** This process stood still for so long that others may have given it up. */
+    void stoodStill(long since) {
+        losses.possible(List.of(Target.everyone()), Optional.empty(), since, execution.now());
+    }
+
+    private List<Target> standFor(Collection<String> names) {
+        return names.stream().map(channels::get).filter(Objects::nonNull).toList();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.roomcast.adapter.engine;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Logs one kind of trouble at most once per interval, and says how often it came meanwhile. */
+final class IntervalLog {
+
+    private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+
+    private final Logger log;
+    private final Execution execution;
+    private final LongAdder since = new LongAdder();
+    private final AtomicLong next;
+
+    IntervalLog(Logger log, Execution execution) {
+        this.log = log;
+        this.execution = execution;
+        this.next = new AtomicLong(execution.now());
+    }
+
+    void warn(String message, @Nullable Throwable cause) {
+        since.increment();
+        long now = execution.now();
+        long due = next.get();
+        if (now - due >= 0 && next.compareAndSet(due, now + INTERVAL)) {
+            long times = since.sumThenReset();
+            log.warn(times > 1 ? message + " (" + times + " times since this was last said)" : message, cause);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before the connection of a member whose {@code send} has once taken too long. While such a send has not returned, and until
+ * what has come meanwhile is sent, packets wait here in their order, up to a bound; else they pass straight through.
+ *
+ * <p>It is in place, passing packets on, in all rooms of its member before the first packet waits in it. So whoever begins a delivery
+ * after one whose packet had to wait meets it too, and cannot overtake.
+ */
+final class Lane implements Connection {
+
+    private static final int MOST_PACKETS = 1024;
+    private static final long MOST_BYTES = 1 << 20;
+
+    private final LocalNode node;
+    private final LocalMember member;
+    private final Connection connection;
+
+    // Under this lane's lock.
+    private final Queue<Packet> packets = new ArrayDeque<>();
+    private long bytes;
+    private int held;
+    private boolean draining;
+
+    /** Written under the lock: nothing waits, and nothing is held. */
+    private volatile boolean isClear = true;
+
+    Lane(LocalNode node, LocalMember member, Connection connection) {
+        this.node = node;
+        this.member = member;
+        this.connection = connection;
+    }
+
+    LocalMember member() {
+        return member;
+    }
+
+    @Override
+    public String id() {
+        return connection.id();
+    }
+
+    @Override
+    public void send(Packet packet) throws Exception {
+        if (isClear || !put(packet)) {
+            connection.send(packet);
+        }
+    }
+
+    /** Lets a packet wait, or drops it where too many do; false if there is nothing to wait for. */
+    private boolean put(Packet packet) {
+        synchronized (this) {
+            if (isClear) {
+                return false;
+            }
+            boolean fits = packets.isEmpty() || packets.size() < MOST_PACKETS && bytes + packet.size() <= MOST_BYTES;
+            if (fits) {
+                packets.add(packet);
+                bytes += packet.size();
+                return true;
+            }
+        }
+        node.dropped(member);
+        return true;
+    }
+
+    /** A send takes too long: from now on packets wait. */
+    synchronized void hold() {
+        held++;
+        isClear = false;
+    }
+
+    /** Such a send has returned; true if the caller has to see to it that the lane is drained. */
+    synchronized boolean release() {
+        held--;
+        if (held > 0 || draining) {
+            return false;
+        }
+        draining = !packets.isEmpty();
+        isClear = !draining;
+        return draining;
+    }
+
+    /** Sends what waits, until nothing does. By one thread at a time. */
+    void drain() {
+        for (Packet packet = take(); packet != null; packet = take()) {
+            try {
+                connection.send(packet);
+            } catch (Throwable t) {
+                node.failed(member, t);
+            }
+        }
+    }
+
+    private synchronized @Nullable Packet take() {
+        if (!member.isPresent()) {
+            clear();
+        }
+        Packet packet = packets.poll();
+        if (packet == null) {
+            draining = false;
+            isClear = held == 0;
+        } else {
+            bytes -= packet.size();
+        }
+        return packet;
+    }
+
+    /** The member is gone: nobody waits for what waits here. */
+    synchronized void clear() {
+        packets.clear();
+        bytes = 0;
+    }
+
+    @Override
+    public void disconnect(String reason) throws Exception {
+        connection.disconnect(reason);
+    }
+
+    @Override
+    public Optional<String> user() {
+        return connection.user();
+    }
+}

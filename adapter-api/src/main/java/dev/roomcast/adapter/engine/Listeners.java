@@ -1,0 +1,70 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Registration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listeners of one kind, told one event after the other; what one throws harms nothing. */
+final class Listeners<L> {
+
+    private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+
+    private final List<Registered<L>> registered = new CopyOnWriteArrayList<>();
+    private final Executor turns;
+    private final Counters counters;
+
+    Listeners(Execution execution, Counters counters) {
+        this.turns = new SerialExecutor(execution.workers());
+        this.counters = counters;
+    }
+
+    Registration add(L listener) {
+        Registered<L> added = new Registered<>(this, Objects.requireNonNull(listener, "listener"));
+        registered.add(added);
+        return added;
+    }
+
+    /** Tells those that are registered now; in the order of the calls of this method. */
+    void tell(Consumer<? super L> event) {
+        if (registered.isEmpty()) {
+            return;
+        }
+        List<Registered<L>> now = List.copyOf(registered);
+        turns.execute(() -> now.forEach(listener -> listener.tell(event)));
+    }
+
+    private static final class Registered<L> implements Registration {
+
+        private final Listeners<L> all;
+        private final L listener;
+        private volatile boolean closed;
+
+        Registered(Listeners<L> all, L listener) {
+            this.all = all;
+            this.listener = listener;
+        }
+
+        void tell(Consumer<? super L> event) {
+            if (closed) {
+                return;
+            }
+            try {
+                event.accept(listener);
+            } catch (Throwable t) {
+                all.counters.add(Counters.LISTENERS_FAILED);
+                log.warn("a listener failed: {}", listener.getClass().getName(), t);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            all.registered.remove(this);
+        }
+    }
+}

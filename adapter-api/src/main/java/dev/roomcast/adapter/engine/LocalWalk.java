@@ -1,0 +1,104 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The delivery of a packet on the thread of the caller, whose walk it stays: a {@code send} that takes too long holds it up. But it is
+ * noticed, and its member has a lane from then on, for all other walks.
+ *
+ * <p>A recipient costs one write that nobody waits for, of where the walk is. What the watchdog found is picked up a little later if
+ * need be, and at the end for certain: there {@code held} is closed by an atomic step.
+ */
+final class LocalWalk implements Watchdog.Watched {
+
+    private static final Object ENDED = new Object();
+    private final LocalNode node;
+    private final Watchdog watchdog;
+    private final Walk walk;
+    private final Stillness stillness = new Stillness();
+    /** The slot that is being sent to. */
+    private final AtomicInteger at = new AtomicInteger();
+    /** The lane of the member whose send takes too long; or that the walk has ended. */
+    private final AtomicReference<@Nullable Object> held = new AtomicReference<>();
+
+    LocalWalk(LocalNode node, Watchdog watchdog, Walk walk) {
+        this.node = node;
+        this.watchdog = watchdog;
+        this.walk = walk;
+    }
+
+    void run() {
+        int place = watchdog.begin(this);
+        long count = 0;
+        for (int slot = 0; slot < walk.size(); slot += MemberList.CHUNK) {
+            count += chunk(slot, Math.min(slot + MemberList.CHUNK, walk.size()));
+        }
+        comeBack(held.getAndSet(ENDED));
+        watchdog.end(this, place);
+        node.delivered(count);
+    }
+
+    /** Goes over slots of one chunk; returns how many recipients there were. */
+    private long chunk(int begin, int end) {
+        // Fields would be read anew for each recipient, because of the volatile reads between.
+        AtomicInteger progress = at;
+        AtomicReference<@Nullable Object> stall = held;
+        RoomIndex index = node.index();
+        Connection[] outlets = walk.outlets(begin);
+        Packet packet = walk.packet();
+        boolean all = !walk.hasExceptions();
+        long count = 0;
+        for (int slot = begin; slot < end && !index.isClosed(); slot++) {
+            if (all || !walk.isExcepted(slot)) {
+                progress.setOpaque(slot);
+                try {
+                    outlets[slot - begin].send(packet);
+                } catch (Throwable t) {
+                    node.failed(walk.member(slot), t);
+                }
+                count++;
+                if (stall.getOpaque() != null) {
+                    comeBack(stall.getAndSet(null));
+                }
+            }
+        }
+        return count;
+    }
+
+    private void comeBack(@Nullable Object lane) {
+        if (lane instanceof Lane returned) {
+            node.comeBack(returned);
+        }
+    }
+
+    // ---- the watchdog's side
+
+    @Override
+    public void look(long passed) {
+        int slot = at.getOpaque();
+        if (stillness.look(slot, passed) >= bound() && held.getOpaque() == null) {
+            LocalMember member = walk.member(slot);
+            Lane lane = node.lane(member);
+            lane.hold();
+            if (held.compareAndSet(null, lane)) {
+                node.stalled(member, bound());
+            } else {
+                node.comeBack(lane);
+            }
+        }
+    }
+
+    @Override
+    public long bound() {
+        return watchdog.bound(0);
+    }
+
+    @Override
+    public boolean waits() {
+        return false;
+    }
+}

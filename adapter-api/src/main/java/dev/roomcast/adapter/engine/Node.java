@@ -1,0 +1,528 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.Cluster;
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Gathered;
+import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Registration;
+import dev.roomcast.adapter.RoomListener;
+import dev.roomcast.adapter.Rooms;
+import dev.roomcast.adapter.Target;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running adapter of one namespace in one process: the border at which everything is checked, and behind which its parts meet. */
+final class Node implements Adapter {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+
+    private final Engine engine;
+    private final Wire wire;
+    private final Choice choice;
+    private final Limits limits;
+    private final String namespace;
+    private final String name;
+    private final Incarnation self;
+    private final RoomIndex index;
+    private final LocalNode local;
+    private final Listeners<RoomListener> roomListeners;
+    private final Listeners<ClusterListener> clusterListeners;
+    private final Counters counters = new Counters();
+    private final Readiness readiness;
+    private final boolean alone;
+    private final Channels channels;
+    private final Protocol protocol;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private final Standing standing;
+    private volatile boolean closed;
+
+    Node(Engine engine, Wire wire, Choice choice, String namespace, EngineSettings settings) {
+        this.engine = engine;
+        this.wire = wire;
+        this.choice = choice;
+        this.limits = Limits.of(settings);
+        this.namespace = limits.name("namespace", namespace);
+        this.name = settings.nodeName();
+        Execution execution = wire.execution();
+        this.self = Incarnation.random(execution.random());
+        this.alone = wire.traits().isAlone();
+        this.roomListeners = new Listeners<>(execution, counters);
+        this.clusterListeners = new Listeners<>(execution, counters);
+        this.standing = new Standing(execution.clock(), startingReason(), this::standingChanged);
+        this.readiness = new Readiness(choice, wire.traits().attempts(), wire.failedInARow(), wire.stages());
+        this.index = new RoomIndex(new Membership(), limits.roomsPerMember());
+        this.local = new LocalNode(index, wire, counters);
+        String prefix = settings.get(EngineOptions.PREFIX);
+        this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
+        this.protocol = new Protocol(wire, self, name, channels, local, Timing.of(settings), new Events());
+    }
+
+    void start() {
+        if (alone) {
+            standing.become(Status.UP, choice.adapterName() + " in single-instance mode, " + choice.reason());
+            readiness.reached();
+        } else {
+            wire.inbox().run(protocol::start);
+        }
+    }
+
+    // ---- membership
+
+    @Override
+    public Member add(Connection connection) {
+        requireOpen();
+        String id = limits.name("member id", connection.id());
+        String user = connection.user().map(u -> limits.name("user id", u)).orElse(null);
+        LocalMember member = new LocalMember(index, connection, id, user, connection.attributes());
+        if (!index.add(member)) {
+            throw new IllegalArgumentException("a member with the id " + id
+                    + " is present: remove that one first (rooms().member(id) finds it), or give each connection an id"
+                    + " of its own");
+        }
+        settle();
+        return member;
+    }
+
+    @Override
+    public CompletionStage<Void> join(Member member, String room) {
+        return join(member, List.of(room));
+    }
+
+    @Override
+    public CompletionStage<Void> join(Member member, Collection<String> rooms) {
+        LocalMember own = index.own(member);
+        requireOpen();
+        List<String> names = List.copyOf(rooms);
+        names.forEach(room -> limits.name("room", room));
+        List<RoomIndex.Entry> joined = index.join(own, names);
+        if (joined == null) {
+            return CompletableFuture.failedStage(new IllegalStateException(
+                    "member " + own.id() + " was removed: add its connection again to join rooms"));
+        }
+        settle();
+        return alone ? Stages.DONE : confirmed(own, joined);
+    }
+
+    private CompletionStage<Void> confirmed(LocalMember member, List<RoomIndex.Entry> joined) {
+        CompletionStage<Void> all = wire.stages()
+                .all(joined.stream().map(entry -> confirmed(member, entry)).toList());
+        // A node that has closed meanwhile wants no channels: that these are done with would be a lie.
+        return closed ? CompletableFuture.failedStage(Failures.closed()) : all;
+    }
+
+    private CompletionStage<Void> confirmed(LocalMember member, RoomIndex.Entry entry) {
+        Room room = entry.room();
+        Subscription channel = Objects.requireNonNull(room.channel(), "channel");
+        Optional<Runnable> undo = entry.isNew() ? Optional.of(() -> index.leave(member, room)) : Optional.empty();
+        return wire.subscriptions().confirmation(channel, room.name(), member, undo);
+    }
+
+    @Override
+    public void leave(Member member, String room) {
+        leave(member, List.of(room));
+    }
+
+    @Override
+    public void leave(Member member, Collection<String> rooms) {
+        index.leave(index.own(member), List.copyOf(rooms));
+        settle();
+    }
+
+    @Override
+    public void remove(Member member) {
+        index.remove(index.own(member));
+        settle();
+    }
+
+    /** Rooms may have come or gone: their channels are asked for, or given up, once no lock is held. */
+    private void settle() {
+        if (!alone) {
+            wire.subscriptions().settle();
+        }
+    }
+
+    // ---- broadcast
+
+    @Override
+    public CompletionStage<Void> broadcast(Target target, Packet packet) {
+        requireOpen();
+        limits.target(target);
+        limits.packet(packet);
+        boolean remote = concernsOthers(target);
+        if (remote) {
+            requireFrame(target, packet);
+        }
+        // Queued first, so that a local send which is stuck holds back no other node.
+        CompletionStage<Void> stage = remote ? protocol.broadcast(target, packet) : Stages.DONE;
+        local.deliver(target, packet);
+        return stage;
+    }
+
+    /** Whether the packet fits into a frame beside its target, whose exact size is looked at only where it matters. */
+    private void requireFrame(Target target, Packet packet) {
+        int most = wire.traits().maxFrameBytes();
+        long names = 2L * Codec.HEADER_BYTES + Limits.count(target) * (limits.nameBytes() + 12L);
+        if (names < most && packet.fitsIn((int) (most - names))) {
+            return;
+        }
+        long exact = Codec.largestFrame(new Message.Broadcast(target, packet));
+        if (exact > most) {
+            throw new IllegalArgumentException("the packet of " + packet.size() + " bytes and its target take " + exact
+                    + " bytes on the wire, and the transport carries at most " + most + ": send less");
+        }
+    }
+
+    private boolean concernsOthers(Target target) {
+        return !alone
+                && !target.isOnThisNode()
+                && (target.isEveryone()
+                        || !target.roomNames().isEmpty()
+                        || !target.memberIds().isEmpty()
+                        || !target.userIds().isEmpty());
+    }
+
+    // ---- what is known
+
+    @Override
+    public Rooms rooms() {
+        return new RoomsView(index);
+    }
+
+    @Override
+    public CompletionStage<Set<String>> allRooms() {
+        CompletableFuture<Set<String>> stage = new CompletableFuture<>();
+        gatherRooms().whenComplete((rooms, failure) -> {
+            if (failure != null) {
+                stage.completeExceptionally(failure);
+                return;
+            }
+            try {
+                stage.complete(rooms.all());
+            } catch (AdapterException e) {
+                wire.stages().fail(stage, e);
+            }
+        });
+        return stage;
+    }
+
+    private CompletionStage<Gathered<Set<String>>> gatherRooms() {
+        requireOpen();
+        return alone
+                ? CompletableFuture.completedStage(new Answer<>(index.roomNames(), Set.of(), null))
+                : protocol.rooms();
+    }
+
+    @Override
+    public Registration onRoomEvent(RoomListener listener) {
+        return roomListeners.add(listener);
+    }
+
+    @Override
+    public Cluster cluster() {
+        return new ClusterView();
+    }
+
+    private KnownNode known() {
+        return new KnownNode(self.toString(), name, closed ? NodeInfo.Status.GONE : NodeInfo.Status.ALIVE);
+    }
+
+    // ---- health
+
+    @Override
+    public Health health() {
+        return health(standing.now());
+    }
+
+    private Health health(Standing.State state) {
+        TreeMap<String, Long> counted = new TreeMap<>();
+        counters.copyTo(counted);
+        wire.counters().copyTo(counted);
+        counted.put("sends.held", (long) wire.holds().count());
+        if (!alone) {
+            wire.copyGaugesTo(counted);
+        }
+        return new HealthSnapshot(
+                state.status(),
+                choice.adapterName(),
+                index.roomCount(),
+                wire.execution().clock().instant(),
+                state.reason() + " (since " + state.since() + ")",
+                Collections.unmodifiableSortedMap(counted));
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return readiness.stage();
+    }
+
+    /** Frames can be published again. On the inbox's turn. */
+    void canSpeak() {
+        protocol.canSpeak();
+    }
+
+    /** Something on which health depends may have changed. On the inbox's turn. */
+    void review() {
+        if (closed || alone) {
+            return;
+        }
+        Throwable trouble = wire.trouble();
+        Throwable failure = wire.lastFailure();
+        long inARow = wire.failedInARow();
+        int recovering = wire.subscriptions().recovering();
+        int refused = wire.subscriptions().refused();
+        boolean met = protocol.hasMetAll() && trouble == null && recovering == 0;
+        if (failure != null && inARow >= wire.traits().attempts()) {
+            standing.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
+        } else if (met && refused == 0) {
+            standing.become(Status.UP, choice.adapterName() + ", " + choice.reason());
+        } else if (!met && refused == 0 && !readiness.wasReached()) {
+            standing.become(Status.STARTING, startingReason());
+        } else {
+            standing.become(Status.DEGRADED, whatIsWrong(trouble, recovering, refused));
+        }
+        // Who waits for ready() finds health as it was told.
+        if (failure != null) {
+            readiness.failed(inARow, failure);
+        }
+        if (met && readiness.reached()) {
+            log.info(
+                    "{} adapter configured for horizontal scaling: node {} has met {} others in namespace {}",
+                    choice.displayName(),
+                    name,
+                    protocol.knownPeers().size(),
+                    namespace);
+        }
+    }
+
+    /** Packets from other nodes wait, or no longer do, because too many sends have not returned. */
+    void deliveries(Watchdog.Status status) {
+        standing.impaired(
+                status == Watchdog.Status.WAITING
+                        ? Optional.of(
+                                "packets from other nodes wait, because " + Holds.MOST
+                                        + " connections have not returned from send; see sends.stalled and the log for their ids")
+                        : Optional.empty());
+    }
+
+    private String startingReason() {
+        return "has not met its cluster yet; " + choice.adapterName() + " " + choice.reason();
+    }
+
+    private static String whatIsWrong(@Nullable Throwable trouble, int recovering, int refused) {
+        if (trouble != null) {
+            return "the broker cannot be reached, attempts go on: " + Failures.text(trouble);
+        }
+        if (recovering > 0) {
+            return recovering + " channels are not back yet after an outage";
+        }
+        if (refused > 0) {
+            return "the broker refuses " + refused + (refused == 1 ? " channel" : " channels")
+                    + "; allow this user to subscribe to what the log names";
+        }
+        return "the other nodes have not answered yet after an outage";
+    }
+
+    private void standingChanged(Standing.State state) {
+        Health health = health(state);
+        clusterListeners.tell(listener -> listener.healthChanged(health));
+    }
+
+    // ---- the end
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the adapter is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.closeAndWait(this);
+    }
+
+    /** Ends this node; the stage completes when it has said goodbye. */
+    CompletionStage<Void> end() {
+        synchronized (ended) {
+            if (closed) {
+                return ended;
+            }
+            closed = true;
+        }
+        List<Subscription> rooms = index.close();
+        standing.become(Status.CLOSED, "the adapter was closed");
+        readiness.closed();
+        if (alone) {
+            local.close();
+            wire.remove(this);
+            ended.complete(null);
+        } else {
+            wire.inbox().run(() -> protocol.close().whenComplete((done, failure) -> ended(rooms)));
+        }
+        return ended;
+    }
+
+    private void ended(List<Subscription> rooms) {
+        local.close();
+        wire.subscriptions().release(rooms);
+        wire.drain().abandon(self);
+        wire.remove(this);
+        ended.complete(null);
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** Hears the room index, under its lock. */
+    private final class Membership implements RoomIndex.Observer {
+
+        @Override
+        public void created(Room room) {
+            if (!alone) {
+                Target target = room.isHidden() ? Target.user(room.name()) : Target.room(room.name());
+                String channel = room.isHidden() ? channels.user(room.name()) : channels.room(room.name());
+                room.channel(wire.subscriptions().want(channel, new RoomChannel(channel, target)));
+            }
+            if (!room.isHidden()) {
+                roomListeners.tell(listener -> listener.created(room.name()));
+            }
+        }
+
+        @Override
+        public void joined(Room room, LocalMember member) {
+            if (!room.isHidden()) {
+                roomListeners.tell(listener -> listener.joined(room.name(), member));
+            }
+        }
+
+        @Override
+        public void left(Room room, LocalMember member) {
+            if (!room.isHidden()) {
+                roomListeners.tell(listener -> listener.left(room.name(), member));
+            }
+            Subscription channel = room.channel();
+            if (channel != null) {
+                wire.subscriptions().left(channel, member);
+            }
+        }
+
+        @Override
+        public void deleted(Room room) {
+            Subscription channel = room.channel();
+            if (channel != null) {
+                wire.subscriptions().unwant(channel);
+            }
+            if (!room.isHidden()) {
+                roomListeners.tell(listener -> listener.deleted(room.name()));
+            }
+        }
+    }
+
+    /** Hears the channel of one room or user. On the inbox's turn. */
+    private final class RoomChannel implements Subscription.Owner {
+
+        private final String channel;
+        private final Target target;
+
+        RoomChannel(String channel, Target target) {
+            this.channel = channel;
+            this.target = target;
+        }
+
+        @Override
+        public void frame(byte[] bytes) {
+            protocol.received(channel, bytes, target);
+        }
+
+        @Override
+        public void confirmed() {
+            protocol.confirmed(channel, target);
+        }
+
+        @Override
+        public void lost(Throwable why, long lastAlive) {
+            protocol.lost(channel, lastAlive);
+        }
+
+        @Override
+        public void forgotten() {
+            protocol.forgotten(channel);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            Set<String> rooms = target.roomNames();
+            AdapterException refusal = Failures.refused(channel, why);
+            clusterListeners.tell(listener -> listener.refused(rooms, refusal));
+        }
+    }
+
+    /** Hears the protocol. On the inbox's turn. */
+    private final class Events implements Protocol.Listener {
+
+        @Override
+        public void nodeChanged(KnownNode node) {
+            clusterListeners.tell(listener -> listener.nodeChanged(node));
+        }
+
+        @Override
+        public void lost(Loss loss) {
+            clusterListeners.tell(listener -> listener.lost(loss));
+        }
+
+        @Override
+        public void changed() {
+            wire.changed();
+        }
+
+        @Override
+        public void shutOut(String channel, Throwable why) {
+            readiness.shutOut(channel, why);
+        }
+    }
+
+    private final class ClusterView implements Cluster {
+
+        @Override
+        public NodeInfo self() {
+            return known();
+        }
+
+        @Override
+        public Set<NodeInfo> nodes() {
+            Set<NodeInfo> nodes = new HashSet<>(protocol.knownPeers());
+            nodes.add(known());
+            return Set.copyOf(nodes);
+        }
+
+        @Override
+        public CompletionStage<Gathered<Set<String>>> rooms() {
+            return gatherRooms();
+        }
+
+        @Override
+        public Registration onEvent(ClusterListener listener) {
+            return clusterListeners.add(listener);
+        }
+    }
+}

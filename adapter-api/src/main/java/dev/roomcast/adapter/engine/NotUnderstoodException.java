@@ -1,0 +1,11 @@
+package dev.roomcast.adapter.engine;
+
+/** A frame of ours that this node is too old, or too new, to read. Without a stack trace, as its kin. */
+final class NotUnderstoodException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotUnderstoodException(String message) {
+        super(message, null, false, false);
+    }
+}

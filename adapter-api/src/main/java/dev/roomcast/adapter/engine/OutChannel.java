@@ -1,0 +1,145 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Target;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel that this node publishes on: its name, and the count of its frames. Forgetting it and making a new one is always right,
+ * since the new one begins a new stream. The count belongs to the drain's turn.
+ */
+final class OutChannel {
+
+    private static final Mark NONE = new Mark(0, 0);
+
+    private final String name;
+    private final Incarnation from;
+    private final @Nullable Target target;
+    private final boolean barrier;
+    private final long stream;
+    private final @Nullable OutChannel namespace;
+    private final Consumer<OutChannel> onLeft;
+    /** Messages that wait until fewer frames are in flight. On the drain's turn. */
+    private final Deque<Drain.Waiting> held = new ArrayDeque<>(0);
+    /** Frames that were begun and not answered. */
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    private long number;
+    private long beat;
+    private Mark mark = NONE;
+    private Mark earlier = NONE;
+    private volatile long left;
+
+    /**
+     * A channel whose frames stand for themselves.
+     *
+     * @param target what the channel stands for, if that is one room or user
+     * @param barrier whether what is published here must not change places with what is published on other channels
+     */
+    OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream) {
+        this(name, from, target, barrier, stream, null, channel -> {});
+    }
+
+    private OutChannel(
+            String name,
+            Incarnation from,
+            @Nullable Target target,
+            boolean barrier,
+            long stream,
+            @Nullable OutChannel namespace,
+            Consumer<OutChannel> onLeft) {
+        this.name = name;
+        this.from = from;
+        this.target = target;
+        this.barrier = barrier;
+        this.stream = stream;
+        this.namespace = namespace;
+        this.onLeft = onLeft;
+    }
+
+    /**
+     * A channel of one room or user.
+     *
+     * @param onLeft is told of each frame that has left, or may have; on any thread
+     */
+    static OutChannel of(Target one, String name, OutChannel namespace, long stream, Consumer<OutChannel> onLeft) {
+        return new OutChannel(name, namespace.from, one, false, stream, namespace, onLeft);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Incarnation from() {
+        return from;
+    }
+
+    @Nullable
+    Target target() {
+        return target;
+    }
+
+    boolean isBarrier() {
+        return barrier;
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    /** A frame is begun; returns its number. */
+    long beginFrame() {
+        inFlight.incrementAndGet();
+        if (namespace != null && namespace.beat > mark.mark()) {
+            earlier = mark;
+            mark = new Mark(number, namespace.beat);
+        }
+        return ++number;
+    }
+
+    /** A tail is begun; returns up to which number frames have left, or leave before it. */
+    long beginTail() {
+        return inFlight.getAndIncrement() > 0 ? number : left;
+    }
+
+    /** The last frame holds a heartbeat: the frames of rooms that are numbered after it are tied to it. */
+    void beat() {
+        beat = number;
+    }
+
+    /**
+     * What frames from the last number on say of those before. Two marks: the first frame after a beat, if it is lost, must not take
+     * with it what was known of the frames before the beat.
+     */
+    List<Mark> marks() {
+        if (mark.mark() == 0) {
+            return List.of();
+        }
+        return earlier.mark() == 0 ? List.of(mark) : List.of(earlier, mark);
+    }
+
+    /** A frame has left, or may have. On any thread. */
+    void left(long frame) {
+        synchronized (this) {
+            left = Math.max(left, frame);
+        }
+        onLeft.accept(this);
+    }
+
+    /** A frame was answered. On any thread. */
+    void endFrame() {
+        inFlight.decrementAndGet();
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    Deque<Drain.Waiting> held() {
+        return held;
+    }
+}

@@ -1,0 +1,243 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.NodeInfo.Status;
+import dev.roomcast.adapter.engine.Message.Named;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The other nodes: who is alive, by what was heard of them and when, on this node's own monotonic clock. On the inbox's turn.
+ *
+ * <p>Who is gone is remembered for a while, so that being named by a third node, which has not noticed yet, does not revive it. Who was
+ * given up is revived by being heard itself; who said goodbye, by nothing: an incarnation is never used again.
+ */
+final class Peers {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+    /** Against a flood of invented nodes. */
+    private static final int MOST = 10_000;
+
+    private static final int LONGEST_NAME = 255;
+
+    private static final class Peer {
+        final Incarnation incarnation;
+        final String text;
+        final String name;
+        Status status = Status.ALIVE;
+        boolean wasHeard;
+        long lastHeard;
+
+        Peer(Incarnation incarnation, String name) {
+            this.incarnation = incarnation;
+            this.text = incarnation.toString();
+            this.name = name;
+        }
+
+        KnownNode known() {
+            return new KnownNode(text, name, status);
+        }
+    }
+
+    private record Departed(Optional<KnownNode> known, long since, boolean saidGoodbye) {}
+
+    /** Is told of the nodes. */
+    interface Listener {
+
+        void changed(KnownNode node);
+
+        /** It said goodbye, or was given up. */
+        void gone(Incarnation node);
+
+        /** It was given up: whatever it has sent since it was heard last may be lost. */
+        void givenUp(Incarnation node, KnownNode known, long lastHeard);
+
+        /** It is not expected to come back. */
+        void forgotten(Incarnation node);
+    }
+
+    private final Map<Incarnation, Peer> peers = new LinkedHashMap<>();
+    private final Map<Incarnation, Departed> departed = new LinkedHashMap<>();
+    private final Execution execution;
+    private final Duration memory;
+    private final IntervalLog tooMany;
+    private final Listener listener;
+    /** For readers on any thread. */
+    private volatile Set<KnownNode> snapshot = Set.of();
+
+    Peers(Execution execution, Duration silence, Listener listener) {
+        this.execution = execution;
+        this.memory = silence.multipliedBy(2);
+        this.tooMany = new IntervalLog(log, execution);
+        this.listener = listener;
+    }
+
+    /** A node has told its name itself. Returns whether it counts: not after its goodbye. */
+    boolean met(Incarnation incarnation, String name) {
+        Departed gone = departed.get(incarnation);
+        if (gone != null && gone.saidGoodbye()) {
+            return false;
+        }
+        departed.remove(incarnation);
+        learn(incarnation, name);
+        heard(incarnation);
+        return peers.containsKey(incarnation);
+    }
+
+    /** A node was named by another. Returns whether it is waited for. */
+    boolean named(Incarnation incarnation, String name) {
+        if (departed.containsKey(incarnation)) {
+            return false;
+        }
+        learn(incarnation, name);
+        return peers.containsKey(incarnation);
+    }
+
+    private void learn(Incarnation incarnation, String name) {
+        if (peers.containsKey(incarnation)) {
+            return;
+        }
+        if (peers.size() >= MOST) {
+            tooMany.warn("there are more than " + MOST + " nodes: others are ignored", null);
+            return;
+        }
+        Peer peer = new Peer(incarnation, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
+        peer.lastHeard = execution.now();
+        peers.put(incarnation, peer);
+        changed(List.of(peer));
+    }
+
+    /** Any frame of a node that is known proves that it is alive. */
+    void heard(Incarnation incarnation) {
+        Peer peer = peers.get(incarnation);
+        if (peer != null) {
+            peer.wasHeard = true;
+            peer.lastHeard = execution.now();
+            become(List.of(peer), Status.ALIVE);
+        }
+    }
+
+    boolean isKnown(Incarnation incarnation) {
+        return peers.containsKey(incarnation);
+    }
+
+    /** What is known of a node, also of one that is gone, for a while. */
+    Optional<KnownNode> known(Incarnation incarnation) {
+        Peer peer = peers.get(incarnation);
+        if (peer != null) {
+            return Optional.of(peer.known());
+        }
+        Departed gone = departed.get(incarnation);
+        return gone == null ? Optional.empty() : gone.known();
+    }
+
+    /** A node has said goodbye. */
+    void left(Incarnation incarnation) {
+        remember(incarnation, true);
+        remove(List.of(incarnation));
+        listener.forgotten(incarnation);
+    }
+
+    /** This node cannot hear: nobody is declared dead for that. */
+    void allSuspect() {
+        become(List.copyOf(peers.values()), Status.SUSPECT);
+    }
+
+    /** This node can hear again: from now on everybody has the full time to be heard. */
+    void listenAnew() {
+        long now = execution.now();
+        peers.values().forEach(peer -> peer.lastHeard = now);
+    }
+
+    /** This node itself stood still for so long: that is nobody's silence. */
+    void forgive(long nanos) {
+        peers.values().forEach(peer -> peer.lastHeard += nanos);
+    }
+
+    /** Gives up those who were silent for too long. */
+    void giveUp(Duration silence) {
+        long now = execution.now();
+        forgetDeparted(now);
+        List<Peer> dead = peers.values().stream()
+                .filter(peer -> now - peer.lastHeard > silence.toNanos())
+                .toList();
+        dead.forEach(peer -> remember(peer.incarnation, false));
+        remove(dead.stream().map(peer -> peer.incarnation).toList());
+        dead.stream()
+                .filter(peer -> peer.wasHeard)
+                .forEach(peer -> listener.givenUp(peer.incarnation, peer.known(), peer.lastHeard));
+    }
+
+    private void forgetDeparted(long now) {
+        List<Incarnation> old = new ArrayList<>();
+        departed.forEach((incarnation, gone) -> {
+            if (now - gone.since() > memory.toNanos()) {
+                old.add(incarnation);
+            }
+        });
+        old.forEach(departed::remove);
+        old.forEach(listener::forgotten);
+    }
+
+    private void remember(Incarnation incarnation, boolean saidGoodbye) {
+        if (departed.size() < MOST) {
+            departed.put(incarnation, new Departed(known(incarnation), execution.now(), saidGoodbye));
+        }
+    }
+
+    private void remove(List<Incarnation> gone) {
+        List<Peer> removed = new ArrayList<>();
+        for (Incarnation incarnation : gone) {
+            Peer peer = peers.remove(incarnation);
+            if (peer != null) {
+                removed.add(peer);
+            }
+        }
+        become(removed, Status.GONE);
+        removed.forEach(peer -> listener.gone(peer.incarnation));
+    }
+
+    private void become(List<Peer> some, Status status) {
+        List<Peer> different =
+                some.stream().filter(peer -> peer.status != status).toList();
+        different.forEach(peer -> peer.status = status);
+        changed(different);
+    }
+
+    private void changed(List<Peer> some) {
+        if (some.isEmpty()) {
+            return;
+        }
+        Set<KnownNode> now = new HashSet<>();
+        peers.values().forEach(peer -> now.add(peer.known()));
+        snapshot = Collections.unmodifiableSet(now);
+        some.forEach(peer -> listener.changed(peer.known()));
+    }
+
+    /** Those that this node can vouch for. */
+    List<Named> vouched() {
+        return peers.values().stream()
+                .filter(peer -> peer.wasHeard)
+                .map(peer -> new Named(peer.incarnation, peer.name))
+                .toList();
+    }
+
+    /** All of them, as they are to be called should they not answer. */
+    Map<Incarnation, KnownNode> all() {
+        Map<Incarnation, KnownNode> all = new LinkedHashMap<>();
+        peers.forEach((incarnation, peer) -> all.put(incarnation, peer.known()));
+        return all;
+    }
+
+    Set<KnownNode> snapshot() {
+        return snapshot;
+    }
+}

@@ -1,0 +1,552 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Gathered;
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Heartbeat;
+import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.RoomsAnswer;
+import dev.roomcast.adapter.engine.Message.RoomsQuestion;
+import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.Welcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What nodes say to each other: who is alive, broadcasts, questions and answers. Everything happens on the inbox's turn, but for
+ * {@link #broadcast} and {@link #rooms}, which any thread may call.
+ */
+final class Protocol {
+
+    /** What the node is told. On the inbox's turn. */
+    interface Listener {
+
+        void nodeChanged(KnownNode node);
+
+        void lost(Loss loss);
+
+        /** The answer to "can I hear, and have I met everyone" is another. */
+        void changed();
+
+        /** The broker refuses a channel without which this node can hear nobody. */
+        void shutOut(String channel, Throwable why);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+    private static final int MOST_PER_ANSWER = 1 << 18;
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+    private final Wire wire;
+    private final Execution execution;
+    private final Incarnation self;
+    private final String name;
+    private final Channels channels;
+    private final OutChannels out;
+    private final Tails tails;
+    private final LocalNode local;
+    private final Timing timing;
+    private final Listener listener;
+    private final Peers peers;
+    private final Hearing hearing;
+    private final Questions questions;
+    private final Counters counters;
+    private final IntervalLog notUnderstood;
+
+    private final List<Subscription> control = new ArrayList<>();
+    private final Set<String> deafOn = new HashSet<>();
+    private @Nullable HelloRound round;
+    private long lastWatch;
+    private boolean closed;
+
+    Protocol(
+            Wire wire,
+            Incarnation self,
+            String name,
+            Channels channels,
+            LocalNode local,
+            Timing timing,
+            Listener listener) {
+        this.wire = wire;
+        this.execution = wire.execution();
+        this.self = self;
+        this.name = name;
+        this.channels = channels;
+        this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
+        this.out = new OutChannels(channels, self, tails::left);
+        this.local = local;
+        this.timing = timing;
+        this.listener = listener;
+        this.counters = wire.counters();
+        this.peers = new Peers(execution, timing.silence(), new Nodes());
+        this.hearing =
+                new Hearing(execution, counters, node -> peers.known(node).map(n -> n), listener::lost);
+        this.questions = new Questions(wire.stages());
+        this.notUnderstood = new IntervalLog(log, execution);
+    }
+
+    /** Begins: the channels on which nodes speak to each other are wanted from now on. */
+    void start() {
+        control(channels.namespace(), Target.everyone());
+        control(channels.node(self), Target.rooms(List.of()));
+        wire.subscriptions().settle();
+        every(timing.heartbeat(), this::beat);
+        lastWatch = execution.now();
+        every(timing.watch(), this::watch);
+    }
+
+    private void control(String channel, Target standsFor) {
+        deafOn.add(channel);
+        control.add(wire.subscriptions().want(channel, new Control(channel, standsFor)));
+    }
+
+    private void every(Duration interval, Runnable task) {
+        execution
+                .scheduler()
+                .after(
+                        interval,
+                        () -> wire.inbox().run(() -> {
+                            if (!closed) {
+                                every(interval, task);
+                                task.run();
+                            }
+                        }));
+    }
+
+    // ---- out
+
+    CompletionStage<Void> broadcast(Target target, Packet packet) {
+        return wire.drain().send(out.of(target), new Broadcast(target, packet));
+    }
+
+    private void say(Message message) {
+        if (wire.drain().down() == null) {
+            wire.drain().send(out.namespace(), message);
+        }
+    }
+
+    private void say(Incarnation to, Message message) {
+        if (wire.drain().down() == null) {
+            wire.drain().send(out.node(to), message);
+        }
+    }
+
+    private void beat() {
+        hearing.beat();
+        if (wire.drain().down() == null) {
+            tails.takeDue().forEach(this::tell);
+        }
+        if (!repeatHello()) {
+            say(new Heartbeat(name, Codec.VERSIONS));
+        }
+        // What a leave on another thread has changed for health is seen here at the latest.
+        listener.changed();
+    }
+
+    /** Says up to which number frames have left on a channel, again later if that is in doubt. */
+    private void tell(OutChannel channel) {
+        wire.drain().send(channel, new Tail()).whenComplete((done, failure) -> {
+            if (failure != null) {
+                tails.left(channel);
+            }
+        });
+    }
+
+    /** A hello that was due while nothing could be published is said now. */
+    void canSpeak() {
+        repeatHello();
+    }
+
+    /** Says the hello of a round that is not complete again: somebody may have been deaf when it was said first. */
+    private boolean repeatHello() {
+        HelloRound now = round;
+        boolean due = now != null && !now.isComplete();
+        if (now != null && due) {
+            say(new Hello(now.id(), name, Codec.VERSIONS));
+        }
+        return due;
+    }
+
+    private void watch() {
+        long now = execution.now();
+        long last = lastWatch;
+        long late = now - last - timing.watch().toNanos();
+        lastWatch = now;
+        if (late > timing.silence().toNanos() && isHearing()) {
+            hearing.stoodStill(last);
+        }
+        if (late > 0) {
+            // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
+            peers.forgive(late);
+        }
+        if (isHearing()) {
+            peers.giveUp(timing.silence());
+        }
+    }
+
+    // ---- in
+
+    /** A frame came on one of this node's channels. */
+    void received(String channel, byte[] bytes, @Nullable Target channelTarget) {
+        if (closed) {
+            return;
+        }
+        if (Codec.isFrom(self, bytes)) {
+            echoed(bytes, channelTarget);
+            return;
+        }
+        ByteReader in = new ByteReader(bytes);
+        Frame header = readable(() -> Codec.header(in));
+        if (header == null) {
+            return;
+        }
+        peers.heard(header.from());
+        // The number counts also if what follows cannot be read.
+        if (hearing.takes(channel, header) && concerns(header)) {
+            List<Message> messages = readable(() -> Codec.messages(in, header, channelTarget));
+            if (messages != null) {
+                if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
+                    hearing.beat(header);
+                }
+                messages.forEach(message -> apply(header.from(), message));
+            }
+        }
+    }
+
+    /** Whether one of the names that the header selects is here: if not, nothing more of the frame is decoded. */
+    private boolean concerns(Frame header) {
+        int[] hashes = header.hashes();
+        boolean concerned = hashes == null || local.index().hasAny(hashes);
+        if (!concerned) {
+            counters.add(Counters.FRAMES_PASSED_OVER);
+        }
+        return concerned;
+    }
+
+    /** The channel of a room or user is confirmed. */
+    void confirmed(String channel, Target standsFor) {
+        hearing.confirmed(channel, standsFor);
+    }
+
+    /** A channel was lost with its link. */
+    void lost(String channel, long lastAlive) {
+        hearing.lost(channel, lastAlive);
+    }
+
+    /** A channel was given up. */
+    void forgotten(String channel) {
+        hearing.forget(channel);
+    }
+
+    /**
+     * This node's own frames come back on every channel that it hears. They are of no interest, but for the echo of a hello; this is
+     * also where packets will be delivered whose order is the broker's and not the sender's.
+     */
+    private void echoed(byte[] bytes, @Nullable Target channelTarget) {
+        HelloRound asked = round;
+        if (asked == null || asked.isEchoed() || channelTarget != null) {
+            return;
+        }
+        Frame frame = readable(() -> Codec.decode(bytes, null));
+        if (frame == null) {
+            return;
+        }
+        for (Message message : frame.messages()) {
+            if (message instanceof Hello hello && hello.round() == asked.id() && asked.echo()) {
+                execution
+                        .scheduler()
+                        .after(
+                                timing.helloWait(),
+                                () -> wire.inbox().run(() -> {
+                                    asked.settle();
+                                    reviewRound(asked);
+                                }));
+            }
+        }
+    }
+
+    /** What was decoded, or null if it cannot be. */
+    private <T> @Nullable T readable(Supplier<T> decoding) {
+        try {
+            return decoding.get();
+        } catch (MalformedException e) {
+            counters.add(Counters.FRAMES_MALFORMED);
+        } catch (NotUnderstoodException e) {
+            counters.add(Counters.FRAMES_NOT_UNDERSTOOD);
+            notUnderstood.warn(Failures.text(e) + ": bring all nodes to versions that overlap", null);
+        }
+        return null;
+    }
+
+    private void apply(Incarnation from, Message message) {
+        if (message instanceof Broadcast broadcast) {
+            counters.add(Counters.PACKETS_RECEIVED);
+            local.received(broadcast.target(), broadcast.packet());
+        } else if (message instanceof Hello hello) {
+            met(from, hello.name());
+            welcome(from, hello.round());
+        } else if (message instanceof Welcome welcome) {
+            welcomed(from, welcome);
+        } else if (message instanceof Heartbeat heartbeat) {
+            met(from, heartbeat.name());
+        } else if (message instanceof Goodbye) {
+            peers.left(from);
+        } else if (message instanceof RoomsQuestion question) {
+            answer(from, question.question());
+        } else if (message instanceof RoomsAnswer answer) {
+            questions.answer(answer.question(), from, answer.part(), answer.parts(), answer.rooms());
+        }
+    }
+
+    /** Answers a hello, in as many messages as it takes. */
+    private void welcome(Incarnation to, long asked) {
+        int most = frameBudget();
+        for (List<Named> part :
+                Parts.of(peers.vouched(), named -> 3 * named.name().length() + 32, most)) {
+            say(to, new Welcome(asked, name, Codec.VERSIONS, part));
+        }
+    }
+
+    /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
+    private void met(Incarnation from, String itsName) {
+        HelloRound now = round;
+        if (peers.met(from, itsName) && now != null) {
+            now.answer(from);
+            reviewRound(now);
+        }
+    }
+
+    private void gone(Incarnation node) {
+        questions.gone(node);
+        HelloRound now = round;
+        if (now != null) {
+            now.gone(node);
+            reviewRound(now);
+        }
+    }
+
+    // ---- the hello round
+
+    private void hello() {
+        HelloRound begun = new HelloRound(execution.random().getAsLong());
+        round = begun;
+        peers.all().keySet().forEach(begun::named);
+        say(new Hello(begun.id(), name, Codec.VERSIONS));
+    }
+
+    private void welcomed(Incarnation from, Welcome welcome) {
+        HelloRound now = round;
+        if (now != null && now.id() == welcome.round()) {
+            for (Named other : welcome.known()) {
+                if (!other.incarnation().equals(self) && peers.named(other.incarnation(), other.name())) {
+                    now.named(other.incarnation());
+                }
+            }
+        }
+        met(from, welcome.name());
+    }
+
+    private void reviewRound(HelloRound reviewed) {
+        if (reviewed == round && reviewed.isComplete()) {
+            questions.unasked().forEach(this::put);
+            listener.changed();
+        }
+    }
+
+    /** Whether both of this node's own channels are confirmed. */
+    boolean isHearing() {
+        return deafOn.isEmpty();
+    }
+
+    /** Whether this node has met everyone since it can hear. */
+    boolean hasMetAll() {
+        return isHearing() && round != null && round.isComplete();
+    }
+
+    private void heardAgain(String channel) {
+        if (!closed && deafOn.remove(channel) && isHearing()) {
+            peers.listenAnew();
+            hello();
+            listener.changed();
+        }
+    }
+
+    private void deaf(String channel, Throwable why) {
+        if (closed) {
+            return;
+        }
+        deafOn.add(channel);
+        round = null;
+        peers.allSuspect();
+        questions.all().forEach(id -> questions.end(id, peers.snapshot(), cannotReach(why)));
+        listener.changed();
+    }
+
+    private static String cannotReach(Throwable why) {
+        return "this node cannot reach the broker (" + Failures.text(why) + ")";
+    }
+
+    // ---- questions
+
+    CompletionStage<Gathered<Set<String>>> rooms() {
+        CompletableFuture<Gathered<Set<String>>> stage = new CompletableFuture<>();
+        wire.inbox().run(() -> {
+            if (closed) {
+                wire.stages().fail(stage, Failures.closed());
+            } else {
+                ask(stage);
+            }
+        });
+        return stage;
+    }
+
+    private void ask(CompletableFuture<Gathered<Set<String>>> stage) {
+        long id = questions.open(stage, local.index().roomNames());
+        questions.timer(
+                id,
+                execution
+                        .scheduler()
+                        .after(
+                                timing.request(),
+                                () -> wire.inbox().run(() -> questions.end(id, peers.snapshot(), lateBecause()))));
+        Throwable trouble = wire.hasWorked() ? wire.trouble() : null;
+        if (trouble != null) {
+            questions.end(id, peers.snapshot(), cannotReach(trouble));
+        } else if (hasMetAll()) {
+            put(id);
+        }
+    }
+
+    private String lateBecause() {
+        return hasMetAll()
+                ? "no answer within " + timing.request() + " (" + EngineOptions.REQUEST_TIMEOUT + ")"
+                : "this node has not met the others yet";
+    }
+
+    private void put(long id) {
+        Map<Incarnation, KnownNode> asked = peers.all();
+        questions.ask(id, asked);
+        if (!asked.isEmpty()) {
+            say(new RoomsQuestion(id));
+        }
+    }
+
+    /** Strangers get no answer: a node that may ask has said hello, or beats. */
+    private void answer(Incarnation to, long question) {
+        if (!peers.isKnown(to)) {
+            return;
+        }
+        List<List<String>> parts = Parts.of(local.index().roomNames(), room -> 3 * room.length() + 3, frameBudget());
+        for (int part = 0; part < parts.size(); part++) {
+            say(to, new RoomsAnswer(question, part, parts.size(), Names.snapshot(parts.get(part))));
+        }
+    }
+
+    /** How much one message of a long answer may hold: it fits into a frame, and does not hold up others for long. */
+    private int frameBudget() {
+        return Math.min(wire.traits().maxFrameBytes(), MOST_PER_ANSWER) - 3 * Codec.HEADER_BYTES;
+    }
+
+    // ---- for readers on any thread
+
+    Set<KnownNode> knownPeers() {
+        return peers.snapshot();
+    }
+
+    // ---- the end
+
+    /** Says goodbye; the stage completes when that has left, or after a bounded time. On the inbox's turn. */
+    CompletionStage<Void> close() {
+        closed = true;
+        questions.close();
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        if (wire.drain().down() == null) {
+            // Who missed the last of it would never know.
+            Set<OutChannel> unsaid = new LinkedHashSet<>(tails.takeAll());
+            unsaid.addAll(out.inFlight());
+            unsaid.forEach(this::tell);
+            wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
+            execution.scheduler().after(GOODBYE, () -> left.complete(null));
+        } else {
+            left.complete(null);
+        }
+        return left.thenRun(() -> wire.subscriptions().release(control));
+    }
+
+    /** Hears of the other nodes. On the inbox's turn. */
+    private final class Nodes implements Peers.Listener {
+
+        @Override
+        public void changed(KnownNode node) {
+            listener.nodeChanged(node);
+        }
+
+        @Override
+        public void gone(Incarnation node) {
+            Protocol.this.gone(node);
+        }
+
+        @Override
+        public void givenUp(Incarnation node, KnownNode known, long lastHeard) {
+            hearing.givenUp(node, known, lastHeard);
+        }
+
+        @Override
+        public void forgotten(Incarnation node) {
+            hearing.forget(node);
+        }
+    }
+
+    /** One of the two channels on which nodes speak to each other. */
+    private final class Control implements Subscription.Owner {
+
+        private final String channel;
+        private final Target standsFor;
+
+        Control(String channel, Target standsFor) {
+            this.channel = channel;
+            this.standsFor = standsFor;
+        }
+
+        @Override
+        public boolean comesFirst() {
+            return true;
+        }
+
+        @Override
+        public void frame(byte[] bytes) {
+            received(channel, bytes, null);
+        }
+
+        @Override
+        public void confirmed() {
+            hearing.confirmed(channel, standsFor);
+            heardAgain(channel);
+        }
+
+        @Override
+        public void lost(Throwable why, long lastAlive) {
+            hearing.lost(channel, lastAlive);
+            deaf(channel, why);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            listener.shutOut(channel, why);
+        }
+    }
+}

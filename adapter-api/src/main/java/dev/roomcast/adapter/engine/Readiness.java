@@ -1,0 +1,89 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stage of {@code ready()}: completes once the node has met its cluster; fails, for those who waited until then, when it is shut out
+ * and after each so many failed attempts in a row.
+ */
+final class Readiness {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+
+    private final Choice choice;
+    private final int attempts;
+    private final Stages stages;
+    private CompletableFuture<Void> stage = new CompletableFuture<>();
+    /** The failed attempts in a row of which those who wait now need not know. */
+    private long failedBefore;
+
+    private boolean reached;
+    private boolean closed;
+
+    Readiness(Choice choice, int attempts, long failedBefore, Stages stages) {
+        this.choice = choice;
+        this.attempts = attempts;
+        this.failedBefore = failedBefore;
+        this.stages = stages;
+    }
+
+    synchronized CompletionStage<Void> stage() {
+        return stage.minimalCompletionStage();
+    }
+
+    /** The node has met its cluster; returns whether that is news. */
+    synchronized boolean reached() {
+        if (reached || closed) {
+            return false;
+        }
+        reached = true;
+        stages.complete(List.of(stage));
+        return true;
+    }
+
+    synchronized boolean wasReached() {
+        return reached;
+    }
+
+    /** So many attempts in a row have failed, the last one for this reason. */
+    synchronized void failed(long inARow, Throwable why) {
+        failedBefore = Math.min(failedBefore, inARow);
+        if (inARow - failedBefore >= attempts) {
+            failedBefore = inARow;
+            fail(Outcome.NOT_CONFIRMED, setupFailed(inARow + " attempts in a row", why), why);
+        }
+    }
+
+    /** The broker refuses what the node cannot do without. */
+    synchronized void shutOut(String channel, Throwable why) {
+        fail(
+                Outcome.REFUSED,
+                setupFailed("channel " + channel + " is refused; allow this user to subscribe to it", why),
+                why);
+    }
+
+    private void fail(Outcome outcome, String message, Throwable why) {
+        if (reached || closed) {
+            return;
+        }
+        log.error(message);
+        stages.failQuietly(stage, new AdapterException(outcome, message, why));
+        stage = new CompletableFuture<>();
+    }
+
+    String setupFailed(String what, Throwable why) {
+        return choice.displayName() + " adapter setup failed: " + Failures.text(why) + " (" + what
+                + "; attempts and local work go on)";
+    }
+
+    synchronized void closed() {
+        closed = true;
+        stages.fail(stage, Failures.closed());
+    }
+}

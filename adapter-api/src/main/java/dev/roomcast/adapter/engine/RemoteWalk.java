@@ -1,0 +1,138 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The delivery of a packet that came from another node, on the inbox's turn. A {@code send} that takes too long loses the rest of the
+ * walk, and the turn with it, to another thread; its member has a lane from then on, which the thread that lost drains when its
+ * {@code send} returns at last.
+ */
+final class RemoteWalk implements Turns.Step, Watchdog.Watched {
+
+    private final LocalNode node;
+    private final Target target;
+    private final Packet packet;
+    private final Watchdog watchdog;
+    private final Inbox inbox;
+
+    // Handed from leg to leg; the watchdog sees them by the leg.
+    private @Nullable Walk walk;
+    private int place;
+
+    private volatile Leg leg = new Leg(0);
+
+    // The watchdog's.
+    private int stalls;
+    private boolean waits;
+
+    RemoteWalk(LocalNode node, Watchdog watchdog, Inbox inbox, Target target, Packet packet) {
+        this.node = node;
+        this.inbox = inbox;
+        this.watchdog = watchdog;
+        this.target = target;
+        this.packet = packet;
+    }
+
+    @Override
+    public boolean run() {
+        Walk begun = node.walk(target, packet);
+        if (begun.size() == 0) {
+            return true;
+        }
+        walk = begun;
+        leg.began(Thread.currentThread());
+        place = watchdog.begin(this);
+        return go(begun, leg);
+    }
+
+    private boolean go(Walk on, Leg mine) {
+        int claimed = mine.begin();
+        long count = 0;
+        boolean lost = false;
+        for (int slot = claimed; slot < on.size() && node.isOpen(); slot++) {
+            if (on.isExcepted(slot)) {
+                continue;
+            }
+            if (!mine.claim(claimed, slot)) {
+                lost = true;
+                break;
+            }
+            claimed = slot + 1;
+            send(on, slot);
+            count++;
+        }
+        node.delivered(count);
+        if (lost || !mine.end(claimed)) {
+            comeBack(mine);
+            return false;
+        }
+        watchdog.end(this, place);
+        return true;
+    }
+
+    private void send(Walk on, int slot) {
+        Connection outlet = on.outlets(slot)[slot % MemberList.CHUNK];
+        try {
+            outlet.send(packet);
+        } catch (Throwable t) {
+            node.failed(on.member(slot), t);
+        }
+    }
+
+    /** On the thread that has lost the turn: nothing of the protocol is touched here. */
+    private static void comeBack(Leg lost) {
+        Hold hold = lost.hold();
+        if (hold != null) {
+            hold.comeBack();
+        }
+    }
+
+    // ---- the watchdog's side
+
+    @Override
+    public void look(long passed) {
+        Leg now = leg;
+        int claimed = now.claimed();
+        waits = false;
+        if (claimed > now.begin() && now.stillFor(claimed, passed) >= bound()) {
+            replace(now, claimed);
+        }
+    }
+
+    private void replace(Leg stuck, int claimed) {
+        Walk on = walk;
+        Thread thread = stuck.thread();
+        if (on == null || thread == null) {
+            return;
+        }
+        LocalMember member = on.member(claimed - 1);
+        Hold hold = node.hold(member, thread);
+        if (hold == null) {
+            waits = true;
+        } else if (stuck.take(claimed, hold)) {
+            node.stalled(member, bound());
+            stalls++;
+            Leg next = new Leg(claimed);
+            leg = next;
+            inbox.handOver(() -> {
+                next.began(Thread.currentThread());
+                return go(on, next);
+            });
+        } else {
+            hold.undo();
+        }
+    }
+
+    @Override
+    public long bound() {
+        return watchdog.bound(stalls);
+    }
+
+    @Override
+    public boolean waits() {
+        return waits;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Member;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in which room on this node: the one owner of membership. Writers take one lock, readers none.
+ *
+ * <p>The observer is told of every change under that lock, so that what it hears is in order; it must be quick and may take only
+ * locks under which it never calls back.
+ */
+final class RoomIndex {
+
+    /** Hears every change, hidden rooms' too. */
+    interface Observer {
+
+        void created(Room room);
+
+        void joined(Room room, LocalMember member);
+
+        void left(Room room, LocalMember member);
+
+        void deleted(Room room);
+    }
+
+    private final Object lock = new Object();
+    private final Map<String, LocalMember> members = new ConcurrentHashMap<>();
+    private final Map<String, Room> rooms = new ConcurrentHashMap<>();
+    private final Map<String, Room> users = new ConcurrentHashMap<>();
+    private final NameHashes hashes = new NameHashes();
+    private final Room everyone = new Room(Room.Kind.EVERYONE, "");
+    private final Observer observer;
+    private final int roomsPerMember;
+    /** Written under the lock. */
+    private volatile boolean closed;
+
+    RoomIndex(Observer observer, int roomsPerMember) {
+        this.observer = observer;
+        this.roomsPerMember = roomsPerMember;
+    }
+
+    /** Adds a member; false if its id is that of a present one. */
+    boolean add(LocalMember member) {
+        synchronized (lock) {
+            requireOpen();
+            if (members.putIfAbsent(member.id(), member) != null) {
+                return false;
+            }
+            hashes.add(member.id());
+            member.entered(everyone, everyone.members().add(member));
+            String user = member.user();
+            if (user != null) {
+                enter(users, Room.Kind.USER, user, member);
+            }
+            return true;
+        }
+    }
+
+    /** A room that a member has joined, and whether it had not been in it. */
+    record Entry(Room room, boolean isNew) {}
+
+    /** Joins rooms; null if the member is not present. */
+    @Nullable
+    List<Entry> join(LocalMember member, Collection<String> names) {
+        synchronized (lock) {
+            requireOpen();
+            if (!member.isPresent()) {
+                return null;
+            }
+            Set<String> distinct = new LinkedHashSet<>(names);
+            requireRoomFor(member, distinct);
+            return distinct.stream()
+                    .map(name -> enter(rooms, Room.Kind.ROOM, name, member))
+                    .toList();
+        }
+    }
+
+    private void requireRoomFor(LocalMember member, Set<String> names) {
+        Set<String> all = new HashSet<>(names);
+        for (Room room : member.rooms()) {
+            if (!room.isHidden()) {
+                all.add(room.name());
+            }
+        }
+        if (all.size() > roomsPerMember) {
+            throw new IllegalArgumentException("member " + member.id() + " would be in " + all.size() + " rooms, and "
+                    + EngineOptions.ROOMS_PER_MEMBER + " allows " + roomsPerMember
+                    + ": let it leave some, or raise the limit");
+        }
+    }
+
+    private Entry enter(Map<String, Room> kind, Room.Kind as, String name, LocalMember member) {
+        Room room = kind.get(name);
+        if (room == null) {
+            room = new Room(as, name);
+            observer.created(room);
+            kind.put(name, room);
+            hashes.add(name);
+        }
+        boolean isNew = !member.isIn(room);
+        if (isNew) {
+            member.entered(room, room.members().add(member));
+            observer.joined(room, member);
+        }
+        return new Entry(room, isNew);
+    }
+
+    void leave(LocalMember member, Collection<String> names) {
+        synchronized (lock) {
+            for (String name : names) {
+                Room room = rooms.get(name);
+                if (room != null && member.isIn(room)) {
+                    exit(room, member);
+                }
+            }
+        }
+    }
+
+    /** Undoes one join; does nothing if the member has left since, even if the room has come anew. */
+    void leave(LocalMember member, Room room) {
+        synchronized (lock) {
+            if (member.isIn(room)) {
+                exit(room, member);
+            }
+        }
+    }
+
+    void remove(LocalMember member) {
+        synchronized (lock) {
+            if (!member.isPresent()) {
+                return;
+            }
+            member.gone();
+            members.remove(member.id(), member);
+            hashes.remove(member.id());
+            for (Room room : member.rooms()) {
+                exit(room, member);
+            }
+        }
+    }
+
+    /** The lane of a member, which stands before its connection from now on if it did not. */
+    Lane lane(LocalMember member, Function<LocalMember, Lane> making) {
+        synchronized (lock) {
+            if (member.outlet() instanceof Lane lane) {
+                return lane;
+            }
+            Lane made = making.apply(member);
+            if (member.isPresent()) {
+                member.outlet(made);
+            }
+            return made;
+        }
+    }
+
+    private void exit(Room room, LocalMember member) {
+        int slot = member.exited(room);
+        LocalMember moved = room.members().removeAt(slot);
+        if (moved != null) {
+            moved.moved(room, slot);
+        }
+        if (room == everyone) {
+            return;
+        }
+        observer.left(room, member);
+        if (room.members().size() == 0) {
+            (room.isHidden() ? users : rooms).remove(room.name());
+            hashes.remove(room.name());
+            observer.deleted(room);
+        }
+    }
+
+    /** Ends membership without events: the node ends, its members do not leave. Returns the channels that were wanted. */
+    List<Subscription> close() {
+        synchronized (lock) {
+            closed = true;
+            List<Subscription> channels = Stream.concat(rooms.values().stream(), users.values().stream())
+                    .flatMap(room -> Stream.ofNullable(room.channel()))
+                    .toList();
+            members.values().forEach(LocalMember::gone);
+            members.clear();
+            rooms.clear();
+            users.clear();
+            hashes.clear();
+            everyone.members().clear();
+            return channels;
+        }
+    }
+
+    /** Whether the node has ended: nothing is delivered any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the adapter is closed");
+        }
+    }
+
+    /** The engine's own member behind a handle. */
+    LocalMember own(Member member) {
+        if (Objects.requireNonNull(member, "member") instanceof LocalMember local && local.isOf(this)) {
+            return local;
+        }
+        throw new IllegalArgumentException(
+                "member " + member.id() + " is not of this adapter: use the one that this adapter's add returned");
+    }
+
+    @Nullable
+    LocalMember member(String id) {
+        return members.get(id);
+    }
+
+    @Nullable
+    Room room(String name) {
+        return rooms.get(name);
+    }
+
+    @Nullable
+    Room user(String id) {
+        return users.get(id);
+    }
+
+    /** Whether one of these hashes is that of a room, member or user here; without a lock. */
+    boolean hasAny(int[] nameHashes) {
+        return hashes.containsAny(nameHashes);
+    }
+
+    Room everyone() {
+        return everyone;
+    }
+
+    Set<String> roomNames() {
+        return Names.snapshot(rooms.keySet());
+    }
+
+    int roomCount() {
+        return rooms.size();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes stages, away from the thread that has the answer, since what hangs on them is the application's; and sees to it that each
+ * failure is counted and logged at intervals, looked at or not.
+ */
+final class Stages {
+
+    /** Shared by all that is done at once; nobody can complete it otherwise. */
+    static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+    private final Executor turns;
+    private final Counters counters;
+    private final IntervalLog log;
+
+    Stages(Execution execution, Counters counters) {
+        this.turns = new SerialExecutor(execution.workers());
+        this.counters = counters;
+        this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
+    }
+
+    void complete(List<CompletableFuture<Void>> stages) {
+        turns.execute(() -> stages.forEach(stage -> stage.complete(null)));
+    }
+
+    <T> void complete(CompletableFuture<T> stage, T value) {
+        turns.execute(() -> stage.complete(value));
+    }
+
+    /** A stage that completes when all do, and fails with the first failure. */
+    CompletionStage<Void> all(List<CompletionStage<Void>> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(parts.size() + 1);
+        Runnable oneLess = () -> {
+            if (left.decrementAndGet() == 0) {
+                all.complete(null);
+            }
+        };
+        for (CompletionStage<Void> part : parts) {
+            part.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    all.completeExceptionally(failure);
+                }
+                oneLess.run();
+            });
+        }
+        oneLess.run();
+        return all;
+    }
+
+    /** Fails a stage, unless it is complete already. */
+    void fail(CompletableFuture<?> stage, AdapterException failure) {
+        turns.execute(() -> {
+            if (failNow(stage, failure) && failure.outcome() != Outcome.CLOSED) {
+                log.warn(Failures.text(failure), failure.getCause());
+            }
+        });
+    }
+
+    /** Fails a stage for a reason that has been logged already. */
+    void failQuietly(CompletableFuture<?> stage, AdapterException failure) {
+        turns.execute(() -> failNow(stage, failure));
+    }
+
+    private boolean failNow(CompletableFuture<?> stage, AdapterException failure) {
+        boolean failed = stage.completeExceptionally(failure);
+        if (failed) {
+            counters.add(Counters.STAGES_FAILED);
+        }
+        return failed;
+    }
+}

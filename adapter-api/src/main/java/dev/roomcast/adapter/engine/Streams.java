@@ -1,0 +1,181 @@
+package dev.roomcast.adapter.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The last number of each stream on each channel: what comes again is told apart, and what did not come is seen by the next number.
+ * On the inbox's turn.
+ *
+ * <p>A stream that is not known is a baseline: what was sent before the channel was subscribed is no loss. Unless one of the frame's
+ * {@link Mark}s was heard after that: then what is missing since is one.
+ *
+ * <p>Bounded, whoever sends: the streams that were silent for the longest are forgotten, and are baselines again.
+ */
+final class Streams {
+
+    /** What a frame's number says. */
+    sealed interface Verdict {}
+
+    /** It is next. */
+    record Next() implements Verdict {}
+
+    /** It has come before. */
+    record Repeated() implements Verdict {}
+
+    /** So many before it did not come, all of which left after the moment {@code since}. */
+    record Gap(long frames, long since) implements Verdict {}
+
+    static final int MOST_PER_CHANNEL = 1 << 12;
+    static final int MOST = 1 << 17;
+
+    private static final Next NEXT = new Next();
+    private static final Repeated REPEATED = new Repeated();
+
+    private record Stream(Incarnation from, long id) {}
+
+    private static final class Heard {
+        long number;
+        long at;
+    }
+
+    private final Execution execution;
+    private final Beats beats;
+    private final LongAdder forgotten;
+    private final int mostPerChannel;
+    private final int most;
+    /** Since when each channel is subscribed without a break in what is known of it. */
+    private final Map<String, Long> since = new HashMap<>();
+    /** The channel and the stream that were silent for the longest come first. */
+    private final Map<String, Map<Stream, Heard>> heard = new LinkedHashMap<>(16, 0.75f, true);
+
+    private int size;
+
+    Streams(Execution execution, Beats beats, Counters counters) {
+        this(execution, beats, counters, MOST_PER_CHANNEL, MOST);
+    }
+
+    Streams(Execution execution, Beats beats, Counters counters, int mostPerChannel, int most) {
+        this.execution = execution;
+        this.beats = beats;
+        this.forgotten = counters.of(Counters.STREAMS_FORGOTTEN);
+        this.mostPerChannel = mostPerChannel;
+        this.most = most;
+    }
+
+    /** The broker has confirmed a channel; after an outage what was known of it still holds. */
+    void confirmed(String channel) {
+        since.putIfAbsent(channel, execution.now());
+    }
+
+    /** A frame came, or a tail. */
+    Verdict heard(String channel, Frame frame) {
+        Map<Stream, Heard> streams = heard.computeIfAbsent(channel, c -> new LinkedHashMap<>(4, 0.75f, true));
+        Stream stream = new Stream(frame.from(), frame.stream());
+        Heard last = streams.get(stream);
+        if (last == null) {
+            last = baseline(channel, frame);
+            streams.put(stream, last);
+            size++;
+            bound(channel, streams);
+        }
+        return next(last, frame);
+    }
+
+    private Verdict next(Heard last, Frame frame) {
+        if (frame.number() <= last.number) {
+            return frame.isTail() ? NEXT : REPEATED;
+        }
+        long missing = frame.number() - last.number - (frame.isTail() ? 0 : 1);
+        long before = last.at;
+        last.number = frame.number();
+        last.at = execution.now();
+        return missing == 0 ? NEXT : new Gap(missing, before);
+    }
+
+    /** What must have come before the first frame that does: nothing, as far as is known, or all since a mark. */
+    private Heard baseline(String channel, Frame frame) {
+        Heard last = new Heard();
+        last.number = frame.isTail() ? frame.number() : frame.number() - 1;
+        last.at = execution.now();
+        Long subscribed = since.get(channel);
+        if (subscribed == null) {
+            return last;
+        }
+        for (Mark mark : frame.marks()) {
+            long at = beats.lastUpTo(frame.from(), mark.mark(), subscribed);
+            if (at != Beats.NEVER && mark.before() < last.number) {
+                last.number = mark.before();
+                last.at = at;
+            }
+        }
+        return last;
+    }
+
+    private void bound(String channel, Map<Stream, Heard> streams) {
+        if (streams.size() > mostPerChannel) {
+            forgetOldest(channel, streams);
+        } else if (size > most) {
+            Map.Entry<String, Map<Stream, Heard>> oldest =
+                    heard.entrySet().iterator().next();
+            forgetOldest(oldest.getKey(), oldest.getValue());
+            if (oldest.getValue().isEmpty()) {
+                heard.remove(oldest.getKey());
+            }
+        }
+    }
+
+    private void forgetOldest(String channel, Map<Stream, Heard> streams) {
+        Iterator<Stream> oldest = streams.keySet().iterator();
+        oldest.next();
+        oldest.remove();
+        size--;
+        forgotten.increment();
+        // What it had heard of that stream is not known any more: older marks say nothing here.
+        since.computeIfPresent(channel, (name, at) -> execution.now());
+    }
+
+    /** The channel is not subscribed any more. */
+    void forget(String channel) {
+        since.remove(channel);
+        Map<Stream, Heard> streams = heard.remove(channel);
+        if (streams != null) {
+            size -= streams.size();
+        }
+    }
+
+    /** A node does not come back. */
+    void forget(Incarnation node) {
+        beats.forget(node);
+        Iterator<Map<Stream, Heard>> channels = heard.values().iterator();
+        while (channels.hasNext()) {
+            Map<Stream, Heard> streams = channels.next();
+            int before = streams.size();
+            streams.keySet().removeIf(stream -> stream.from().equals(node));
+            size -= before - streams.size();
+            if (streams.isEmpty()) {
+                channels.remove();
+            }
+        }
+    }
+
+    /** The channels on which a node was heard. */
+    List<String> channelsOf(Incarnation node) {
+        List<String> channels = new ArrayList<>();
+        heard.forEach((channel, streams) -> {
+            if (streams.keySet().stream().anyMatch(stream -> stream.from().equals(node))) {
+                channels.add(channel);
+            }
+        });
+        return channels;
+    }
+
+    int size() {
+        return size;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel that is, or was just now, wanted. Its states are drawn in docs/subscriptions.md. Everything here is under the lock of
+ * {@link Subscriptions}.
+ */
+final class Subscription {
+
+    /** Where a channel stands with the broker. At most one command of a channel is in flight: in ASKED and LEAVING. */
+    enum State {
+        /** The broker knows nothing of it. If it is wanted, it is asked for as soon as a link is up. */
+        IDLE,
+        /** Asked for, not answered yet. */
+        ASKED,
+        /** The broker has confirmed it, on a link that lives. */
+        CONFIRMED,
+        /** Given up, not confirmed yet: it must not be asked for again before. */
+        LEAVING,
+        /** The broker refused it. If it is wanted, it is asked for again at intervals. */
+        REFUSED
+    }
+
+    /** What a channel is for, and who hears it. Called on the inbox's turn. */
+    interface Owner {
+
+        /** Whether the channel is asked for ahead of the others. */
+        default boolean comesFirst() {
+            return false;
+        }
+
+        void frame(byte[] bytes);
+
+        default void confirmed() {}
+
+        /**
+         * The link of the confirmed channel is down.
+         *
+         * @param lastAlive when anything came on that link last
+         */
+        default void lost(Throwable why, long lastAlive) {}
+
+        /** The broker sends nothing on the channel any more, because it was given up: whatever comes later is a new beginning. */
+        default void forgotten() {}
+
+        /** Told once, until the channel is confirmed after all. */
+        void refused(Throwable why);
+    }
+
+    /** Joins of one member that wait for the channel; undone if it is refused, also when their stages have timed out. */
+    static final class Waiter {
+
+        private final List<CompletableFuture<Void>> stages = new ArrayList<>(1);
+        private Runnable undo = () -> {};
+
+        void add(CompletableFuture<Void> stage) {
+            stages.removeIf(CompletableFuture::isDone);
+            stages.add(stage);
+        }
+
+        void undoBy(Runnable leave) {
+            undo = leave;
+        }
+
+        void complete(Stages by) {
+            by.complete(stages);
+        }
+
+        void fail(Stages by, AdapterException failure) {
+            stages.forEach(stage -> by.fail(stage, failure));
+        }
+
+        void undo() {
+            undo.run();
+        }
+    }
+
+    final String channel;
+    Owner owner;
+    State state = State.IDLE;
+    boolean wanted;
+    /** Confirmed and not wanted any more: when it is given up, unless it is wanted again by then. */
+    long lingersUntil;
+    /** Whether health waits for it: it was wanted and not confirmed when a link came up, or when its own died. */
+    boolean recovering;
+    /** Whether it was refused, and has not been confirmed since. */
+    boolean refused;
+
+    @Nullable
+    WireLink link;
+
+    private Map<Object, Waiter> waiters = Map.of();
+
+    Subscription(String channel, Owner owner) {
+        this.channel = channel;
+        this.owner = owner;
+    }
+
+    /** The waiter of a member, made if it has none. */
+    Waiter waiter(Object member) {
+        if (waiters.isEmpty()) {
+            waiters = new LinkedHashMap<>();
+        }
+        return waiters.computeIfAbsent(member, m -> new Waiter());
+    }
+
+    @Nullable
+    Waiter takeWaiter(Object member) {
+        return waiters.isEmpty() ? null : waiters.remove(member);
+    }
+
+    List<Waiter> takeWaiters() {
+        List<Waiter> taken = List.copyOf(waiters.values());
+        waiters = Map.of();
+        return taken;
+    }
+}

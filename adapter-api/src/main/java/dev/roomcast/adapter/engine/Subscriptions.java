@@ -1,0 +1,504 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.engine.Subscription.Owner;
+import dev.roomcast.adapter.engine.Subscription.State;
+import dev.roomcast.adapter.engine.Subscription.Waiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which channels are wanted, asked for and confirmed: the one owner of that, for all namespaces of a transport. Rooms come and go
+ * on any thread; the broker's answers come on the inbox's turn. What the transport is to be asked is collected here and handed
+ * over by the drain.
+ */
+final class Subscriptions {
+
+    private record Lingering(Subscription subscription, long until) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
+
+    private final Object lock = new Object();
+    private final Map<String, Subscription> byChannel = new ConcurrentHashMap<>();
+    private final Deque<Subscription> toAsk = new ArrayDeque<>();
+    private final Deque<Subscription> toLeave = new ArrayDeque<>();
+    private final Deque<Lingering> lingering = new ArrayDeque<>();
+    private final Duration delay;
+    private boolean lingerTimerIsSet;
+    private final Runnable drain;
+    private final Deadlines deadlines;
+    private final Execution execution;
+    private final Executor inbox;
+    private final Stages stages;
+    private boolean retryIsDue;
+    private boolean linkIsUp;
+    private int recovering;
+    private int refused;
+    private boolean closed;
+    private volatile boolean commandsWait;
+
+    /**
+     * Nothing is wanted yet.
+     *
+     * @param confirmWithin how long a join waits for its confirmation
+     * @param delay how long a channel is kept that nobody wants any more
+     */
+    Subscriptions(
+            Execution execution,
+            Executor inbox,
+            Runnable drain,
+            Duration confirmWithin,
+            Duration delay,
+            Stages stages) {
+        this.execution = execution;
+        this.delay = delay;
+        this.inbox = inbox;
+        this.drain = drain;
+        this.stages = stages;
+        this.deadlines = new Deadlines(execution, confirmWithin, stages);
+    }
+
+    /** Wants a channel, for this owner from now on. The caller tells the drain afterwards, by {@link #settle}. */
+    Subscription want(String channel, Owner owner) {
+        synchronized (lock) {
+            Subscription s = byChannel.computeIfAbsent(channel, name -> new Subscription(name, owner));
+            s.owner = owner;
+            s.wanted = true;
+            if (s.state == State.IDLE) {
+                ask(s);
+            }
+            return s;
+        }
+    }
+
+    void unwant(Subscription s) {
+        synchronized (lock) {
+            s.wanted = false;
+            calmed(s);
+            switch (s.state) {
+                case CONFIRMED -> linger(s);
+                case IDLE, REFUSED -> forget(s);
+                case ASKED, LEAVING -> {}
+            }
+        }
+    }
+
+    private void ask(Subscription s) {
+        if (!linkIsUp || closed) {
+            return;
+        }
+        s.state = State.ASKED;
+        commandsWait = true;
+        // Nodes are to meet before their rooms are all back.
+        if (s.owner.comesFirst()) {
+            toAsk.addFirst(s);
+        } else {
+            toAsk.addLast(s);
+        }
+    }
+
+    private void askAgain(Subscription s) {
+        if (s.state == State.IDLE || s.state == State.REFUSED) {
+            ask(s);
+        }
+    }
+
+    /** Rooms that come and go would cost two commands each time: the channel is given up a little later, if nobody wants it then. */
+    private void linger(Subscription s) {
+        s.lingersUntil = execution.now() + delay.toNanos();
+        lingering.add(new Lingering(s, s.lingersUntil));
+        armLinger();
+    }
+
+    private void armLinger() {
+        if (!lingerTimerIsSet && !lingering.isEmpty() && !closed) {
+            lingerTimerIsSet = true;
+            long wait = Math.max(0, lingering.element().until() - execution.now());
+            execution.scheduler().after(Duration.ofNanos(wait), () -> inbox.execute(this::leaveLingering));
+        }
+    }
+
+    private void leaveLingering() {
+        synchronized (lock) {
+            lingerTimerIsSet = false;
+            long now = execution.now();
+            while (!lingering.isEmpty() && lingering.element().until() - now <= 0) {
+                Lingering due = lingering.remove();
+                Subscription s = due.subscription();
+                // Whoever lingers anew stands in the queue once more, with a later time.
+                if (!s.wanted && s.state == State.CONFIRMED && s.lingersUntil == due.until()) {
+                    leave(s);
+                }
+            }
+            armLinger();
+        }
+        settle();
+    }
+
+    private void leave(Subscription s) {
+        s.state = State.LEAVING;
+        commandsWait = true;
+        toLeave.add(s);
+    }
+
+    private void forget(Subscription s) {
+        byChannel.remove(s.channel, s);
+        finish(s, null);
+        ended(s);
+    }
+
+    /** In a turn of its own: this may be any thread, and a lock is held. A confirmation of the same channel comes later in any case. */
+    private void ended(Subscription s) {
+        inbox.execute(s.owner::forgotten);
+    }
+
+    /** Hands over what is waiting, if anything is. Not to be called under a lock. */
+    void settle() {
+        if (commandsWait) {
+            drain.run();
+        }
+    }
+
+    /**
+     * A stage that completes when the broker has confirmed the channel.
+     *
+     * @param undo undoes the join if the channel is refused; empty if it was not this call that let the member in
+     */
+    CompletionStage<Void> confirmation(Subscription s, String room, LocalMember member, Optional<Runnable> undo) {
+        CompletableFuture<Void> stage;
+        synchronized (lock) {
+            if (closed) {
+                return CompletableFuture.failedStage(Failures.closed());
+            }
+            if (s.state == State.CONFIRMED || !s.wanted) {
+                return Stages.DONE;
+            }
+            stage = new CompletableFuture<>();
+            Waiter waiter = s.waiter(member);
+            waiter.add(stage);
+            undo.ifPresent(waiter::undoBy);
+            if (s.state == State.REFUSED) {
+                ask(s);
+            }
+        }
+        settle();
+        deadlines.add(stage, () -> Failures.notConfirmed(room));
+        return stage;
+    }
+
+    /** A member has left: it waits for the channel no more. */
+    void left(Subscription s, LocalMember member) {
+        synchronized (lock) {
+            Waiter waiter = s.takeWaiter(member);
+            if (waiter != null) {
+                waiter.complete(stages);
+            }
+        }
+    }
+
+    /** Called by the drain: the transport's one caller. */
+    void flush(Transport transport) {
+        if (!commandsWait) {
+            return;
+        }
+        commandsWait = false;
+        int batch = transport.traits().subscribeBatch();
+        List<String> leaving = take(toLeave, batch);
+        while (!leaving.isEmpty()) {
+            unsubscribe(transport, leaving);
+            leaving = take(toLeave, batch);
+        }
+        List<String> asking = take(toAsk, batch);
+        while (!asking.isEmpty()) {
+            subscribe(transport, asking);
+            asking = take(toAsk, batch);
+        }
+    }
+
+    private void subscribe(Transport transport, List<String> channels) {
+        try {
+            transport.subscribe(channels);
+        } catch (Throwable t) {
+            log.error("the transport threw from subscribe, against its contract; it is asked again", t);
+            channels.forEach(this::unavailable);
+        }
+    }
+
+    private void unsubscribe(Transport transport, List<String> channels) {
+        try {
+            transport.unsubscribe(channels);
+        } catch (Throwable t) {
+            log.error("the transport threw from unsubscribe, against its contract; its links are reset", t);
+            channels.stream()
+                    .flatMap(channel -> Stream.ofNullable(byChannel.get(channel)))
+                    .flatMap(s -> Stream.ofNullable(s.link))
+                    .distinct()
+                    .forEach(link -> transport.reset(link, "unsubscribe threw " + t));
+        }
+    }
+
+    private List<String> take(Deque<Subscription> queue, int most) {
+        synchronized (lock) {
+            List<String> taken = new ArrayList<>(Math.min(most, queue.size()));
+            while (taken.size() < most && !queue.isEmpty()) {
+                taken.add(queue.remove().channel);
+            }
+            return taken;
+        }
+    }
+
+    void frame(WireLink link, String channel, byte[] bytes) {
+        Owner owner;
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            // Also what is not wanted any more: its number counts, should the channel be wanted again before it is
+            // given up.
+            if (s == null || s.link != link) {
+                return;
+            }
+            owner = s.owner;
+        }
+        owner.frame(bytes);
+    }
+
+    void subscribed(WireLink link, String channel) {
+        Owner confirmed = null;
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.state != State.ASKED) {
+                return;
+            }
+            s.state = State.CONFIRMED;
+            s.link = link;
+            calmed(s);
+            // Told also if nobody wants it now: it lingers, and may be wanted again without another confirmation.
+            confirmed = s.owner;
+            if (s.wanted) {
+                finish(s, null);
+            } else if (s.owner.comesFirst()) {
+                // Its node has ended meanwhile, and the next of that name must hear itself that the channel is
+                // confirmed.
+                leave(s);
+            } else {
+                linger(s);
+            }
+        }
+        if (confirmed != null) {
+            confirmed.confirmed();
+        }
+        settle();
+    }
+
+    void unsubscribed(WireLink link, String channel) {
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.state != State.LEAVING || s.link != link) {
+                return;
+            }
+            if (s.wanted) {
+                ended(s);
+            }
+            gone(s);
+        }
+        settle();
+    }
+
+    /** The broker knows nothing of the channel any more: forget it, or ask again. */
+    private void gone(Subscription s) {
+        s.state = State.IDLE;
+        s.link = null;
+        if (s.wanted) {
+            ask(s);
+        } else {
+            forget(s);
+        }
+    }
+
+    void unavailable(String channel) {
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.state != State.ASKED) {
+                return;
+            }
+            s.state = State.IDLE;
+            if (!s.wanted) {
+                forget(s);
+                return;
+            }
+            awaited(s);
+            if (linkIsUp && !retryIsDue) {
+                // The link that died was another one, or has been replaced already. A pause, so that nobody spins.
+                retryIsDue = true;
+                execution.scheduler().after(RETRY_PAUSE, () -> inbox.execute(this::retryIdle));
+            }
+        }
+    }
+
+    private void retryIdle() {
+        synchronized (lock) {
+            retryIsDue = false;
+            byChannel.values().stream()
+                    .filter(s -> s.wanted && s.state == State.IDLE)
+                    .forEach(this::ask);
+        }
+        settle();
+    }
+
+    /** Asks again for all that is wanted and neither confirmed nor asked for, what was refused included. */
+    void retry() {
+        synchronized (lock) {
+            byChannel.values().stream().filter(s -> s.wanted).forEach(this::askAgain);
+        }
+        settle();
+    }
+
+    /** Returns whether the refusal is news. */
+    boolean refused(String channel, Throwable why) {
+        Owner owner;
+        List<Waiter> waiters;
+        boolean news;
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.state != State.ASKED) {
+                return false;
+            }
+            s.state = State.REFUSED;
+            if (!s.wanted) {
+                forget(s);
+                return false;
+            }
+            news = !s.refused;
+            calmed(s);
+            s.refused = true;
+            refused++;
+            owner = s.owner;
+            waiters = s.takeWaiters();
+        }
+        if (news) {
+            owner.refused(why);
+        }
+        for (Waiter waiter : waiters) {
+            waiter.undo();
+            waiter.fail(stages, Failures.refused(channel, why));
+        }
+        settle();
+        return news;
+    }
+
+    void linkUp() {
+        synchronized (lock) {
+            linkIsUp = true;
+            byChannel.values().stream()
+                    .filter(s -> s.wanted && s.state == State.IDLE)
+                    .forEach(this::awaited);
+        }
+        retry();
+    }
+
+    /** A link has died; whether another one is up, the caller knows. */
+    void linkDown(WireLink link, Throwable why, boolean otherIsUp) {
+        List<Owner> lost = new ArrayList<>();
+        synchronized (lock) {
+            linkIsUp = otherIsUp;
+            for (Subscription s : byChannel.values()) {
+                if (s.link != link) {
+                    continue;
+                }
+                if (s.wanted && s.state == State.CONFIRMED) {
+                    lost.add(s.owner);
+                    awaited(s);
+                } else if (s.wanted) {
+                    ended(s);
+                }
+                gone(s);
+            }
+            toLeave.removeIf(s -> s.state != State.LEAVING);
+        }
+        lost.forEach(owner -> owner.lost(why, link.lastAlive()));
+        settle();
+    }
+
+    private void awaited(Subscription s) {
+        if (!s.recovering) {
+            s.recovering = true;
+            recovering++;
+        }
+    }
+
+    /** Nobody waits for it any more, nor is it refused. */
+    private void calmed(Subscription s) {
+        if (s.recovering) {
+            s.recovering = false;
+            recovering--;
+        }
+        if (s.refused) {
+            s.refused = false;
+            refused--;
+        }
+    }
+
+    private void finish(Subscription s, @Nullable AdapterException failure) {
+        for (Waiter waiter : s.takeWaiters()) {
+            if (failure == null) {
+                waiter.complete(stages);
+            } else {
+                waiter.fail(stages, failure);
+            }
+        }
+    }
+
+    /** How many wanted channels were lost, or not there when a link came up, and are not confirmed since. */
+    int recovering() {
+        synchronized (lock) {
+            return recovering;
+        }
+    }
+
+    int refused() {
+        synchronized (lock) {
+            return refused;
+        }
+    }
+
+    /** Gives up some channels for good, because their node closes; joins that wait for them fail. */
+    void release(Collection<Subscription> all) {
+        synchronized (lock) {
+            for (Subscription s : all) {
+                finish(s, Failures.closed());
+                unwant(s);
+                if (s.state == State.CONFIRMED) {
+                    leave(s);
+                }
+            }
+        }
+        settle();
+    }
+
+    void close() {
+        synchronized (lock) {
+            closed = true;
+            for (Subscription s : byChannel.values()) {
+                finish(s, Failures.closed());
+            }
+            toAsk.clear();
+            toLeave.clear();
+        }
+        deadlines.close();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.roomcast.adapter.engine;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks, while anybody walks, whether all come on. One task of the scheduler does it for all walks of a wire; when it finds nobody it
+ * ends, until the next walk begins.
+ *
+ * <p>A walk costs a compare-and-set and a write here. Time in which this process did not run is nobody's: a look that comes late counts as
+ * one that came a little late, as it may by the load of the machine.
+ */
+final class Watchdog {
+
+    /** A delivery. The watchdog's calls come one at a time. */
+    interface Watched {
+
+        /** Sees whether it has come on since the last look, so many nanoseconds ago, and does what is to be done if it has not. */
+        void look(long passed);
+
+        /** How long it may stand still, in nanoseconds. */
+        long bound();
+
+        /** Whether it has to stand still because too many threads are held already. */
+        boolean waits();
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
+
+    private static final int PLACES = 32;
+    /** So many references fill a cache line: threads that walk at the same time do not disturb each other. */
+    private static final int SPACING = 16;
+
+    private static final int NO_PLACE = -1;
+    private static final int LOOKS_PER_BOUND = 10;
+    private static final long LEAST_BOUND = Duration.ofMillis(5).toNanos();
+
+    private final Execution execution;
+    private final long bound;
+    private final Consumer<Status> listener;
+    private final AtomicReferenceArray<@Nullable Watched> places = new AtomicReferenceArray<>(PLACES * SPACING);
+    /** Those who found no place. */
+    private final Queue<Watched> standing = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    // From look to look.
+    private Status status = Status.GOING_ON;
+    private long lastLook;
+    private long pause;
+
+    /** Whether deliveries go on. */
+    enum Status {
+        GOING_ON,
+        WAITING
+    }
+
+    /** @param listener is told when the status changes; it must be quick */
+    Watchdog(Execution execution, Duration bound, Consumer<Status> listener) {
+        this.execution = execution;
+        this.bound = bound.toNanos();
+        this.listener = listener;
+    }
+
+    /** How long a send may take in a walk of which so many have stalled. */
+    long bound(int stalls) {
+        return Math.max(Math.min(bound, LEAST_BOUND), bound >> Math.min(stalls, Long.SIZE - 1));
+    }
+
+    /** Watches a walk; returns its place, for {@link #end}. */
+    int begin(Watched walk) {
+        int place = takePlace(walk);
+        if (place == NO_PLACE) {
+            standing.add(walk);
+        }
+        // After the walk can be found: a watchdog that falls asleep now looks again.
+        wake();
+        return place;
+    }
+
+    private int takePlace(Watched walk) {
+        int first = (int) Thread.currentThread().getId();
+        for (int i = 0; i < PLACES; i++) {
+            int place = (first + i & PLACES - 1) * SPACING;
+            if (places.getPlain(place) == null && places.compareAndSet(place, null, walk)) {
+                return place;
+            }
+        }
+        return NO_PLACE;
+    }
+
+    void end(Watched walk, int place) {
+        if (place == NO_PLACE) {
+            standing.remove(walk);
+        } else {
+            places.setRelease(place, null);
+        }
+    }
+
+    private void wake() {
+        if (!awake.get() && awake.compareAndSet(false, true)) {
+            lastLook = execution.now();
+            lookAfter(bound / LOOKS_PER_BOUND);
+        }
+    }
+
+    private void lookAfter(long nanos) {
+        pause = nanos;
+        execution.scheduler().after(Duration.ofNanos(nanos), this::look);
+    }
+
+    private void look() {
+        long now = execution.now();
+        long passed = Math.min(now - lastLook, pause + bound / LOOKS_PER_BOUND);
+        lastLook = now;
+        Round round = new Round(passed);
+        for (int i = 0; i < PLACES; i++) {
+            round.look(places.get(i * SPACING));
+        }
+        standing.forEach(round::look);
+        report(round.waits ? Status.WAITING : Status.GOING_ON);
+        if (round.any) {
+            lookAfter(round.least / LOOKS_PER_BOUND);
+        } else {
+            sleep();
+        }
+    }
+
+    private void report(Status seen) {
+        if (seen != status) {
+            status = seen;
+            listener.accept(seen);
+        }
+    }
+
+    private void sleep() {
+        awake.set(false);
+        for (int i = 0; i < PLACES; i++) {
+            if (places.get(i * SPACING) != null) {
+                wake();
+                return;
+            }
+        }
+        if (!standing.isEmpty()) {
+            wake();
+        }
+    }
+
+    /** One look at all. */
+    private final class Round {
+
+        private final long passed;
+        private boolean any;
+        private boolean waits;
+        private long least = bound;
+
+        Round(long passed) {
+            this.passed = passed;
+        }
+
+        void look(@Nullable Watched walk) {
+            if (walk != null) {
+                any = true;
+                lookSafely(walk);
+                waits |= walk.waits();
+                least = Math.min(least, walk.bound());
+            }
+        }
+
+        private void lookSafely(Watched walk) {
+            try {
+                walk.look(passed);
+            } catch (Throwable t) {
+                log.error("a walk could not be looked at; please report this", t);
+            }
+        }
+    }
+}

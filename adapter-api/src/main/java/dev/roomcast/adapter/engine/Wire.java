@@ -1,0 +1,262 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's side of one transport, shared by the nodes of all namespaces: what goes out ({@link Drain}), which channels are wanted
+ * ({@link Subscriptions}), and the one ordered queue of what comes in ({@link Inbox}).
+ */
+final class Wire implements Receiver {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+
+    /** One is on its way while the next one is made. */
+    private static final int MOST_PASSES = 2;
+
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final Execution execution;
+    private final Counters counters = new Counters();
+    private final Duration unsubscribeDelay;
+    private final Stages stages;
+    private final Inbox inbox;
+    private final Watchdog watchdog;
+    private final Holds holds;
+    private final Drain drain;
+    private final List<Node> nodes = new CopyOnWriteArrayList<>();
+    /** Set once, by open; before that nothing is handed to the transport. */
+    private volatile @Nullable Transport transport;
+
+    private volatile @Nullable Subscriptions subscriptions;
+
+    private volatile boolean linkIsUp;
+
+    // On the inbox's turn.
+    private final Set<WireLink> links = new LinkedHashSet<>();
+    private @Nullable Throwable linkLoss;
+    private boolean hasWorked;
+    private boolean reviewIsDue;
+    private final AtomicLong failedInARow = new AtomicLong();
+    private @Nullable Throwable lastFailure;
+
+    Wire(Execution execution, int maxQueuedBytes, Duration unsubscribeDelay, Duration sendBound) {
+        this.unsubscribeDelay = unsubscribeDelay;
+        this.execution = execution;
+        this.stages = new Stages(execution, counters);
+        this.inbox = new Inbox(execution, maxQueuedBytes, counters);
+        this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
+        this.holds = new Holds(execution.workers());
+        this.drain = new Drain(execution, counters, stages, maxQueuedBytes, MOST_PASSES);
+    }
+
+    /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
+    void open(Transport opened) {
+        Subscriptions wanted = new Subscriptions(
+                execution, inbox::run, drain::run, opened.traits().confirmWithin(), unsubscribeDelay, stages);
+        subscriptions = wanted;
+        transport = opened;
+        drain.open(opened, () -> wanted.flush(opened));
+        inbox.open();
+        retryLater();
+    }
+
+    /** Asks again, at intervals, for what the broker has refused. */
+    private void retryLater() {
+        execution
+                .scheduler()
+                .after(
+                        RETRY,
+                        () -> inbox.run(() -> {
+                            subscriptions().retry();
+                            retryLater();
+                        }));
+    }
+
+    Execution execution() {
+        return execution;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Stages stages() {
+        return stages;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Holds holds() {
+        return holds;
+    }
+
+    /** Not on the inbox's turn, which may be what waits. */
+    private void deliveries(Watchdog.Status status) {
+        nodes.forEach(node -> node.deliveries(status));
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    Subscriptions subscriptions() {
+        return Objects.requireNonNull(subscriptions, "not open yet");
+    }
+
+    Traits traits() {
+        return Objects.requireNonNull(transport, "not open yet").traits();
+    }
+
+    void add(Node node) {
+        nodes.add(node);
+    }
+
+    void remove(Node node) {
+        nodes.remove(node);
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    @Override
+    public Link linkUp(String name) {
+        WireLink link = new WireLink(this, name);
+        inbox.run(() -> {
+            links.add(link);
+            linkLoss = null;
+            hasWorked = true;
+            calmed();
+            log.info("Roomcast hears {}", name);
+            subscriptions().linkUp();
+            changed();
+        });
+        return link;
+    }
+
+    /** On the inbox's turn. */
+    void linkDown(WireLink link, Throwable why) {
+        links.remove(link);
+        linkLoss = why;
+        counters.add(Counters.LINKS_LOST);
+        log.warn("Roomcast no longer hears {}: {}", link, Failures.text(why));
+        subscriptions().linkDown(link, why, !links.isEmpty());
+        changed();
+    }
+
+    @Override
+    public void linkFailed(Throwable why) {
+        inbox.run(() -> {
+            failedInARow.incrementAndGet();
+            lastFailure = why;
+            changed();
+        });
+    }
+
+    @Override
+    public void publishing(Optional<Throwable> down) {
+        // At once, not on the inbox's turn: from now on calls fail fast.
+        drain.down(down.orElse(null));
+        inbox.run(() -> {
+            calmed();
+            if (down.isEmpty()) {
+                nodes.forEach(Node::canSpeak);
+            }
+            changed();
+        });
+    }
+
+    private void calmed() {
+        if (!links.isEmpty() && drain.down() == null) {
+            failedInARow.set(0);
+            lastFailure = null;
+        }
+    }
+
+    @Override
+    public void refused(String channel, Throwable why) {
+        inbox.run(() -> {
+            counters.add(Counters.CHANNELS_REFUSED);
+            if (subscriptions().refused(channel, why)) {
+                log.warn("the broker refused channel {}: {}", channel, Failures.text(why));
+            }
+            changed();
+        });
+    }
+
+    @Override
+    public void unavailable(String channel, Throwable why) {
+        inbox.run(() -> subscriptions().unavailable(channel));
+    }
+
+    /** How the own connections to the broker stand, as 0 or 1. */
+    void copyGaugesTo(Map<String, Long> gauges) {
+        gauges.put("link.up", linkIsUp ? 1L : 0L);
+        gauges.put("publishing.up", drain.down() == null ? 1L : 0L);
+    }
+
+    /** Something on which a node's health depends may have changed: it is looked at once for all that waits now. On the inbox's turn. */
+    void changed() {
+        linkIsUp = !links.isEmpty();
+        if (!reviewIsDue) {
+            reviewIsDue = true;
+            inbox.run(() -> {
+                reviewIsDue = false;
+                nodes.forEach(Node::review);
+            });
+        }
+    }
+
+    /** Why nothing can be heard or said, or null if it can. On the inbox's turn. */
+    @Nullable
+    Throwable trouble() {
+        if (links.isEmpty()) {
+            return linkLoss != null ? linkLoss : Failures.notReachedYet();
+        }
+        return drain.down();
+    }
+
+    /** Whether frames could once be heard: if so, not being able to is an outage, and not merely the beginning. */
+    boolean hasWorked() {
+        return hasWorked;
+    }
+
+    /** How many attempts have failed since both connections worked. On any thread. */
+    long failedInARow() {
+        return failedInARow.get();
+    }
+
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    /** Ends the transport; the nodes have ended before. */
+    CompletionStage<Void> close() {
+        subscriptions().close();
+        drain.close();
+        return Objects.requireNonNull(transport, "not open yet").close();
+    }
+}

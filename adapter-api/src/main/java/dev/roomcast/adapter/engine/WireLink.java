@@ -1,0 +1,77 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Link;
+
+/** One life of a subscribe connection. All its calls enter the inbox; once it is down, what comes late is of no effect. */
+final class WireLink implements Link {
+
+    private final Wire wire;
+    private final String name;
+    /** On the inbox's turn. */
+    private boolean down;
+
+    /** On the inbox's turn. */
+    private long lastAlive;
+
+    WireLink(Wire wire, String name) {
+        this.wire = wire;
+        this.name = name;
+        this.lastAlive = wire.execution().now();
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public void frame(String channel, byte[] bytes) {
+        long now = wire.execution().now();
+        wire.inbox().frame(bytes.length, () -> {
+            if (!down) {
+                lastAlive = now;
+                wire.subscriptions().frame(this, channel, bytes);
+            }
+        });
+    }
+
+    @Override
+    public void subscribed(String channel) {
+        long now = wire.execution().now();
+        ifAlive(() -> {
+            lastAlive = now;
+            wire.subscriptions().subscribed(this, channel);
+            wire.changed();
+        });
+    }
+
+    @Override
+    public void unsubscribed(String channel) {
+        ifAlive(() -> wire.subscriptions().unsubscribed(this, channel));
+    }
+
+    @Override
+    public void down(Throwable why) {
+        ifAlive(() -> {
+            down = true;
+            wire.linkDown(this, why);
+        });
+    }
+
+    /** When anything came last: until then nothing was lost. On the inbox's turn. */
+    long lastAlive() {
+        return lastAlive;
+    }
+
+    private void ifAlive(Runnable call) {
+        wire.inbox().run(() -> {
+            if (!down) {
+                call.run();
+            }
+        });
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

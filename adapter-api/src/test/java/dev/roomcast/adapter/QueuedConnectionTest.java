@@ -1,0 +1,382 @@
+package dev.roomcast.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** On one thread: the writes of this server are done when a test says so. */
+class QueuedConnectionTest {
+
+    private static final QueueLimit AMPLE = QueueLimit.bytes(Integer.MAX_VALUE);
+    /** Room for two packets of one character. */
+    private static final QueueLimit TWO = QueueLimit.bytes(2 * (QueuedConnection.OVERHEAD + 1));
+
+    private final List<String> written = new ArrayList<>();
+    private final Deque<Connection.Sent> writing = new ArrayDeque<>();
+    private final List<String> closed = new ArrayList<>();
+
+    private QueuedConnection slow(QueueLimit limit) {
+        return Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.isText() ? packet.text() : "binary");
+                    writing.add(sent);
+                },
+                closed::add,
+                limit);
+    }
+
+    private void writeIsDone() {
+        writing.remove().done(null);
+    }
+
+    private static void send(QueuedConnection connection, String... texts) throws IOException {
+        for (String text : texts) {
+            connection.send(Packet.text(text));
+        }
+    }
+
+    private static IOException refused(QueuedConnection connection, String text) {
+        return assertThrows(IOException.class, () -> send(connection, text));
+    }
+
+    @Test
+    void thePacketsLeaveOneByOneInOrder() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        assertEquals("c1", connection.id());
+        send(connection, "a", "b", "c");
+        assertEquals(List.of("a"), written);
+        assertEquals(3, connection.waitingPackets());
+        assertEquals(3 * (QueuedConnection.OVERHEAD + 1), connection.waitingBytes());
+        writeIsDone();
+        assertEquals(List.of("a", "b"), written);
+        writeIsDone();
+        writeIsDone();
+        assertEquals(List.of("a", "b", "c"), written);
+        assertEquals(0, connection.waitingPackets());
+        assertEquals(0, connection.waitingBytes());
+        send(connection, "d");
+        assertEquals(List.of("a", "b", "c", "d"), written);
+    }
+
+    @Test
+    void theServerGetsThePacketItself() throws Exception {
+        Packet packet = Packet.bytes(new byte[] {1});
+        Connection.queued("c1", (given, sent) -> assertSame(packet, given), closed::add, AMPLE)
+                .send(packet);
+        assertTrue(closed.isEmpty(), closed::toString);
+    }
+
+    @Test
+    void aSecondDoneForOnePacketIsIgnored() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        send(connection, "a", "b", "c");
+        Connection.Sent first = writing.remove();
+        first.done(null);
+        first.done(null);
+        first.done(new IOException("late"));
+        assertEquals(List.of("a", "b"), written, "b is not done yet");
+        assertTrue(closed.isEmpty(), closed::toString);
+        assertEquals(2, connection.waitingPackets());
+    }
+
+    @Test
+    void aHundredThousandPacketsThatAreDoneAtOnceFitOnTheStack() throws Exception {
+        int count = 100_000;
+        List<Connection.Sent> held = new ArrayList<>();
+        int[] sentCount = {0};
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    if (sentCount[0]++ == 0) {
+                        held.add(sent);
+                    } else {
+                        sent.done(null);
+                    }
+                },
+                closed::add,
+                AMPLE);
+        Packet packet = Packet.text("x");
+        for (int i = 0; i < count; i++) {
+            connection.send(packet);
+        }
+        assertEquals(1, sentCount[0]);
+        assertEquals(count, connection.waitingPackets());
+        held.get(0).done(null);
+        assertEquals(count, sentCount[0]);
+        assertEquals(0, connection.waitingBytes());
+    }
+
+    @Test
+    void aSenderThatSendsMoreIsNotCalledWithinItself() throws Exception {
+        List<QueuedConnection> self = new ArrayList<>();
+        self.add(Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    sent.done(null);
+                    if (packet.text().length() < 10_000) {
+                        send(self.get(0), packet.text() + "x");
+                    }
+                    written.add(packet.text());
+                },
+                closed::add,
+                AMPLE));
+        send(self.get(0), "");
+        assertEquals(10_001, written.size());
+        assertEquals("", written.get(0));
+    }
+
+    @Test
+    void aClientThatIsTooSlowIsDisconnected() throws Exception {
+        QueuedConnection connection = slow(TWO.thenSkip().thenDisconnect());
+        send(connection, "a", "b");
+        IOException failure = refused(connection, "c");
+        assertTrue(failure.getMessage().contains("too slow: more than 130 bytes"), failure::toString);
+        assertEquals(1, closed.size());
+        assertEquals(1, connection.skippedPackets(), "b; c was refused aloud");
+        assertEquals(0, connection.waitingBytes());
+        assertEquals(failure.getMessage(), refused(connection, "d").getMessage());
+        writeIsDone();
+        assertEquals(List.of("a"), written);
+        assertEquals(1, closed.size());
+        assertEquals(1, connection.skippedPackets());
+    }
+
+    @Test
+    void disconnectingIsTheRule() throws Exception {
+        QueuedConnection connection = slow(TWO);
+        send(connection, "a", "b");
+        refused(connection, "c");
+        assertEquals(1, closed.size());
+    }
+
+    @Test
+    void whatDoesNotFitIsSkippedAndCounted() throws Exception {
+        QueuedConnection connection = slow(TWO.thenSkip());
+        send(connection, "a", "b", "c", "d");
+        assertEquals(2, connection.skippedPackets());
+        assertEquals(2, connection.waitingPackets());
+        writeIsDone();
+        send(connection, "e");
+        writeIsDone();
+        writeIsDone();
+        assertEquals(List.of("a", "b", "e"), written);
+        assertEquals(2, connection.skippedPackets());
+        assertTrue(closed.isEmpty(), closed::toString);
+    }
+
+    @Test
+    void aPacketThatFindsTheQueueEmptyFits() throws Exception {
+        QueuedConnection connection = slow(QueueLimit.bytes(1));
+        send(connection, "large");
+        writeIsDone();
+        send(connection, "large");
+        assertEquals(List.of("large", "large"), written);
+        refused(connection, "");
+    }
+
+    @Test
+    void theLimitIsInBytesOfUtf8() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        send(connection, "h\u00e4");
+        assertEquals(QueuedConnection.OVERHEAD + 3, connection.waitingBytes());
+    }
+
+    @Test
+    void aSenderThatThrowsClosesTheConnectionOnce() throws Exception {
+        IOException broken = new IOException("broken");
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    throw broken;
+                },
+                closed::add,
+                AMPLE);
+        for (String text : List.of("a", "b")) {
+            IOException failure = refused(connection, text);
+            assertSame(broken, failure.getCause());
+            assertTrue(failure.getMessage().contains("could not be sent"), failure::toString);
+        }
+        assertEquals(List.of("a packet could not be sent"), closed);
+        assertEquals(0, connection.skippedPackets(), "both were refused aloud");
+    }
+
+    @Test
+    void aFailureThatIsReportedClosesTheConnectionOnce() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        send(connection, "a", "b", "c");
+        IOException broken = new IOException("broken");
+        Connection.Sent first = writing.remove();
+        first.done(broken);
+        first.done(broken);
+        assertEquals(List.of("a packet could not be sent"), closed);
+        assertEquals(List.of("a"), written);
+        assertEquals(2, connection.skippedPackets());
+        assertEquals(0, connection.waitingPackets());
+        assertSame(broken, refused(connection, "d").getCause());
+    }
+
+    @Test
+    void aFailureThatIsReportedAtOnceIsThrown() {
+        IOException broken = new IOException("broken");
+        QueuedConnection connection = Connection.queued("c1", (packet, sent) -> sent.done(broken), closed::add, AMPLE);
+        assertSame(broken, refused(connection, "a").getCause());
+        assertEquals(1, closed.size());
+    }
+
+    @Test
+    void aFailureThatIsReportedAndThrownClosesTheConnectionOnce() {
+        IOException broken = new IOException("broken");
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    sent.done(broken);
+                    throw new IOException("also broken");
+                },
+                closed::add,
+                AMPLE);
+        assertSame(broken, refused(connection, "a").getCause(), "what came first");
+        assertEquals(1, closed.size());
+    }
+
+    @Test
+    void aSenderThatThrowsAfterDoneClosesTheConnection() throws Exception {
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    sent.done(null);
+                    throw new IOException("broken");
+                },
+                closed::add,
+                AMPLE);
+        refused(connection, "a");
+        assertEquals(1, closed.size());
+    }
+
+    @Test
+    void disconnectDropsWhatWaits() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        send(connection, "a", "b", "c");
+        connection.disconnect("go");
+        connection.disconnect("again");
+        assertEquals(List.of("go"), closed);
+        assertEquals(2, connection.skippedPackets());
+        writeIsDone();
+        assertEquals(List.of("a"), written);
+        assertTrue(refused(connection, "d").getMessage().endsWith("closed: go"));
+        assertNull(refused(connection, "d").getCause());
+    }
+
+    @Test
+    void aSenderMayDisconnect() throws Exception {
+        List<QueuedConnection> self = new ArrayList<>();
+        self.add(Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    send(self.get(0), "more");
+                    self.get(0).disconnect("enough");
+                    sent.done(null);
+                },
+                closed::add,
+                AMPLE));
+        send(self.get(0), "a");
+        assertEquals(List.of("a"), written);
+        assertEquals(List.of("enough"), closed);
+        assertEquals(1, self.get(0).skippedPackets());
+    }
+
+    @Test
+    void aCloserThatThrowsHidesNothing() throws Exception {
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {},
+                why -> {
+                    closed.add(why);
+                    throw new IOException("cannot be closed");
+                },
+                TWO);
+        send(connection, "a", "b");
+        assertTrue(refused(connection, "c").getMessage().contains("too slow"));
+        assertEquals(1, closed.size());
+        QueuedConnection other = Connection.queued(
+                "c2",
+                (packet, sent) -> {},
+                why -> {
+                    throw new IOException("cannot be closed");
+                },
+                TWO);
+        assertThrows(IOException.class, () -> other.disconnect("go"), "the caller is told");
+    }
+
+    /** Which leaves 123 bytes for a reason. */
+    @Test
+    void reasonsFitIntoACloseFrame() throws Exception {
+        send(slow(AMPLE), "a");
+        writing.remove().done(new IOException("x".repeat(1000)));
+        QueuedConnection large = slow(AMPLE);
+        Packet packet = Packet.bytes(new byte[1024 * 1024]);
+        assertThrows(IOException.class, () -> {
+            for (long bytes = 0; bytes <= Integer.MAX_VALUE; bytes += packet.size()) {
+                large.send(packet);
+            }
+        });
+        assertEquals(2, closed.size());
+        closed.forEach(reason -> assertTrue(reason.getBytes(StandardCharsets.UTF_8).length <= 123, reason));
+    }
+
+    /** While a write does not return, other threads neither wait nor write. */
+    @Test
+    void aSendDoesNotWaitForOneThatBlocks() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        QueuedConnection connection = Connection.queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    sent.done(null);
+                    entered.countDown();
+                    released.await();
+                },
+                closed::add,
+                AMPLE);
+        Thread blocked = new Thread(() -> {
+            try {
+                send(connection, "a");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        blocked.start();
+        assertTrue(entered.await(10, TimeUnit.SECONDS));
+        send(connection, "b", "c");
+        assertEquals(List.of("a"), written);
+        assertEquals(2, connection.waitingPackets());
+        released.countDown();
+        blocked.join(10_000);
+        assertFalse(blocked.isAlive());
+        assertEquals(List.of("a", "b", "c"), written);
+    }
+
+    @Test
+    void aLimitThatLetsNothingWaitIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> QueueLimit.bytes(0));
+        assertThrows(IllegalArgumentException.class, () -> QueueLimit.bytes(-1));
+        assertEquals(
+                "QueueLimit[5 bytes, then skip]", QueueLimit.bytes(5).thenSkip().toString());
+        assertEquals("QueueLimit[5 bytes, then disconnect]", QueueLimit.bytes(5).toString());
+    }
+}

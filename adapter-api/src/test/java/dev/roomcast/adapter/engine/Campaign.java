@@ -1,0 +1,303 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One run: several hosts, each with a real engine and a node or two, on one broker, in virtual time and on one thread; users that do
+ * everything at random, faults, and now and then a silence in which everything is put right and looked at.
+ */
+final class Campaign {
+
+    static final Set<Fault> FAULTS = EnumSet.allOf(Fault.class);
+
+    private static final int STEPS_PER_PHASE = 1_000;
+    private static final int STEPS_PER_FAULT = 25;
+    private static final int SHOWN = 50;
+    private static final Duration SILENCE = Duration.ofSeconds(16);
+
+    final VirtualTime time;
+    final SimulatedBroker broker;
+    final History history;
+    final Oracle oracle;
+    /** The host of each place: the one that runs there, or ran there last. */
+    final List<SimulatedHost> hosts = new ArrayList<>();
+
+    private final long seed;
+    private final int steps;
+    private final Random random;
+    private final FaultTable table = new FaultTable();
+    private final Faults faults;
+    private final UserProgram users;
+    private final List<String> namespaces;
+    private final List<SimulatedHost> all = new ArrayList<>();
+    private final List<Runnable> reopenings = new ArrayList<>();
+    private boolean othersAct;
+    private boolean isSilent;
+    private int step;
+
+    Campaign(long seed, int steps) {
+        this.seed = seed;
+        this.steps = steps;
+        this.random = new Random(seed);
+        this.time = new VirtualTime(seed);
+        this.broker = new SimulatedBroker(time);
+        this.history = new History(time);
+        this.oracle = new Oracle(time, history);
+        this.users = new UserProgram(seed, time, oracle);
+        this.faults = new Faults(seed, this, table);
+        this.namespaces = random.nextInt(3) == 0 ? List.of("/", "/other") : List.of("/");
+        broker.traits(Traits.of(1 << 16)
+                .subscribeBatch(8)
+                .framesInFlight(1 + random.nextInt(4))
+                .attempts(5)
+                .confirmWithin(Duration.ofSeconds(1)));
+        broker.witness(new Witness());
+    }
+
+    FaultTable table() {
+        return table;
+    }
+
+    long hash() {
+        return history.hash();
+    }
+
+    /** Runs to the end, or to the first promise that is broken. */
+    Campaign run() {
+        try {
+            int places = 5 + random.nextInt(3);
+            for (int place = 0; place < places; place++) {
+                hosts.add(open(place));
+            }
+            while (step < steps) {
+                phase();
+            }
+            lastWords();
+            return this;
+        } catch (BrokenPromise e) {
+            throw new AssertionError(report(e), e);
+        }
+    }
+
+    private void phase() {
+        Set<Fault> possible = faults.some();
+        possible.retainAll(FAULTS);
+        int end = Math.min(steps, step + STEPS_PER_PHASE);
+        while (step < end) {
+            step++;
+            users.step(seats());
+            if (random.nextInt(STEPS_PER_FAULT) == 0) {
+                faults.happen(possible);
+            }
+            pass(pause());
+        }
+        silence();
+    }
+
+    /** Mostly nothing, or what a message takes; now and then as long as a timeout. */
+    private Duration pause() {
+        int dice = random.nextInt(400);
+        if (dice == 0) {
+            return Duration.ofMillis(random.nextInt(4_000));
+        }
+        return dice < 130 ? Duration.ofNanos(random.nextInt(3_000_000)) : Duration.ZERO;
+    }
+
+    private void pass(Duration some) {
+        time.pass(some);
+        oracle.rethrow();
+    }
+
+    private void silence() {
+        history.add(History.WORLD, "", "silence", step);
+        isSilent = true;
+        faults.repairAll();
+        // Whoever is away comes back first, so that the others have to give up nobody at the end.
+        pass(Duration.ofSeconds(6));
+        List.copyOf(reopenings).forEach(Runnable::run);
+        pass(SILENCE);
+        oracle.checkQuiet();
+        isSilent = false;
+    }
+
+    /** Every node speaks to every room, and to all. */
+    private void lastWords() {
+        isSilent = true;
+        for (Seat seat : seats()) {
+            seat.rooms.keySet().stream().sorted().toList().forEach(room -> oracle.broadcast(seat, Target.room(room)));
+            oracle.broadcast(seat, Target.everyone());
+            oracle.asked(seat, seat.adapter.cluster().rooms());
+        }
+        pass(Duration.ofSeconds(4));
+        oracle.checkQuiet();
+    }
+
+    private List<Seat> seats() {
+        return hosts.stream().flatMap(host -> host.seats.stream()).toList();
+    }
+
+    SimulatedHost hostOf(SimulatedTransport transport) {
+        return all.stream()
+                .filter(host -> host.transport == transport)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---- hosts that come and go
+
+    private SimulatedHost open(int place) {
+        SimulatedHost host = new SimulatedHost(place, broker, time);
+        all.add(host);
+        host.transport.onLinkChange(() -> oracle.linkChanged(host));
+        host.transport.meanwhile(this::othersAct);
+        namespaces.forEach(namespace -> oracle.opened(host.open(namespace)));
+        return host;
+    }
+
+    /** What other threads do while one is inside the transport: at most one thing, now and then. */
+    private void othersAct() {
+        if (!othersAct && !isSilent && random.nextInt(4) == 0) {
+            othersAct = true;
+            try {
+                for (int i = random.nextInt(6); i >= 0; i--) {
+                    users.step(seats());
+                }
+            } catch (RuntimeException | Error e) {
+                // Not to be taken for a transport that throws.
+                oracle.broken(e);
+            } finally {
+                othersAct = false;
+            }
+        }
+    }
+
+    void crash(SimulatedHost host, Duration away) {
+        host.open = false;
+        host.process.die();
+        host.transport.kill();
+        List.copyOf(host.seats).forEach(seat -> end(seat, "crashed"));
+        oracle.died(host);
+        reopen(host, away);
+    }
+
+    /** Questions are under way when a node says goodbye. */
+    void closeAmongQuestions(SimulatedHost host, Duration away) {
+        seats().stream().filter(seat -> seat.canAct() && random.nextBoolean()).forEach(users::ask);
+        time.after(Duration.ofNanos(random.nextInt(2_000_000)), () -> {
+            if (host.open) {
+                close(host, away);
+            }
+        });
+    }
+
+    private void close(SimulatedHost host, Duration away) {
+        host.open = false;
+        List.copyOf(host.seats).forEach(seat -> end(seat, "closed"));
+        host.engine.end();
+        reopen(host, away);
+    }
+
+    private void reopen(SimulatedHost host, Duration away) {
+        later(away, () -> hosts.set(host.number, open(host.number)));
+    }
+
+    void closeNamespace(SimulatedHost host, Duration away) {
+        List<Seat> open = host.seats.stream().filter(Seat::canAct).toList();
+        if (open.isEmpty()) {
+            return;
+        }
+        Seat seat = open.get(random.nextInt(open.size()));
+        end(seat, "closed");
+        ((Node) seat.adapter)
+                .end()
+                .whenComplete((done, failed) -> later(away, () -> {
+                    if (host.open) {
+                        host.seats.remove(seat);
+                        oracle.opened(host.open(seat.namespace));
+                    }
+                }));
+    }
+
+    private void end(Seat seat, String how) {
+        if (seat.open) {
+            oracle.ended(seat, how);
+        }
+    }
+
+    private void later(Duration away, Runnable reopening) {
+        reopenings.add(reopening);
+        time.after(away, () -> {
+            if (reopenings.remove(reopening)) {
+                reopening.run();
+            }
+        });
+    }
+
+    private final class Witness implements SimulatedBroker.Witness {
+
+        @Override
+        public void published(byte[] frame) {
+            oracle.published(frame);
+        }
+
+        @Override
+        public void handed(SimulatedTransport transport, String channel, byte[] frame) {
+            oracle.handed(hostOf(transport), channel, frame);
+        }
+
+        @Override
+        public void violated(SimulatedTransport transport, String channel, String what) {
+            oracle.violated(hostOf(transport), roomOf(channel), what + ": " + channel);
+        }
+
+        @Override
+        public void command(SimulatedTransport transport, String what, String channel) {
+            history.add(hostOf(transport).number, roomOf(channel), "broker: " + what, 0);
+        }
+
+        @Override
+        public void confirmationLost(SimulatedTransport transport) {
+            oracle.disturbed(hostOf(transport), broker.traits().confirmWithin());
+        }
+
+        @Override
+        public void refused(SimulatedTransport transport, String channel) {
+            oracle.refused(hostOf(transport), channel);
+        }
+    }
+
+    static String roomOf(String channel) {
+        int room = channel.indexOf(".room.");
+        return room < 0 ? "" : channel.substring(room + ".room.".length());
+    }
+
+    // ---- what to do about it
+
+    private String report(BrokenPromise promise) {
+        String last = history
+                .last(
+                        SHOWN,
+                        event -> event.host() == History.WORLD
+                                || event.host() == promise.host
+                                        && (promise.room.isEmpty()
+                                                || event.room().isEmpty()
+                                                        && !event.what().startsWith("deliver")
+                                                || event.room().contains(promise.room))
+                                || !promise.room.isEmpty() && event.room().equals(promise.room))
+                .stream()
+                .map(History.Event::toString)
+                .collect(Collectors.joining("\n  "));
+        return promise.getMessage() + "\n  seed " + seed + ", step " + step + " of " + steps
+                + "; the last of what concerns it:\n  " + last + "\n  again: ./mvnw -Psimulate -Dsimulate.seed=" + seed
+                + " -Dsimulate.steps=" + steps;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Many nodes, all faults, users who do anything: the same seeds each time, and some that nobody has run before. */
+class CampaignTest {
+
+    private static final int FIXED_SEEDS = 14;
+    private static final int STEPS = 20_000;
+    private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
+
+    @Test
+    void fixedSeedsInWhichEveryFaultMeetsEveryState() {
+        FaultTable table = new FaultTable();
+        for (long seed = 1; seed <= FIXED_SEEDS; seed++) {
+            table.add(new Campaign(seed, STEPS).run().table());
+        }
+        System.out.println(table);
+        assertEquals(List.of(), table.zeros(Campaign.FAULTS), "faults and states that have never met");
+    }
+
+    @Test
+    void newSeeds() {
+        Random random = new Random();
+        long begun = System.nanoTime();
+        do {
+            new Campaign(random.nextLong(), STEPS / 4).run();
+        } while (System.nanoTime() - begun < FOR_NEW_SEEDS.toNanos());
+    }
+
+    @Test
+    void theSameSeedIsTheSameHistory() {
+        long hash = new Campaign(1, STEPS / 4).run().hash();
+        System.out.printf("the history of seed 1 is %016x%n", hash);
+        assertEquals(hash, new Campaign(1, STEPS / 4).run().hash());
+    }
+}

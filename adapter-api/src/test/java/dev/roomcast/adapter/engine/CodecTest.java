@@ -1,0 +1,207 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Heartbeat;
+import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.RoomsAnswer;
+import dev.roomcast.adapter.engine.Message.RoomsQuestion;
+import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.Message.Welcome;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CodecTest {
+
+    private static final Incarnation FROM = new Incarnation(0x0123456789abcdefL, 0xfedcba9876543210L);
+    private static final Versions VERSIONS = new Versions(1, 3);
+
+    static List<Message> messages() {
+        return List.of(
+                new Broadcast(Target.everyone(), Packet.text("hällo \uD83D\uDE00")),
+                new Broadcast(Target.everyone().exceptMembers(Set.of("m")), Packet.bytes(new byte[] {0, -1, 127})),
+                new Broadcast(
+                        Target.rooms(Set.of("a", "b"))
+                                .and(Target.members(Set.of("x")))
+                                .and(Target.user("u"))
+                                .exceptRooms(Set.of("r")),
+                        Packet.text("")),
+                new Broadcast(Target.room("the channel's"), Packet.text("plain")),
+                new Broadcast(Target.room("the channel's").exceptMembers(Set.of("m")), Packet.text("less one")),
+                new Broadcast(Target.room("another"), Packet.text("plain")),
+                new Hello(-7, "node", VERSIONS),
+                new Welcome(Long.MAX_VALUE, "node", VERSIONS, List.of(new Named(FROM, "other"), new Named(FROM, ""))),
+                new Heartbeat("node", VERSIONS),
+                new Goodbye(),
+                new RoomsQuestion(42),
+                new RoomsAnswer(42, 1, 300, Set.of("a", "b", "")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void whatIsEncodedIsDecoded(Message message) {
+        Frame frame = new Frame(FROM, 5, 1L << 40, 0, 1, null, List.of(message));
+        assertEquals(frame, Codec.decode(Codec.encode(frame, null), null));
+        Target channel = Target.room("the channel's");
+        assertEquals(frame, Codec.decode(Codec.encode(frame, channel), channel));
+    }
+
+    @Test
+    void severalMessagesShareAFrame() {
+        Frame frame = new Frame(FROM, 5, 6, 0, 1, null, messages());
+        assertEquals(frame, Codec.decode(Codec.encode(frame, null), null));
+    }
+
+    @Test
+    void theHeaderCarriesHashes() {
+        int[] hashes = {"a".hashCode(), -1};
+        Frame decoded =
+                Codec.decode(Codec.encode(new Frame(FROM, 5, 6, 0, 1, hashes, List.of(new Goodbye())), null), null);
+        assertArrayEquals(hashes, decoded.hashes());
+    }
+
+    @Test
+    void partsAreNotTakenForTheWhole() {
+        byte[] part = Codec.encode(new Frame(FROM, 5, 6, 1, 3, null, List.of(new Goodbye())), null);
+        assertThrows(NotUnderstoodException.class, () -> Codec.decode(part, null));
+    }
+
+    @Test
+    void namesWhoseHashesCollideByIntentAreDecodedInNoTime() {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 1 << 15; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 15; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            names.add(name.toString());
+        }
+        Frame frame = new Frame(FROM, 5, 6, 0, 1, null, List.of(new Broadcast(Target.rooms(names), Packet.text(""))));
+        // With sets that probe one slot after the other this takes many seconds, and with 2^20 names for ever.
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> assertEquals(frame, Codec.decode(Codec.encode(frame, null), null)));
+    }
+
+    @Test
+    void theBytesOnTheWireStayAsTheyAre() {
+        Frame frame = new Frame(
+                FROM, 5, 300, 0, 1, null, List.of(new Broadcast(Target.room("r"), Packet.text("hi")), new Goodbye()));
+        assertEquals(
+                "52430100" + "0123456789abcdeffedcba9876543210" + "0000000000000005" + "ac02" + "0401056869" + "0105",
+                HexFormat.of().formatHex(Codec.encode(frame, Target.room("r"))));
+    }
+
+    @Test
+    void theHeaderCarriesMarks() {
+        List<Mark> marks = List.of(new Mark(0, 7), new Mark(298, 1L << 40));
+        Frame frame = new Frame(FROM, 5, 300, 0, 1, marks, null, List.of(new Goodbye()));
+        assertEquals(frame, Codec.decode(Codec.encode(frame, null), null));
+    }
+
+    @Test
+    void aTailIsAFlagOfItsFrame() {
+        Frame tail = new Frame(FROM, 5, 300, 0, 1, List.of(new Mark(298, 7)), null, List.of(new Message.Tail()));
+        byte[] bytes = Codec.encode(tail, null);
+        assertEquals(
+                "52430118" + "0123456789abcdeffedcba9876543210" + "0000000000000005" + "ac02" + "010207",
+                HexFormat.of().formatHex(bytes));
+        assertEquals(tail, Codec.decode(bytes, null));
+    }
+
+    @Test
+    void aFrameWithoutNumberIsNone() {
+        byte[] bytes = Codec.encode(new Frame(FROM, 5, 0, 0, 1, null, List.of(new Goodbye())), null);
+        assertThrows(MalformedException.class, () -> Codec.decode(bytes, null));
+    }
+
+    @Test
+    void aMessageIsNoLargerThanItsSizeSays() {
+        for (Message message : messages()) {
+            Frame frame = new Frame(FROM, 5, 6, 0, 1, null, List.of(message));
+            assertTrue(Codec.encode(frame, null).length
+                    <= Codec.HEADER_BYTES + Codec.sizedBytes(Codec.encode(message, null)));
+        }
+    }
+
+    @Test
+    void ownFramesAreKnownWithoutDecoding() {
+        byte[] bytes = Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, List.of(new Goodbye())), null);
+        assertTrue(Codec.isFrom(FROM, bytes));
+        assertEquals(false, Codec.isFrom(new Incarnation(FROM.high(), 0), bytes));
+        assertEquals(false, Codec.isFrom(FROM, Arrays.copyOf(bytes, 19)));
+    }
+
+    @Test
+    void whatIsNewerIsNotUnderstood() {
+        byte[] bytes = Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, List.of(new Goodbye())), null);
+        byte[] version = bytes.clone();
+        version[2] = 9;
+        assertThrows(NotUnderstoodException.class, () -> Codec.decode(version, null));
+        byte[] flags = bytes.clone();
+        flags[3] = 4;
+        assertThrows(NotUnderstoodException.class, () -> Codec.decode(flags, null));
+    }
+
+    @Test
+    void anUnknownKindOfMessageIsPassedOver() {
+        byte[] bytes =
+                Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, List.of(new Goodbye(), new RoomsQuestion(7))), null);
+        bytes[30] = 99;
+        assertEquals(List.of(new RoomsQuestion(7)), Codec.decode(bytes, null).messages());
+    }
+
+    @Test
+    void anyTruncationAndAnyFlippedBitIsRefusedOrHarmless() {
+        byte[] whole = Codec.encode(new Frame(FROM, 5, 6, 0, 1, new int[] {1, 2}, messages()), null);
+        for (int length = 0; length < whole.length; length++) {
+            decodeHostile(Arrays.copyOf(whole, length), null);
+        }
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            decodeHostile(flipped, Target.room("r"));
+        }
+    }
+
+    @Test
+    void junkIsRefused() {
+        Random random = new Random(1);
+        for (int i = 0; i < 100_000; i++) {
+            byte[] junk = new byte[random.nextInt(200)];
+            random.nextBytes(junk);
+            if (i % 2 == 0 && junk.length > 3) {
+                junk[0] = 0x52;
+                junk[1] = 0x43;
+                junk[2] = 1;
+                junk[3] &= 27;
+            }
+            decodeHostile(junk, null);
+        }
+    }
+
+    private static void decodeHostile(byte[] bytes, @Nullable Target channel) {
+        try {
+            Codec.decode(bytes, channel);
+        } catch (MalformedException | NotUnderstoodException expected) {
+            // The only two answers to bytes that are no frame.
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final Execution execution = time.execution();
+    private final Counters counters = new Counters();
+    private final RecordingTransport transport = new RecordingTransport();
+    private final Drain drain = new Drain(execution, counters, new Stages(execution, counters), 10_000, 1000);
+    private final OutChannel a = channel("a", false, 1);
+    private final OutChannel b = channel("b", false, 2);
+    private final OutChannel all = channel("all", true, 3);
+
+    @Test
+    void anIdleDrainSendsAtOnceOnTheCallersThread() {
+        open();
+        CompletionStage<Void> stage = send(a, "1");
+        assertEquals(List.of("a:1#1"), sent());
+        transport.passes.get(0).get(0).accepted();
+        assertFalse(stage.toCompletableFuture().isDone(), "what hangs on a stage runs elsewhere");
+        pass();
+        assertTrue(SimulatedCluster.isDone(stage));
+    }
+
+    @Test
+    void aBusyDrainPutsWhatWaitsForAChannelIntoOneFrame() {
+        open();
+        transport.duringPublish = () -> {
+            send(a, "2");
+            send(b, "3");
+            send(a, "4");
+            assertEquals(1, transport.passes.size(), "the transport has one caller at a time");
+        };
+        send(a, "1");
+        pass();
+        assertEquals(List.of("a:1#1", "a:2,4#2", "b:3#1"), sent());
+        assertEquals(2, transport.passes.size());
+    }
+
+    @Test
+    void whatIsNotForOneRoomIsABarrier() {
+        open();
+        transport.duringPublish = () -> {
+            send(a, "1");
+            send(all, "2");
+            send(all, "3");
+            send(a, "4");
+            send(b, "5");
+            send(all, "6");
+            send(a, "7");
+        };
+        send(b, "0");
+        pass();
+        assertEquals(List.of("b:0#1", "a:1#1", "all:2,3#1", "a:4#2", "b:5#2", "all:6#2", "a:7#3"), sent());
+    }
+
+    @Test
+    void framesStayWithinTheTransportsLimit() {
+        open();
+        transport.duringPublish = () -> {
+            for (int i = 0; i < 9; i++) {
+                send(a, "x".repeat(1000));
+            }
+        };
+        send(b, "0");
+        pass();
+        int packets = 0;
+        for (Outgoing frame : transport.passes.get(1)) {
+            assertTrue(frame.bytes().length <= 4096, "a frame of " + frame.bytes().length);
+            packets += Codec.decode(frame.bytes(), null).messages().size();
+        }
+        assertEquals(9, packets);
+    }
+
+    @Test
+    void nothingIsQueuedWhileTheBrokerIsAway() {
+        CompletionStage<Void> early = send(a, "1");
+        open();
+        drain.down(new IllegalStateException("gone"));
+        CompletionStage<Void> late = send(a, "2");
+        pass();
+        assertEquals(Outcome.NOT_SENT, failure(early).outcome());
+        assertTrue(failure(late).getMessage().contains("gone"));
+        drain.down(null);
+        pass();
+        send(a, "3");
+        assertEquals(List.of("a:3#1"), sent());
+    }
+
+    @Test
+    void whatWaitsWhenTheBrokerGoesIsNotSent() {
+        open();
+        CompletionStage<?>[] waiting = new CompletionStage<?>[1];
+        transport.duringPublish = () -> {
+            waiting[0] = send(a, "2");
+            drain.down(new IllegalStateException("gone"));
+        };
+        send(a, "1");
+        pass();
+        assertEquals(Outcome.NOT_SENT, failure(waiting[0]).outcome());
+        assertEquals(List.of("a:1#1"), sent());
+    }
+
+    @Test
+    void theQueueIsBounded() {
+        open();
+        List<CompletionStage<Void>> stages = new ArrayList<>();
+        transport.duringPublish = () -> {
+            for (int i = 0; i < 20; i++) {
+                stages.add(send(a, "x".repeat(1000)));
+            }
+        };
+        send(b, "0");
+        pass();
+        assertTrue(failure(stages.get(19)).getMessage().contains("roomcast.queue.bytes"));
+        transport.passes.stream().flatMap(List::stream).forEach(Outgoing::accepted);
+        pass();
+        assertTrue(SimulatedCluster.isDone(stages.get(0)));
+        send(b, "1");
+        assertEquals("b:1#2", sent().get(sent().size() - 1), "there is room again");
+    }
+
+    @Test
+    void whatComesWhileTwoPassesAreInFlightLeavesInOnePass() {
+        Drain narrow = new Drain(execution, counters, new Stages(execution, counters), 10_000, 2);
+        narrow.open(transport, () -> {});
+        narrow.down(null);
+        pass();
+        for (OutChannel channel : List.of(a, b, a, b, all)) {
+            narrow.send(channel, new Goodbye());
+        }
+        assertEquals(2, transport.passes.size());
+        answer(0);
+        assertEquals(List.of("a", "b", "all"), channels(transport.passes.get(2)));
+        narrow.send(a, new Goodbye());
+        narrow.down(new IllegalStateException("gone"));
+        pass();
+        assertEquals(3, transport.passes.size(), "what waits when the broker goes is refused, and waits no more");
+        assertEquals(1, counters.of(Counters.MESSAGES_NOT_SENT).sum());
+    }
+
+    private static List<String> channels(List<Outgoing> frames) {
+        return frames.stream().map(Outgoing::channel).toList();
+    }
+
+    @Test
+    void atItsWindowAChannelCollectsWhatComesUntilAnAnswer() {
+        open();
+        transport.traits = transport.traits.framesInFlight(2);
+        for (int i = 1; i <= 5; i++) {
+            send(a, "" + i);
+        }
+        send(b, "6");
+        assertEquals(List.of("a:1#1", "a:2#2", "b:6#1"), sent());
+        answer(0);
+        assertEquals(List.of("a:1#1", "a:2#2", "b:6#1", "a:3,4,5#3"), sent());
+        send(a, "7");
+        assertEquals(4, sent().size());
+        answer(1);
+        assertEquals("a:7#4", sent().get(4));
+    }
+
+    @Test
+    void aBarrierFlushesWhatWaitsAndWaitsForItsOwnWindow() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        send(a, "1");
+        send(a, "2");
+        send(all, "3");
+        assertEquals(List.of("a:1#1", "a:2#2", "all:3#1"), sent(), "a barrier flushes what is before it");
+        send(a, "4");
+        send(all, "5");
+        send(b, "6");
+        send(all, "7");
+        send(a, "8");
+        assertEquals(List.of("a:1#1", "a:2#2", "all:3#1"), sent());
+        answer(2);
+        pass();
+        assertEquals(
+                List.of("a:4#3", "all:5#2"), sent().subList(3, 5), "and what waits behind it does not overtake it");
+        answer(4);
+        pass();
+        assertEquals(List.of("b:6#1", "all:7#3"), sent().subList(5, 7));
+        answer(0);
+        answer(1);
+        answer(3);
+        pass();
+        assertEquals(List.of("a:8#4"), sent().subList(7, sent().size()));
+    }
+
+    @Test
+    void aBarrierDoesNotJoinAnotherAcrossWhatWaitsForItsWindow() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        send(a, "1");
+        transport.duringPublish = () -> {
+            send(all, "2");
+            send(a, "3");
+            send(all, "4");
+        };
+        send(b, "0");
+        pass();
+        answer(2);
+        assertEquals(List.of("a:1#1", "b:0#1", "all:2#1", "a:3#2", "all:4#2"), sent());
+    }
+
+    @Test
+    void whatWaitsForAnAnswerWhenTheBrokerGoesIsNotSent() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        send(a, "1");
+        CompletionStage<Void> held = send(a, "2");
+        drain.down(new IllegalStateException("gone"));
+        assertEquals(Outcome.NOT_SENT, failureAfterPass(held).outcome());
+    }
+
+    private void answer(int frame) {
+        transport.passes.stream().flatMap(List::stream).toList().get(frame).accepted();
+        pass();
+    }
+
+    @Test
+    void aTransportThatThrowsDoesNotStopTheDrain() {
+        open();
+        transport.duringPublish = () -> {
+            throw new AssertionError("a bug of the transport");
+        };
+        CompletionStage<Void> thrown = send(a, "1");
+        send(a, "2");
+        pass();
+        assertEquals(Outcome.UNKNOWN, failure(thrown).outcome());
+        assertEquals(List.of("a:1#1", "a:2#2"), sent());
+    }
+
+    @Test
+    void aDrainThatIsClosedStaysClosed() {
+        open();
+        drain.close();
+        drain.down(null);
+        assertEquals(Outcome.CLOSED, failureAfterPass(send(a, "1")).outcome());
+        assertEquals(List.of(), sent());
+    }
+
+    private AdapterException failureAfterPass(CompletionStage<?> stage) {
+        pass();
+        return failure(stage);
+    }
+
+    @Test
+    void anAnswerCountsOnce() {
+        open();
+        CompletionStage<Void> stage = send(a, "1");
+        Outgoing frame = transport.passes.get(0).get(0);
+        frame.unknown(new IllegalStateException("time"));
+        frame.accepted();
+        frame.notSent(new IllegalStateException("late"));
+        pass();
+        assertEquals(Outcome.UNKNOWN, failure(stage).outcome());
+        assertEquals(1, counters.of(Counters.MESSAGES_UNKNOWN).sum());
+        assertEquals(0, counters.of(Counters.MESSAGES_SENT).sum());
+    }
+
+    private void open() {
+        drain.open(transport, () -> {});
+        drain.down(null);
+        pass();
+    }
+
+    private void pass() {
+        time.pass(Duration.ofMillis(1));
+    }
+
+    private CompletionStage<Void> send(OutChannel channel, String text) {
+        return drain.send(channel, new Broadcast(Target.room(channel.name()), Packet.text(text)));
+    }
+
+    /** Of each frame: channel, packets, number. */
+    private List<String> sent() {
+        List<String> sent = new ArrayList<>();
+        for (List<Outgoing> pass : transport.passes) {
+            for (Outgoing frame : pass) {
+                Frame decoded = Codec.decode(frame.bytes(), null);
+                List<String> texts = decoded.messages().stream()
+                        .map(message -> ((Broadcast) message).packet().text())
+                        .toList();
+                sent.add(frame.channel() + ":" + String.join(",", texts) + "#" + decoded.number());
+            }
+        }
+        return sent;
+    }
+
+    private static OutChannel channel(String name, boolean barrier, long stream) {
+        return new OutChannel(name, new Incarnation(1, 2), null, barrier, stream);
+    }
+
+    private static AdapterException failure(CompletionStage<?> stage) {
+        CompletionException thrown = assertThrows(
+                CompletionException.class, () -> stage.toCompletableFuture().join());
+        return (AdapterException) thrown.getCause();
+    }
+}

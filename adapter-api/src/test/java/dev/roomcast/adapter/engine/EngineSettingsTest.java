@@ -1,0 +1,125 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.cluster.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineSettingsTest {
+
+    private static final Option<String> SECRET = Option.<String>of("roomcast.test.secret", "nothing", text -> {
+                throw new IllegalArgumentException("not " + text);
+            })
+            .secret();
+
+    @Test
+    void theFirstSourceWins() {
+        EngineSettings settings = settings(
+                ConfigSource.of("code", Map.of("roomcast.prefix", "from-code")),
+                ConfigSource.ofEnvironment(Map.of("ROOMCAST_PREFIX", "from-environment", "ROOMCAST_NODE_NAME", "n")));
+        assertEquals("from-code", settings.get(EngineOptions.PREFIX));
+        assertEquals("n", settings.nodeName());
+    }
+
+    @Test
+    void anEmptyValueIsNone() {
+        EngineSettings settings = settings(
+                ConfigSource.of("code", Map.of("roomcast.prefix", " ")),
+                ConfigSource.of("file", Map.of("roomcast.prefix", "p")));
+        assertEquals("p", settings.get(EngineOptions.PREFIX));
+    }
+
+    @Test
+    void aLookUpIsEnough() {
+        EngineSettings settings = settings(
+                ConfigSource.ofLookup("framework", key -> key.equals("roomcast.request.timeout") ? "3s" : null));
+        assertEquals(Duration.ofSeconds(3), settings.get(EngineOptions.REQUEST_TIMEOUT));
+        assertEquals(Optional.empty(), settings.find(EngineOptions.HEARTBEAT_INTERVAL));
+        assertEquals(Duration.ofSeconds(5), settings.get(EngineOptions.HEARTBEAT_INTERVAL));
+    }
+
+    @Test
+    void anUnknownKeyIsNamedWithWhatIsKnown() {
+        String message = refusal(Map.of("roomcast.heartbeat.intervall", "1s"));
+        assertTrue(message.contains("roomcast.heartbeat.intervall"), message);
+        assertTrue(message.contains("roomcast.heartbeat.interval,"), message);
+    }
+
+    @Test
+    void anUnknownVariableOfTheEnvironmentIsOnlyWarnedOf() {
+        assertDoesNotThrow(() -> settings(ConfigSource.ofEnvironment(Map.of("ROOMCAST_SERVICE_HOST", "10.0.0.1"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "-1s", "0ms", "1 day", "99999999999999s", "PT-1S"})
+    void aBadTimeIsNamedWithKeyValueAndWhatIsAccepted(String value) {
+        String message = refusal(Map.of("roomcast.request.timeout", value));
+        assertTrue(message.contains("roomcast.request.timeout=" + value), message);
+        assertTrue(message.contains("expected a time such as 250ms"), message);
+        assertTrue(message.contains("in test"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"250ms,250", "5s,5000", "2m,120000", "1h,3600000", "PT0.25S,250", "700,700", " 5S ,5000"})
+    void timesAreReadAsPeopleWriteThem(String text, long millis) {
+        assertEquals(Duration.ofMillis(millis), EngineOptions.REQUEST_TIMEOUT.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "x", "16385", "1e3"})
+    void aBadNumberIsNamedWithItsRange(String value) {
+        String message = refusal(Map.of("roomcast.limit.name-bytes", value));
+        assertTrue(message.contains("a whole number from 1 to 16384"), message);
+    }
+
+    @Test
+    void theTimeoutIsLongerThanTheInterval() {
+        String message = refusal(Map.of("roomcast.heartbeat.interval", "10s", "roomcast.heartbeat.timeout", "10s"));
+        assertTrue(message.contains("roomcast.heartbeat.timeout"), message);
+        assertTrue(message.contains("roomcast.heartbeat.interval"), message);
+    }
+
+    @Test
+    void aBadSecretIsNeverShown() {
+        List<Option<?>> options = new ArrayList<>(EngineOptions.ALL);
+        options.add(SECRET);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> new EngineSettings(
+                        List.of(ConfigSource.of("test", Map.of("roomcast.test.secret", "s3cret"))), options));
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            assertFalse(t.toString().contains("s3cret"), t.toString());
+        }
+        assertTrue(e.getMessage().contains("roomcast.test.secret=<redacted>"), e.getMessage());
+    }
+
+    @Test
+    void theHostsNameIsTheNodesName() {
+        assertEquals(
+                "web-7",
+                settings(ConfigSource.ofEnvironment(Map.of("HOSTNAME", "web-7")))
+                        .nodeName());
+        assertFalse(settings().nodeName().isEmpty());
+    }
+
+    private static String refusal(Map<String, String> values) {
+        return assertThrows(IllegalArgumentException.class, () -> settings(ConfigSource.of("test", values)))
+                .getMessage();
+    }
+
+    private static EngineSettings settings(ConfigSource... sources) {
+        return new EngineSettings(List.of(sources), EngineOptions.ALL);
+    }
+}

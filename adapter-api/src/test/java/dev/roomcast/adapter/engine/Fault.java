@@ -1,0 +1,34 @@
+package dev.roomcast.adapter.engine;
+
+/** What can go wrong in a simulation. */
+enum Fault {
+    /** The connection to hear breaks; some of what is under way is executed, no answer arrives. */
+    HEARING_BREAKS,
+    SPEAKING_BREAKS,
+    BOTH_BREAK,
+    /** A connection is dead for a while before the node notices. */
+    DIES_UNNOTICED,
+    /** Connecting anew fails, several times. */
+    CONNECTING_FAILS,
+    /** What was asked for on a link that died is answered "unavailable" when another is up already. */
+    ANSWERS_LATE,
+    /** Pipes to or from the broker are slow, up to past the time limit of confirmations. */
+    SLOW_PIPE,
+    CONFIRMATION_LOST,
+    /** The broker refuses some channels for a while. */
+    REFUSAL,
+    /** Some frames are lost between the broker and one node. */
+    FRAMES_DROPPED,
+    /** Some frames come twice from the broker to one node. */
+    FRAMES_DOUBLED,
+    NODE_FREEZES,
+    BROKER_FREEZES,
+    /** Time passes for nobody: everything is late. */
+    ALL_STALL,
+    /** A node vanishes without a word, and another begins under its name. */
+    CRASH,
+    CLOSE,
+    /** Only one of the namespaces of a node is closed, and opened again. */
+    NAMESPACE_CLOSES,
+    CLOCK_JUMPS
+}

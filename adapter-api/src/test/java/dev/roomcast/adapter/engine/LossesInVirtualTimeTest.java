@@ -1,0 +1,276 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Loss.Kind;
+import dev.roomcast.adapter.Loss.Scope;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Which losses are told, of whom, and when. A heartbeat is a second here, and a link comes back within 50 ms. */
+class LossesInVirtualTimeTest {
+
+    private final SimulatedCluster cluster = SimulatedCluster.of(11, 2);
+    private final SimulatedCluster.Client receiver = cluster.client(1, "receiver");
+    private final List<Loss> told = new ArrayList<>();
+
+    LossesInVirtualTimeTest() {
+        receiver.node.cluster().onEvent(new ClusterListener() {
+            @Override
+            public void lost(Loss loss) {
+                told.add(loss);
+            }
+        });
+        join("r");
+    }
+
+    @Test
+    void aGapIsTold() {
+        send("1");
+        dropNext(2);
+        send("2");
+        send("3");
+        Instant before = now();
+        send("4");
+        assertEquals(List.of("1", "4"), receiver.received);
+        Loss loss = only();
+        assertEquals(Kind.GAP, loss.kind());
+        assertEquals(Scope.ROOMS, loss.scope());
+        assertEquals(Set.of("r"), loss.rooms());
+        assertEquals(Optional.of(sender()), loss.from());
+        assertEquals(OptionalLong.of(2), loss.frames());
+        assertFalse(loss.until().isBefore(before));
+        assertTrue(loss.since().isBefore(before.minusMillis(5)));
+        assertEquals(2, counted("frames.lost"));
+    }
+
+    @Test
+    void aFrameThatComesTwiceIsDeliveredOnce() {
+        cluster.broker.transport(1).doubleNext(2);
+        send("1");
+        send("2");
+        assertEquals(List.of("1", "2"), receiver.received);
+        assertEquals(List.of(), told);
+        assertEquals(2, counted("frames.repeated"));
+    }
+
+    @Test
+    void theLossOfTheLastFrameBeforeASilenceIsToldByItsTail() {
+        send("1");
+        dropNext(1);
+        send("2");
+        cluster.pass(300);
+        assertEquals(List.of(), told);
+        cluster.pass(1300);
+        assertEquals(OptionalLong.of(1), only().frames());
+        cluster.pass(10_000);
+        assertEquals(1, told.size());
+    }
+
+    @Test
+    void theLossOfTheVeryFirstFramesIsToldFromTheNextHeartbeatOn() {
+        cluster.pass(1100);
+        dropNext(1);
+        send("1");
+        send("2");
+        assertEquals(OptionalLong.of(1), only().frames());
+        assertEquals(Optional.of(sender()), only().from());
+    }
+
+    @Test
+    void theLossOfTheOnlyFrameIsToldByItsTail() {
+        cluster.pass(1100);
+        dropNext(1);
+        send("1");
+        cluster.pass(1600);
+        assertEquals(OptionalLong.of(1), only().frames());
+    }
+
+    @Test
+    void whatWasSentBeforeAJoinIsNoLoss() {
+        broadcast(Target.room("other"), "1");
+        broadcast(Target.room("other"), "2");
+        join("other");
+        cluster.pass(5000);
+        broadcast(Target.room("other"), "3");
+        cluster.pass(5000);
+        assertEquals(List.of("3"), receiver.received);
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void whatCameBetweenALeaveAndANewJoinIsNoLoss() {
+        send("1");
+        for (int i = 0; i < 200; i++) {
+            receiver.node.leave(receiver.member, "r");
+            cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("x"));
+            cluster.time.pass(Duration.ofNanos(cluster.time.random().nextInt(900_000)));
+            receiver.node.join(receiver.member, "r");
+            cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("x"));
+            cluster.pass(cluster.time.random().nextInt(3));
+        }
+        cluster.pass(5000);
+        assertEquals(List.of(), told);
+        assertEquals(0, counted("frames.lost"));
+    }
+
+    @Test
+    void aLostFrameForManyConcernsTheNamespace() {
+        dropNext(1);
+        broadcast(Target.everyone(), "1");
+        cluster.pass(1100);
+        assertEquals(Scope.NAMESPACE, only().scope());
+        assertEquals(Kind.GAP, only().kind());
+    }
+
+    @Test
+    void aUserIsNamedAsAUser() {
+        SimulatedCluster.Client ann = new SimulatedCluster.Client(cluster.nodes.get(1), "ann's") {
+            @Override
+            public Optional<String> user() {
+                return Optional.of("ann");
+            }
+        };
+        cluster.pass(1100);
+        dropNext(1);
+        broadcast(Target.user("ann"), "1");
+        broadcast(Target.user("ann"), "2");
+        assertEquals(List.of("2"), ann.received);
+        assertEquals(Scope.USERS, only().scope());
+        assertEquals(Set.of("ann"), only().users());
+        assertEquals(Set.of(), only().rooms());
+    }
+
+    @Test
+    void anOutageIsAPossibleLossFromTheLastSignOfLifeToTheConfirmation() {
+        join("s");
+        cluster.pass(500);
+        Instant begin = now();
+        cluster.broker.transport(1).breakLink(Duration.ofSeconds(2));
+        cluster.pass(1990);
+        assertEquals(List.of(), told);
+        cluster.pass(30);
+        assertEquals(
+                List.of(Scope.NAMESPACE, Scope.ROOMS),
+                told.stream().map(Loss::scope).toList());
+        Loss loss = told.get(1);
+        assertEquals(Set.of("r", "s"), loss.rooms());
+        assertEquals(Kind.POSSIBLE, loss.kind());
+        assertTrue(loss.since().isAfter(begin.minusMillis(1100)) && loss.since().isBefore(begin), loss::toString);
+        assertTrue(loss.until().isAfter(begin.plusMillis(2000)) && loss.until().isBefore(begin.plusMillis(2010)));
+    }
+
+    @Test
+    void aSenderThatDiesIsAPossibleLossWhereItWasHeard() {
+        join("never heard of");
+        send("1");
+        Instant dead = now();
+        cluster.broker.transport(0).kill();
+        cluster.pass(5000);
+        assertEquals(
+                Set.of(Scope.NAMESPACE, Scope.ROOMS),
+                told.stream().map(Loss::scope).collect(Collectors.toSet()));
+        for (Loss loss : told) {
+            assertEquals(Kind.POSSIBLE, loss.kind());
+            assertEquals(Optional.of(sender()), loss.from());
+            assertFalse(loss.since().isAfter(dead));
+            assertEquals(loss.scope() == Scope.ROOMS ? Set.of("r") : Set.of(), loss.rooms());
+        }
+        assertEquals(1, counted("losses.possible"));
+    }
+
+    @Test
+    void aSenderThatClosesLeavesNothingUnsaid() {
+        send("1");
+        dropNext(1);
+        send("2");
+        cluster.close(0);
+        cluster.pass(20);
+        assertEquals(Kind.GAP, only().kind());
+        cluster.pass(10_000);
+        assertEquals(1, told.size());
+    }
+
+    @Test
+    void aSenderThatClosesAtOnceLeavesNothingUnsaid() {
+        send("1");
+        dropNext(1);
+        cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("2"));
+        cluster.close(0);
+        cluster.pass(20);
+        assertEquals(Kind.GAP, only().kind());
+        assertEquals(OptionalLong.of(1), only().frames());
+    }
+
+    @Test
+    void aPauseOfTheProcessIsAPossibleLoss() {
+        Instant begin = now();
+        cluster.time.stall(Duration.ofSeconds(20));
+        cluster.pass(1000);
+        Loss loss = only();
+        assertEquals(Kind.POSSIBLE, loss.kind());
+        assertEquals(Scope.NAMESPACE, loss.scope());
+        assertFalse(loss.since().isAfter(begin));
+        assertFalse(loss.until().isBefore(begin.plusSeconds(20)));
+    }
+
+    @Test
+    void aFrameWhoseMessagesCannotBeReadHasItsNumberAllTheSame() {
+        send("1");
+        cluster.broker.transport(1).garbleNext();
+        send("2");
+        send("3");
+        assertEquals(List.of("1", "3"), receiver.received);
+        assertEquals(1, counted("frames.malformed"));
+        assertEquals(List.of(), told);
+    }
+
+    private void join(String room) {
+        receiver.node.join(receiver.member, room);
+        cluster.pass(10);
+    }
+
+    private void send(String text) {
+        broadcast(Target.room("r"), text);
+    }
+
+    private void broadcast(Target target, String text) {
+        cluster.nodes.get(0).broadcast(target, Packet.text(text));
+        cluster.pass(10);
+    }
+
+    private void dropNext(int frames) {
+        cluster.broker.transport(1).dropNext(frames);
+    }
+
+    private Loss only() {
+        assertEquals(1, told.size(), told::toString);
+        return told.get(0);
+    }
+
+    private NodeInfo sender() {
+        return cluster.nodes.get(0).cluster().self();
+    }
+
+    private Instant now() {
+        return Instant.EPOCH.plusNanos(cluster.time.now());
+    }
+
+    private long counted(String name) {
+        return receiver.node.health().counters().getOrDefault(name, 0L);
+    }
+}

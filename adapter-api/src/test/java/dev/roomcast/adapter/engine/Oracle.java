@@ -1,0 +1,947 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Gathered;
+import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.RoomListener;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.SimulatedHost.Client;
+import dev.roomcast.adapter.engine.SimulatedHost.Membership;
+import dev.roomcast.adapter.engine.SimulatedHost.Order;
+import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+
+/**
+ * What an adapter promises, said a second time and as simply as possible: who must get a packet, who may, in which order, and how every
+ * stage ends. It knows the calls of the users and the faults, and nothing of the engine.
+ *
+ * <p>Two windows keep it honest and simple. A node's own view of its link is believed only while nothing has happened to link or process for
+ * a moment ({@link #isSettled}). And that something does not fail, or is complete, is asked only of nodes which no fault has concerned for
+ * a good while ({@link #isCalm}).
+ */
+final class Oracle {
+
+    private static final long MOMENT = Duration.ofMillis(1).toNanos();
+    private static final long GOOD_WHILE = Duration.ofSeconds(8).toNanos();
+
+    /** A packet, from its call on. */
+    private static final class Sent {
+        final long number;
+        final Seat seat;
+        final Target target;
+        final String channel;
+        final long epoch;
+        final long at;
+        final Set<Client> delivered = new HashSet<>();
+        boolean calling = true;
+        boolean published;
+        boolean accepted;
+        boolean notSent;
+
+        Sent(long number, Seat seat, Target target, String channel, long epoch, long at) {
+            this.number = number;
+            this.seat = seat;
+            this.target = target;
+            this.channel = channel;
+            this.epoch = epoch;
+            this.at = at;
+        }
+    }
+
+    private record Pending(CompletionStage<?> stage, Seat seat, String what, long number) {}
+
+    private record Span(int nodes, long emptied) {}
+
+    private final VirtualTime time;
+    private final History history;
+    private final List<Seat> seats = new ArrayList<>();
+    private final Map<String, Seat> byIncarnation = new HashMap<>();
+    private final Map<Long, Sent> sent = new HashMap<>();
+    private final List<Pending> pending = new ArrayList<>();
+    /** Of each namespace and room: on how many nodes it is, and when it was last on none. */
+    private final Map<String, Span> spans = new HashMap<>();
+
+    /** When the last refusal of a channel came to a node. */
+    private final Map<String, Long> refusals = new HashMap<>();
+
+    /** The last number of each stream. */
+    private final Map<String, Long> numbers = new HashMap<>();
+
+    private long lastPacket;
+    private long lastStage;
+    private long lastDeparture;
+    private long expectations;
+    private BrokenPromise failure;
+
+    Oracle(VirtualTime time, History history) {
+        this.time = time;
+        this.history = history;
+    }
+
+    long packets() {
+        return lastPacket;
+    }
+
+    /** How many times a packet had to arrive on a node, and did. */
+    long expectations() {
+        return expectations;
+    }
+
+    /** What was found while the engine was calling, where nothing can be thrown. */
+    void rethrow() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Something was thrown where nothing may be. */
+    void broken(Throwable thrown) {
+        if (failure == null) {
+            failure = thrown instanceof BrokenPromise known
+                    ? known
+                    : new BrokenPromise(History.WORLD, "", "a call threw " + thrown, thrown);
+        }
+    }
+
+    private void broken(Seat seat, String room, String what) {
+        if (failure == null) {
+            failure = new BrokenPromise(seat == null ? History.WORLD : seat.host.number, room, what);
+        }
+    }
+
+    // ---- nodes and faults
+
+    void opened(Seat seat) {
+        seats.add(seat);
+        byIncarnation.put(seat.incarnation, seat);
+        log(seat, "", "opened", 0);
+        seat.adapter.onRoomEvent(new Events(seat));
+        seat.adapter.cluster().onEvent(new Departures(seat));
+    }
+
+    /** A node closes, or dies. */
+    void ended(Seat seat, String how) {
+        log(seat, "", how, 0);
+        seat.open = false;
+        lastDeparture = time.now();
+        seat.rooms.keySet().forEach(room -> emptied(seat, room));
+        seat.present.values().forEach(client -> {
+            client.isPresent = false;
+            client.memberships.values().forEach(membership -> membership.ended = true);
+        });
+        seat.present.clear();
+        seat.rooms.clear();
+        seat.expected.clear();
+        seat.walk = -1;
+        seat.walkMisses.clear();
+        seats.remove(seat);
+    }
+
+    /** What a host has not been told to be accepted when it dies may never have left it. */
+    void died(SimulatedHost host) {
+        sent.values().stream().filter(s -> s.seat.host == host && !s.accepted).forEach(this::mayBeLost);
+    }
+
+    /** A link came or went: what was under way to the node may be lost, and its channels are asked for anew. */
+    void linkChanged(SimulatedHost host) {
+        host.touched = time.now();
+        disturbed(host, Duration.ZERO);
+        for (Seat seat : host.seats) {
+            seat.hears = false;
+            seat.confirmedBefore.addAll(seat.confirmed);
+            seat.confirmed.clear();
+            seat.expected.clear();
+        }
+    }
+
+    void stoodStill(SimulatedHost host, Duration soLong) {
+        host.touched = Math.max(host.touched, time.now() + soLong.toNanos());
+        disturbed(host, soLong);
+    }
+
+    void disturbed(SimulatedHost host, Duration soLong) {
+        host.disturbed = Math.max(host.disturbed, time.now() + soLong.toNanos());
+    }
+
+    void dropped(SimulatedHost host, byte[] frame) {
+        disturbed(host, Duration.ZERO);
+        packetsIn(frame, number -> host.seats.forEach(seat -> seat.expected.remove(number)));
+    }
+
+    /** The frames of a stream are numbered from 1, without a gap, in the order in which they leave (docs/wire.md). */
+    void handed(SimulatedHost host, String channel, byte[] frame) {
+        boolean isTail = (frame[3] & 16) != 0;
+        if (isTail) {
+            // It tells the last number once more.
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        String stream = channel + " " + bytes.getLong(4) + " " + bytes.getLong(12) + " " + bytes.getLong(20);
+        bytes.position(28);
+        long number = 0;
+        int shift = 0;
+        byte next = bytes.get();
+        while (next < 0) {
+            number |= (long) (next & 0x7f) << shift;
+            shift += 7;
+            next = bytes.get();
+        }
+        number |= (long) next << shift;
+        long before = numbers.getOrDefault(stream, 0L);
+        if (number != before + 1) {
+            broken(
+                    host.seats.get(0),
+                    Campaign.roomOf(channel),
+                    "frame " + number + " follows frame " + before + " on " + channel);
+        }
+        numbers.put(stream, number);
+    }
+
+    void violated(SimulatedHost host, String room, String what) {
+        // While the node has not been told of another link, what it asks is about the one before.
+        if (isSettled(host)) {
+            broken(host.seats.get(0), room, host + " breaks the contract of the transport: it " + what);
+        }
+    }
+
+    void published(byte[] frame) {
+        packetsIn(frame, number -> {
+            Sent packet = sent.get(number);
+            if (packet != null) {
+                packet.published = true;
+            }
+        });
+    }
+
+    /** A refusal has come to a node. */
+    void refused(SimulatedHost host, String channel) {
+        refusals.put(host.number + channel, time.now());
+        history.add(host.number, "", "refused " + channel, 0);
+    }
+
+    private boolean wasRefused(Seat seat, String room, long since) {
+        return refusals.getOrDefault(seat.host.number + seat.channels.room(room), Long.MIN_VALUE) >= since - MOMENT;
+    }
+
+    /** Packets are marked, so that they are found in a frame without knowing what a frame is. */
+    private static void packetsIn(byte[] frame, LongConsumer found) {
+        for (int i = 0; i < frame.length; i++) {
+            if (frame[i] != '<') {
+                continue;
+            }
+            long number = 0;
+            int end = i + 1;
+            while (end < frame.length && frame[end] >= '0' && frame[end] <= '9') {
+                number = 10 * number + frame[end++] - '0';
+            }
+            if (end > i + 1 && end < frame.length && frame[end] == '>') {
+                found.accept(number);
+            }
+        }
+    }
+
+    private static String marked(long number) {
+        return "<" + number + ">";
+    }
+
+    private static long numberOf(Packet packet) {
+        String text = packet.text();
+        return Long.parseLong(text.substring(1, text.indexOf('>')));
+    }
+
+    private boolean isSettled(SimulatedHost host) {
+        return host.transport.canHear() && host.canAct() && time.now() - host.touched > MOMENT;
+    }
+
+    /** Whether no fault has concerned a node since a good while before that moment. */
+    private boolean isCalm(SimulatedHost host, long since) {
+        return host.open && host.disturbed < since - GOOD_WHILE;
+    }
+
+    private void log(Seat seat, String room, String what, long number) {
+        history.add(seat.host.number, room, what, number);
+    }
+
+    // ---- members
+
+    void adding(Client client) {
+        finishWalk(client.seat);
+        log(client.seat, "", "add " + client.id, client.number);
+        client.seat.present.put(client.id, client);
+    }
+
+    void removing(Client client) {
+        finishWalk(client.seat);
+        log(client.seat, "", "remove " + client.id, client.number);
+        if (!client.isPresent) {
+            return;
+        }
+        List.copyOf(client.memberships.keySet()).forEach(room -> exit(client, room));
+        client.isPresent = false;
+        client.seat.present.remove(client.id);
+        client.seat.expected.values().forEach(members -> members.remove(client));
+    }
+
+    void joining(Client client, Collection<String> rooms) {
+        finishWalk(client.seat);
+        for (String room : rooms) {
+            log(client.seat, room, "join " + client.id, client.number);
+            review(client, room);
+            if (client.isPresent && !client.memberships.containsKey(room)) {
+                client.memberships.put(room, new Membership(time.now()));
+                Set<Client> members = client.seat.rooms.computeIfAbsent(room, name -> filled(client.seat, name));
+                members.add(client);
+                changed(client, room);
+            }
+        }
+    }
+
+    void joined(Client client, Collection<String> rooms, CompletionStage<Void> stage) {
+        long number = ++lastStage;
+        long asked = time.now();
+        boolean wasPresent = client.isPresent;
+        Map<String, Membership> joins = new HashMap<>();
+        rooms.stream()
+                .filter(client.memberships::containsKey)
+                .forEach(room -> joins.put(room, client.memberships.get(room)));
+        pending.add(new Pending(stage, client.seat, "join of " + client + " to " + new TreeSet<>(rooms), number));
+        stage.whenComplete((done, failed) -> {
+            log(client.seat, rooms.iterator().next(), "join " + outcome(failed), number);
+            if (failed == null) {
+                // Of several channels one may have been confirmed and lost again before the last one was confirmed.
+                boolean stands = rooms.size() == 1 || client.seat.host.touched < asked;
+                new TreeSet<>(joins.keySet()).forEach(room -> confirmed(client, room, joins.get(room), stands));
+            } else {
+                failedJoin(client, rooms, asked, wasPresent, failed);
+            }
+        });
+    }
+
+    private void confirmed(Client client, String room, Membership membership, boolean stands) {
+        Seat seat = client.seat;
+        if (membership.ended || !seat.open) {
+            return;
+        }
+        membership.sure = true;
+        if (stands && isSettled(seat.host)) {
+            if (!seat.host.transport.isSubscribed(seat.channels.room(room))) {
+                broken(
+                        seat,
+                        room,
+                        "the join of " + client + " to " + room + " has completed, and the broker knows nothing of it");
+            }
+            seat.confirmed.add(room);
+        }
+    }
+
+    private void failedJoin(Client client, Collection<String> rooms, long asked, boolean wasPresent, Throwable failed) {
+        Seat seat = client.seat;
+        String room = rooms.iterator().next();
+        Outcome outcome = outcomeOf(failed);
+        if (outcome == null) {
+            if (wasPresent) {
+                broken(seat, room, "a join of " + client + " failed with " + failed);
+            }
+        } else if (outcome == Outcome.REFUSED) {
+            if (rooms.stream().noneMatch(name -> wasRefused(seat, name, asked))) {
+                broken(seat, room, "a join of " + client + " was refused, by nobody: " + failed);
+            }
+            rooms.forEach(name -> review(client, name));
+        } else if (outcome != Outcome.NOT_CONFIRMED && outcome != Outcome.CLOSED) {
+            broken(seat, room, "a join of " + client + " failed as " + outcome);
+        } else if (isCalm(seat.host, asked) && seat.open) {
+            broken(seat, room, "a join of " + client + " failed as " + outcome + " although nothing was wrong");
+        }
+    }
+
+    void leaving(Client client, Collection<String> rooms) {
+        finishWalk(client.seat);
+        for (String room : rooms) {
+            log(client.seat, room, "leave " + client.id, client.number);
+            exit(client, room);
+        }
+    }
+
+    private void exit(Client client, String room) {
+        Membership membership = client.memberships.remove(room);
+        if (membership == null) {
+            return;
+        }
+        membership.ended = true;
+        Set<Client> members = client.seat.rooms.get(room);
+        members.remove(client);
+        if (members.isEmpty()) {
+            client.seat.rooms.remove(room);
+            emptied(client.seat, room);
+        }
+        changed(client, room);
+    }
+
+    /** From now on it is open whether what is under way reaches that client. */
+    private void changed(Client client, String room) {
+        client.seat.expected.forEach((number, members) -> {
+            Target target = sent.get(number).target;
+            if (target.roomNames().contains(room) || target.exceptedRoomNames().contains(room)) {
+                members.remove(client);
+            }
+        });
+    }
+
+    private Set<Client> filled(Seat seat, String room) {
+        Span span = spans.getOrDefault(seat.namespace + room, new Span(0, -1));
+        spans.put(seat.namespace + room, new Span(span.nodes() + 1, span.emptied()));
+        seat.roomSince.put(room, time.now());
+        return new LinkedHashSet<>();
+    }
+
+    private void emptied(Seat seat, String room) {
+        Span span = spans.get(seat.namespace + room);
+        spans.put(seat.namespace + room, new Span(span.nodes() - 1, time.now()));
+        seat.confirmed.remove(room);
+        seat.confirmedBefore.remove(room);
+        seat.roomSince.remove(room);
+    }
+
+    /** Whether a refusal may have undone the join, of which no stage has told yet. */
+    private boolean isDoubtful(Client client, String room) {
+        Membership membership = client.memberships.get(room);
+        return membership != null && !membership.sure && wasRefused(client.seat, room, membership.since);
+    }
+
+    private boolean isDoubtful(Client client, Target target) {
+        return Stream.concat(target.roomNames().stream(), target.exceptedRoomNames().stream())
+                .anyMatch(room -> isDoubtful(client, room));
+    }
+
+    /** Only where a refusal may have undone a join is the node itself asked. */
+    private void review(Client client, String room) {
+        if (isDoubtful(client, room)
+                && client.seat.open
+                && !client.seat.adapter.rooms().of(client.member).contains(room)) {
+            exit(client, room);
+        }
+    }
+
+    // ---- packets
+
+    private static boolean selects(Target target, Client client) {
+        boolean in = target.isEveryone()
+                || target.memberIds().contains(client.id)
+                || client.user.map(target.userIds()::contains).orElse(false)
+                || client.memberships.keySet().stream().anyMatch(target.roomNames()::contains);
+        return in
+                && !target.exceptedMemberIds().contains(client.id)
+                && client.memberships.keySet().stream().noneMatch(target.exceptedRoomNames()::contains);
+    }
+
+    /** Whom a target selects on a node, of whom that is certain. */
+    private static Stream<Client> selected(Seat seat, Target target, Oracle by) {
+        return seat.present.values().stream()
+                .filter(client -> selects(target, client) && !by.isDoubtful(client, target));
+    }
+
+    /** One room or one user has a channel; all else goes to every node. */
+    private static String channel(Target target) {
+        boolean others = target.isEveryone() || !target.memberIds().isEmpty();
+        if (!others && target.userIds().isEmpty() && target.roomNames().size() == 1) {
+            return "room " + target.roomNames().iterator().next();
+        }
+        if (!others && target.roomNames().isEmpty() && target.userIds().size() == 1) {
+            return "user " + target.userIds().iterator().next();
+        }
+        return "";
+    }
+
+    void broadcast(Seat seat, Target target) {
+        finishWalk(seat);
+        String channel = channel(target);
+        boolean isBarrier = channel.isEmpty() && !staysHere(target);
+        if (isBarrier) {
+            seat.barriers++;
+        }
+        long epoch = isBarrier ? 2 * seat.barriers - 1 : 2 * seat.barriers;
+        Sent packet = new Sent(++lastPacket, seat, target, channel, epoch, time.now());
+        sent.put(packet.number, packet);
+        log(seat, channel, "broadcast to " + kind(target), packet.number);
+        if (!target.isOnThisNode()) {
+            seats.stream()
+                    .filter(other -> other != seat && other.namespace.equals(seat.namespace))
+                    .forEach(other -> expect(other, packet));
+        }
+        String padding = "x".repeat((int) (packet.number * 7 % 60));
+        CompletionStage<Void> stage = seat.adapter.broadcast(target, Packet.text(marked(packet.number) + padding));
+        packet.calling = false;
+        selected(seat, target, this)
+                .filter(client -> !packet.delivered.contains(client))
+                .findFirst()
+                .ifPresent(client -> broken(
+                        seat,
+                        channel,
+                        "packet " + packet.number + " has not reached " + client
+                                + ", although it was sent on the same node"));
+        pending.add(new Pending(stage, seat, "broadcast", packet.number));
+        stage.whenComplete((done, failed) -> answered(packet, failed));
+    }
+
+    private static String kind(Target target) {
+        return (target.isEveryone() ? "everyone " : "") + target.roomNames().size() + " rooms "
+                + target.memberIds().size() + " members " + target.userIds().size() + " users, except "
+                + target.exceptedRoomNames().size() + " rooms "
+                + target.exceptedMemberIds().size() + " members"
+                + (target.isOnThisNode() ? " here" : "");
+    }
+
+    private void expect(Seat seat, Sent packet) {
+        if (!isSettled(seat.host) || !hears(seat)) {
+            return;
+        }
+        Set<Client> members = new LinkedHashSet<>();
+        selected(seat, packet.target, this)
+                .filter(client -> hears(client, packet))
+                .forEach(members::add);
+        if (!members.isEmpty()) {
+            seat.expected.put(packet.number, members);
+        }
+    }
+
+    private boolean hears(Seat seat) {
+        if (!seat.hears && seat.adapter.health().status() == Status.UP) {
+            // Every channel that was wanted when the link came back is there again.
+            seat.hears = true;
+            seat.confirmed.addAll(seat.confirmedBefore);
+            seat.confirmedBefore.clear();
+        }
+        return seat.hears;
+    }
+
+    private boolean hears(Client client, Sent packet) {
+        if (packet.channel.startsWith("room ")) {
+            return client.seat.confirmed.contains(packet.channel.substring("room ".length()));
+        }
+        // No stage tells when the channel of a user is confirmed.
+        return packet.channel.isEmpty() || client.since < packet.at - GOOD_WHILE && isCalm(client.seat.host, packet.at);
+    }
+
+    private void answered(Sent packet, Throwable failed) {
+        log(packet.seat, packet.channel, "broadcast " + outcome(failed), packet.number);
+        boolean silent = staysHere(packet.target);
+        if (failed == null) {
+            packet.accepted = true;
+            if (!packet.published && !silent) {
+                broken(
+                        packet.seat,
+                        packet.channel,
+                        "the stage of packet " + packet.number + " has completed before the broker had the packet");
+            }
+            return;
+        }
+        Outcome outcome = outcomeOf(failed);
+        if (silent || outcome != Outcome.NOT_SENT && outcome != Outcome.UNKNOWN && outcome != Outcome.CLOSED) {
+            broken(packet.seat, packet.channel, "packet " + packet.number + " failed with " + failed);
+        } else if (isCalm(packet.seat.host, packet.at) && packet.seat.open) {
+            broken(
+                    packet.seat,
+                    packet.channel,
+                    "packet " + packet.number + " failed as " + outcome + " although nothing was wrong");
+        }
+        packet.notSent = outcome == Outcome.NOT_SENT;
+        if (packet.notSent && packet.published) {
+            broken(packet.seat, packet.channel, "packet " + packet.number + " is NOT_SENT, and the broker has it");
+        }
+        mayBeLost(packet);
+    }
+
+    /** Whether nothing leaves the node. */
+    private static boolean staysHere(Target target) {
+        boolean isNobody = !target.isEveryone()
+                && target.roomNames().isEmpty()
+                && target.memberIds().isEmpty()
+                && target.userIds().isEmpty();
+        return target.isOnThisNode() || isNobody;
+    }
+
+    private void mayBeLost(Sent packet) {
+        seats.forEach(seat -> seat.expected.remove(packet.number));
+    }
+
+    /** A client was handed a packet. */
+    void delivered(Client client, Packet bytes) {
+        long number = numberOf(bytes);
+        Seat seat = client.seat;
+        Sent packet = sent.get(number);
+        log(seat, "", "deliver to " + client.id + " packet", number);
+        String what = "packet " + number + " was handed to " + client;
+        if (packet == null) {
+            broken(seat, "", what + " long after it had been sent");
+        } else if (!packet.delivered.add(client)) {
+            broken(seat, packet.channel, what + " twice");
+        } else if (!packet.seat.namespace.equals(seat.namespace)) {
+            broken(seat, packet.channel, what + " of another namespace");
+        } else if (!client.isPresent) {
+            broken(seat, packet.channel, what + ", whose handle is dead");
+        } else if (!selects(packet.target, client) && !isDoubtful(client, packet.target)) {
+            broken(
+                    seat,
+                    packet.channel,
+                    what + ", whom it is not for: " + packet.target + " " + client.memberships.keySet());
+        } else if (packet.seat == seat) {
+            if (!packet.calling) {
+                broken(seat, packet.channel, what + " of the same node, after the call had returned");
+            }
+        } else {
+            fromAfar(client, packet, what);
+        }
+    }
+
+    private void fromAfar(Client client, Sent packet, String what) {
+        Seat seat = client.seat;
+        if (packet.target.isOnThisNode()) {
+            broken(seat, packet.channel, what + ", although it was to stay on its node");
+        } else if (packet.notSent) {
+            broken(seat, packet.channel, what + ", although nobody was to get it (NOT_SENT)");
+        }
+        if (seat.walk != packet.number) {
+            finishWalk(seat);
+            inOrder(seat, packet);
+            seat.walk = packet.number;
+            selected(seat, packet.target, this).forEach(seat.walkMisses::add);
+            if (seat.expected.remove(packet.number) != null) {
+                expectations++;
+            }
+        }
+        seat.walkMisses.remove(client);
+    }
+
+    /** Whoever was selected when a packet came to a node has got it. */
+    private void finishWalk(Seat seat) {
+        if (!seat.walkMisses.isEmpty() && seat.open) {
+            broken(seat, "", "packet " + seat.walk + " reached others on " + seat + ", and not " + seat.walkMisses);
+        }
+        seat.walk = -1;
+        seat.walkMisses.clear();
+    }
+
+    private void inOrder(Seat seat, Sent packet) {
+        Order order = seat.orders.computeIfAbsent(packet.seat, from -> new Order());
+        if (packet.epoch < order.epoch) {
+            broken(seat, packet.channel, outOfOrder(packet, order.latest));
+        } else {
+            order.epoch = packet.epoch;
+            order.latest = packet.number;
+        }
+        Long before = order.byChannel.put(packet.channel, packet.number);
+        if (before != null && before > packet.number) {
+            broken(seat, packet.channel, outOfOrder(packet, before));
+        }
+    }
+
+    private static String outOfOrder(Sent packet, long before) {
+        return "packet " + packet.number + " of " + packet.seat + " came after packet " + before;
+    }
+
+    // ---- questions
+
+    void asked(Seat seat, CompletionStage<Gathered<Set<String>>> stage) {
+        long number = ++lastStage;
+        long at = time.now();
+        Set<String> known = alive(seat);
+        log(seat, "", "question", number);
+        pending.add(new Pending(stage, seat, "question", number));
+        stage.whenComplete((answer, failed) -> {
+            log(seat, "", "answer " + outcome(failed), number);
+            if (failed != null) {
+                if (outcomeOf(failed) != Outcome.CLOSED || seat.open) {
+                    broken(seat, "", "a question failed with " + failed);
+                }
+                return;
+            }
+            log(seat, "", "answer: rooms", answer.some().size());
+            log(seat, "", "answer: missing", answer.missing().size());
+            judge(seat, at, known, answer);
+        });
+    }
+
+    void askedAll(Seat seat, CompletionStage<Set<String>> stage) {
+        long number = ++lastStage;
+        long at = time.now();
+        Set<String> known = alive(seat);
+        log(seat, "", "question for all", number);
+        pending.add(new Pending(stage, seat, "question", number));
+        stage.whenComplete((rooms, failed) -> {
+            log(seat, "", "answer for all " + outcome(failed), number);
+            if (failed == null) {
+                judgeRooms(seat, at, known, rooms, true);
+            } else if (outcomeOf(failed) == Outcome.INCOMPLETE) {
+                judgeMissing(seat, at, ((AdapterException) failed).missing());
+            } else if (outcomeOf(failed) != Outcome.CLOSED || seat.open) {
+                broken(seat, "", "a question failed with " + failed);
+            }
+        });
+    }
+
+    private void judge(Seat seat, long at, Set<String> known, Gathered<Set<String>> answer) {
+        judgeRooms(seat, at, known, answer.some(), isComplete(answer));
+        if (!isComplete(answer)) {
+            judgeMissing(seat, at, answer.missing());
+        } else if (!answer.missing().isEmpty()) {
+            broken(seat, "", "an answer is complete, and misses " + answer.missing());
+        }
+    }
+
+    private static boolean isComplete(Gathered<Set<String>> answer) {
+        try {
+            answer.all();
+            return true;
+        } catch (AdapterException e) {
+            return false;
+        }
+    }
+
+    /** Whom a node says to be alive. */
+    private static Set<String> alive(Seat seat) {
+        Set<String> alive = new LinkedHashSet<>();
+        seat.adapter.cluster().nodes().stream()
+                .filter(node -> node.status() == NodeInfo.Status.ALIVE)
+                .map(NodeInfo::incarnation)
+                .sorted()
+                .forEach(alive::add);
+        return alive;
+    }
+
+    private void judgeRooms(Seat seat, long at, Set<String> known, Set<String> rooms, boolean complete) {
+        for (String room : rooms) {
+            Span span = spans.getOrDefault(seat.namespace + room, new Span(0, -1));
+            if (span.nodes() == 0 && span.emptied() < at) {
+                broken(seat, room, "an answer holds room " + room + ", which nobody was in");
+            }
+        }
+        if (complete) {
+            // A departure is told a moment later than an answer that it completes.
+            seat.host.process.after(Duration.ofNanos(MOMENT), () -> judgeComplete(seat, at, known, rooms));
+        }
+    }
+
+    /** Whoever was alive when it was asked, and was not given up since, has answered. */
+    private void judgeComplete(Seat seat, long at, Set<String> known, Set<String> rooms) {
+        known.stream().map(byIncarnation::get).filter(other -> other.open).forEach(other -> {
+            if (seat.gone.getOrDefault(other.incarnation, Long.MIN_VALUE) < at) {
+                other.roomSince.forEach((room, since) -> {
+                    boolean certain = other.rooms.get(room).stream()
+                            .anyMatch(client -> client.memberships.get(room).since < at && !isDoubtful(client, room));
+                    if (certain && !rooms.contains(room)) {
+                        broken(seat, room, "a complete answer lacks room " + room + " of " + other);
+                    }
+                });
+            }
+        });
+    }
+
+    private void judgeMissing(Seat seat, long at, Set<NodeInfo> missing) {
+        for (NodeInfo node : missing) {
+            Seat other = byIncarnation.get(node.incarnation());
+            if (other == null || !other.namespace.equals(seat.namespace)) {
+                broken(seat, "", "an answer misses a node that never was: " + node);
+            } else if (other.open && isCalm(seat.host, at) && isCalm(other.host, at)) {
+                broken(seat, "", "an answer misses " + other + ", with which nothing was wrong");
+            }
+        }
+        boolean allCalm = seats.stream().allMatch(other -> isCalm(other.host, at));
+        if (allCalm && lastDeparture < at - GOOD_WHILE) {
+            broken(seat, "", "an answer is incomplete (missing " + missing + "), although nothing was wrong");
+        }
+    }
+
+    // ---- when all faults are over
+
+    /** Everything has ended, is as it should be, and looks so. */
+    void checkQuiet() {
+        for (Seat seat : seats) {
+            finishWalk(seat);
+            checkModel(seat);
+        }
+        for (Seat seat : seats) {
+            checkNode(seat);
+            seat.expected.forEach((number, members) -> {
+                if (!members.isEmpty()) {
+                    broken(
+                            seat,
+                            sent.get(number).channel,
+                            "packet " + number + " of " + sent.get(number).seat + " never reached " + members);
+                }
+            });
+            seat.expected.clear();
+        }
+        for (Pending open : pending) {
+            if (!open.stage().toCompletableFuture().isDone()
+                    && !open.seat().host.process.isDead()) {
+                broken(open.seat(), "", "the stage of " + open.what() + " " + open.number() + " is still pending");
+            }
+        }
+        pending.clear();
+        sent.clear();
+        rethrow();
+    }
+
+    private void checkNode(Seat seat) {
+        if (seat.adapter.health().status() != Status.UP) {
+            broken(
+                    seat,
+                    "",
+                    seat + " is " + seat.adapter.health().status() + ": "
+                            + seat.adapter.health().reason());
+        }
+        Set<String> nodes = new TreeSet<>();
+        seat.adapter.cluster().nodes().forEach(node -> nodes.add(node.incarnation() + " " + node.status()));
+        Set<String> expected = new TreeSet<>();
+        seats.stream()
+                .filter(other -> other.namespace.equals(seat.namespace))
+                .forEach(other -> expected.add(other.incarnation + " ALIVE"));
+        if (!nodes.equals(expected)) {
+            broken(seat, "", seat + " knows the nodes " + nodes + ", but there are " + expected);
+        }
+        Set<String> channels = new TreeSet<>(seat.host.transport.subscriptions());
+        Set<String> wanted = new TreeSet<>();
+        seat.host.seats.stream().filter(other -> other.open).forEach(other -> wanted(other, wanted));
+        if (!channels.equals(wanted)) {
+            Set<String> unwanted = new TreeSet<>(channels);
+            unwanted.removeAll(wanted);
+            wanted.removeAll(channels);
+            broken(
+                    seat,
+                    Stream.concat(unwanted.stream(), wanted.stream())
+                            .map(Campaign::roomOf)
+                            .findFirst()
+                            .orElse(""),
+                    seat.host + " is subscribed to " + unwanted + ", which nobody wants, and not to " + wanted);
+        }
+    }
+
+    private static void wanted(Seat seat, Set<String> into) {
+        into.add(seat.channels.namespace());
+        into.add(seat.channels.namespace().replace(".all", ".node.") + seat.incarnation);
+        seat.rooms.keySet().forEach(room -> into.add(seat.channels.room(room)));
+        seat.present.values().forEach(client -> client.user.ifPresent(user -> into.add(seat.channels.user(user))));
+    }
+
+    private void checkModel(Seat seat) {
+        for (Client client : List.copyOf(seat.present.values())) {
+            List.copyOf(client.memberships.keySet()).forEach(room -> review(client, room));
+            Set<String> rooms = seat.adapter.rooms().of(client.member);
+            if (!rooms.equals(client.memberships.keySet())) {
+                broken(seat, "", client + " is in " + rooms + ", and should be in " + client.memberships.keySet());
+            }
+        }
+        if (!seat.adapter.rooms().names().equals(seat.rooms.keySet())) {
+            broken(
+                    seat,
+                    "",
+                    seat + " has the rooms " + seat.adapter.rooms().names() + ", and should have "
+                            + seat.rooms.keySet());
+        }
+        Map<String, Set<String>> members = new HashMap<>();
+        seat.rooms.forEach((room, all) -> {
+            Set<String> ids = new HashSet<>();
+            all.forEach(client -> ids.add(client.id));
+            members.put(room, ids);
+        });
+        if (!members.equals(seat.told)) {
+            broken(seat, "", "the events of " + seat + " make " + seat.told + ", and the members are " + members);
+        }
+    }
+
+    /** Remembers of whom a node was told that they are gone. */
+    private final class Departures implements ClusterListener {
+
+        private final Seat seat;
+
+        Departures(Seat seat) {
+            this.seat = seat;
+        }
+
+        @Override
+        public void nodeChanged(NodeInfo node) {
+            if (node.status() == NodeInfo.Status.GONE) {
+                seat.gone.put(node.incarnation(), time.now());
+            }
+        }
+    }
+
+    /** Replays the events of a node. */
+    private final class Events implements RoomListener {
+
+        private final Seat seat;
+
+        Events(Seat seat) {
+            this.seat = seat;
+        }
+
+        @Override
+        public void created(String room) {
+            log(seat, room, "created", 0);
+            check(room, seat.told.put(room, new HashSet<>()) == null, "created twice");
+        }
+
+        @Override
+        public void joined(String room, Member member) {
+            Set<String> members = seat.told.get(room);
+            check(room, members != null && members.add(member.id()), member + " joined");
+        }
+
+        @Override
+        public void left(String room, Member member) {
+            Set<String> members = seat.told.get(room);
+            check(room, members != null && members.remove(member.id()), member + " left");
+            Client client = seat.present.get(member.id());
+            if (client != null) {
+                // Perhaps a refusal has undone the join, long after its stage had failed for another room.
+                review(client, room);
+            }
+        }
+
+        @Override
+        public void deleted(String room) {
+            log(seat, room, "deleted", 0);
+            Set<String> members = seat.told.remove(room);
+            check(room, members != null && members.isEmpty(), "deleted");
+        }
+
+        private void check(String room, boolean fits, String event) {
+            if (!fits && seat.open) {
+                broken(seat, room, "the event '" + event + "' of room " + room + " does not fit the events before it");
+            }
+        }
+    }
+
+    // ---- outcomes
+
+    private static String outcome(Throwable failed) {
+        Outcome outcome = outcomeOf(failed);
+        return failed == null ? "OK" : outcome == null ? failed.getClass().getSimpleName() : outcome.name();
+    }
+
+    /** Null for anything else. */
+    private static Outcome outcomeOf(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return cause instanceof AdapterException known ? known.outcome() : null;
+    }
+}

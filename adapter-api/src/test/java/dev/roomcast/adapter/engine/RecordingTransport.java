@@ -1,0 +1,63 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A transport that does nothing but remember what it was asked. */
+final class RecordingTransport implements Transport {
+
+    final List<List<Outgoing>> passes = new ArrayList<>();
+    final List<String> commands = new ArrayList<>();
+    Traits traits = Traits.of(4096).subscribeBatch(3).framesInFlight(1000);
+    Runnable duringPublish = () -> {};
+    Runnable duringSubscribe = () -> {};
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    @Override
+    public void publish(List<? extends Outgoing> pass) {
+        passes.add(List.copyOf(pass));
+        Runnable during = duringPublish;
+        duringPublish = () -> {};
+        during.run();
+    }
+
+    @Override
+    public void subscribe(Collection<String> channels) {
+        Runnable during = duringSubscribe;
+        duringSubscribe = () -> {};
+        during.run();
+        commands.add("+" + channels);
+    }
+
+    @Override
+    public void unsubscribe(Collection<String> channels) {
+        commands.add("-" + channels);
+    }
+
+    @Override
+    public void reset(Link link, String reason) {
+        commands.add("reset");
+    }
+
+    @Override
+    public CompletionStage<Void> close() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    List<String> takeCommands() {
+        List<String> taken = List.copyOf(commands);
+        commands.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.roomcast.adapter.engine.Mutant.Change;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The campaign finds what it is there to find: each defect that is put into the engine breaks a promise within a few runs. */
+class SeededDefectsTest {
+
+    private static final int MOST_RUNS = 12;
+    private static final int STEPS = 4_000;
+
+    enum Defect {
+        NUMBER_BEFORE_THE_DRAIN(
+                new Change(
+                        "Drain", "CompletableFuture<Void> stage) {}", "CompletableFuture<Void> stage, long number) {}"),
+                new Change(
+                        "Drain",
+                        "new Waiting(channel, message, bytes, stage)",
+                        "new Waiting(channel, message, bytes, stage, channel.early())"),
+                new Change(
+                        "OutFrame",
+                        "channel.beginTail() : channel.beginFrame();",
+                        "channel.beginTail() : channel.beginFrame() * 0 + first.number();"),
+                new Change(
+                        "OutChannel",
+                        "    private long number;\n",
+                        "    private long number;\n    private long early;\n\n    long early() {\n        return ++early;\n    }\n")),
+        SUBSCRIBE_BEFORE_THE_UNSUBSCRIPTION_IS_CONFIRMED(new Change(
+                "Subscriptions",
+                "            s.wanted = true;\n            if (s.state == State.IDLE) {",
+                "            s.wanted = true;\n            if (s.state == State.IDLE || s.state == State.LEAVING) {")),
+        CONFIRMATION_OF_A_DEAD_LINK(
+                new Change("WireLink", "if (!down) {\n                call.run();", "{\n                call.run();")),
+        NO_BARRIER(new Change("Outbox", "if (channel.isBarrier()) {", "if (channel.isBarrier() && message == null) {")),
+        JOIN_COMPLETE_BEFORE_THE_ANSWER(new Change(
+                "Subscriptions",
+                "if (s.state == State.CONFIRMED || !s.wanted)",
+                "if (s.state != State.IDLE || !s.wanted)")),
+        BROADCAST_COMPLETE_BEFORE_THE_ANSWER(new Change(
+                "Drain", "to.publish(pass);", "to.publish(pass);\n            pass.forEach(OutFrame::accepted);")),
+        WAIT_COUNTED_TWICE(
+                new Change(
+                        "Questions",
+                        "if (waiting != null && waiting.remove(node) != null) {",
+                        "if (waiting != null\n                    && (waiting.remove(node) != null\n                            || waiting.remove(waiting.keySet().iterator().next()) != null)) {"));
+
+        private final List<Change> changes;
+
+        Defect(Change... changes) {
+            this.changes = List.of(changes);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isFound(Defect defect, @TempDir Path directory) throws Exception {
+        Mutant mutant = Mutant.of(directory, defect.changes);
+        long begun = System.nanoTime();
+        String found = "";
+        int runs = 0;
+        while (found.isEmpty() && runs < MOST_RUNS) {
+            runs++;
+            found = mutant.call("SeededDefectsTest", "firstBrokenPromise", runs, STEPS);
+        }
+        System.out.printf(
+                "%s: %s (run %d, %d ms)%n",
+                defect, found.lines().findFirst().orElse("NOT FOUND"), runs, (System.nanoTime() - begun) / 1_000_000);
+        assertFalse(found.isEmpty(), () -> "not found in " + MOST_RUNS + " runs of " + STEPS + " steps: " + defect);
+    }
+
+    /** Called in the mutant's world. */
+    static String firstBrokenPromise(long seed, int steps) {
+        try {
+            new Campaign(seed, steps).run();
+            return "";
+        } catch (AssertionError e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Nodes of one namespace on one simulated broker, in virtual time. */
+final class SimulatedCluster {
+
+    private static final Map<String, String> CONFIG = Map.of(
+            "roomcast.heartbeat.interval", "1s",
+            "roomcast.heartbeat.timeout", "3s",
+            "roomcast.hello.wait", "100ms",
+            "roomcast.request.timeout", "2s");
+
+    final VirtualTime time;
+    final SimulatedBroker broker;
+    final List<Adapter> nodes = new ArrayList<>();
+    private final List<Engine> engines = new ArrayList<>();
+
+    SimulatedCluster(long seed) {
+        this.time = new VirtualTime(seed);
+        this.broker = new SimulatedBroker(time);
+    }
+
+    static SimulatedCluster of(long seed, int size) {
+        SimulatedCluster cluster = new SimulatedCluster(seed);
+        for (int i = 0; i < size; i++) {
+            cluster.open();
+        }
+        cluster.pass(1000);
+        return cluster;
+    }
+
+    Adapter open() {
+        int number = nodes.size();
+        EngineSettings settings = new EngineSettings(
+                List.of(
+                        ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
+                        ConfigSource.of("simulation", CONFIG)),
+                EngineOptions.ALL);
+        Engine engine = new Engine(settings, new Choice(broker, "in a simulation", false), time.execution());
+        engine.connect();
+        engines.add(engine);
+        nodes.add(engine.open("/"));
+        return nodes.get(number);
+    }
+
+    /** Another namespace over the transport of a node. */
+    Adapter open(int node, String namespace) {
+        return engines.get(node).open(namespace);
+    }
+
+    /** Begins to close a node; it ends as time passes. */
+    CompletionStage<Void> close(int node) {
+        return engines.get(node).end();
+    }
+
+    void pass(long millis) {
+        time.pass(Duration.ofMillis(millis));
+    }
+
+    Client client(int node, String id) {
+        return new Client(nodes.get(node), id);
+    }
+
+    static boolean isDone(CompletionStage<?> stage) {
+        return stage.toCompletableFuture().isDone()
+                && !stage.toCompletableFuture().isCompletedExceptionally();
+    }
+
+    /** A client that remembers what it got. */
+    static class Client implements Connection {
+
+        final Adapter node;
+        final Member member;
+        final List<String> received = new ArrayList<>();
+        private final String id;
+
+        Client(Adapter node, String id) {
+            this.node = node;
+            this.id = id;
+            this.member = node.add(this);
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public void send(Packet packet) {
+            received.add(packet.text());
+        }
+
+        @Override
+        public void disconnect(String reason) {}
+    }
+}

@@ -1,0 +1,186 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.cluster.TransportProvider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One server process in a simulation, and what the oracle knows of it. */
+final class SimulatedHost {
+
+    private static final Map<String, String> CONFIG = Map.of(
+            "roomcast.unsubscribe.delay", "20ms",
+            "roomcast.heartbeat.interval", "1s",
+            "roomcast.heartbeat.timeout", "3s",
+            "roomcast.hello.wait", "100ms",
+            "roomcast.request.timeout", "2s");
+
+    final int number;
+    final VirtualTime.Process process;
+    final Engine engine;
+    final SimulatedTransport transport;
+    final List<Seat> seats = new ArrayList<>();
+    /** Whether it runs, and has not begun to close. */
+    boolean open = true;
+    /** When its link, or the process, last did what makes the node's own view of it old. */
+    long touched;
+    /** When the last fault that concerned it was, or will be, over. */
+    long disturbed;
+
+    SimulatedHost(int number, SimulatedBroker broker, VirtualTime time) {
+        this.number = number;
+        this.process = time.process();
+        this.touched = time.now();
+        this.disturbed = time.now();
+        TransportProvider provider = broker.of(process);
+        EngineSettings settings = new EngineSettings(
+                List.of(
+                        ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
+                        ConfigSource.of("simulation", CONFIG)),
+                EngineOptions.ALL);
+        this.engine = new Engine(settings, new Choice(provider, "in a simulation", false), process.execution());
+        engine.connect();
+        this.transport = broker.newest();
+    }
+
+    Seat open(String namespace) {
+        Seat seat = new Seat(this, namespace, engine.open(namespace));
+        seats.add(seat);
+        return seat;
+    }
+
+    boolean canAct() {
+        return open && !process.isFrozen() && !process.isDead();
+    }
+
+    @Override
+    public String toString() {
+        return "node-" + number;
+    }
+
+    /** One node: an adapter of one namespace on this host, with the members that it must have. */
+    static final class Seat {
+
+        final SimulatedHost host;
+        final String namespace;
+        final Adapter adapter;
+        final String incarnation;
+        final Channels channels;
+        boolean open = true;
+        final Map<String, Client> present = new LinkedHashMap<>();
+        final Map<String, Set<Client>> rooms = new LinkedHashMap<>();
+        final Map<String, Long> roomSince = new HashMap<>();
+        /** Rooms whose packets must arrive here. */
+        final Set<String> confirmed = new HashSet<>();
+        /** Those that were, when the link was lost. */
+        final Set<String> confirmedBefore = new LinkedHashSet<>();
+        /** Whether packets that go to all nodes must arrive here. */
+        boolean hears;
+        /** Packets that must still arrive, and for whom. */
+        final Map<Long, Set<Client>> expected = new LinkedHashMap<>();
+        /** The walk that is going on, and whom it has not reached yet. */
+        long walk = -1;
+
+        final Set<Client> walkMisses = new LinkedHashSet<>();
+        final Map<Seat, Order> orders = new HashMap<>();
+        /** When this node gave others up, or heard their goodbye, by incarnation. */
+        final Map<String, Long> gone = new HashMap<>();
+        /** What was broadcast here to more than one room or user. */
+        long barriers;
+        /** Room and member as the events have it. */
+        final Map<String, Set<String>> told = new HashMap<>();
+
+        Seat(SimulatedHost host, String namespace, Adapter adapter) {
+            this.host = host;
+            this.namespace = namespace;
+            this.adapter = adapter;
+            this.incarnation = adapter.cluster().self().incarnation();
+            this.channels = new Channels("roomcast", namespace, 512);
+        }
+
+        boolean canAct() {
+            return open && host.canAct();
+        }
+
+        @Override
+        public String toString() {
+            return host + " " + namespace;
+        }
+    }
+
+    /** What has arrived of one sender so far. */
+    static final class Order {
+
+        long epoch;
+        long latest;
+        final Map<String, Long> byChannel = new HashMap<>();
+    }
+
+    /** A client's being in a room, from one join to its end. */
+    static final class Membership {
+
+        final long since;
+        boolean sure;
+        boolean ended;
+
+        Membership(long since) {
+            this.since = since;
+        }
+    }
+
+    /** One connection of one client. */
+    static final class Client implements Connection {
+
+        final long number;
+        final Seat seat;
+        final String id;
+        final Optional<String> user;
+        final long since;
+        final Map<String, Membership> memberships = new LinkedHashMap<>();
+        boolean isPresent = true;
+        Member member;
+        private final Oracle oracle;
+
+        Client(long number, Seat seat, String id, Optional<String> user, long since, Oracle oracle) {
+            this.number = number;
+            this.seat = seat;
+            this.id = id;
+            this.user = user;
+            this.since = since;
+            this.oracle = oracle;
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public Optional<String> user() {
+            return user;
+        }
+
+        @Override
+        public void send(Packet packet) {
+            oracle.delivered(this, packet);
+        }
+
+        @Override
+        public void disconnect(String reason) {}
+
+        @Override
+        public String toString() {
+            return "client " + id + "#" + number + " on " + seat;
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Connections whose send takes its time. A send that blocks lets virtual time pass by itself: all other tasks, those of other threads,
+ * run inside of it, until it returns.
+ */
+class StalledSendsInVirtualTimeTest {
+
+    private static final Target ROOM = Target.room("room");
+
+    private final SimulatedCluster cluster = SimulatedCluster.of(1, 2);
+    private final Adapter sender = cluster.nodes.get(0);
+    private final Adapter receiver = cluster.nodes.get(1);
+
+    @Test
+    void theRestOfARemoteWalkGoesToASuccessor() {
+        List<Client> clients = clients(receiver, 10);
+        clients.get(4).blocks("p0", 1000);
+        long begin = cluster.time.now();
+        broadcast(sender, "p0");
+        cluster.pass(500);
+        clients.forEach(client -> assertEquals(List.of("p0"), client.received, client.id));
+        assertTrue(millis(clients.get(3), 0, begin) < 10);
+        long late = millis(clients.get(9), 0, begin);
+        assertTrue(late >= 100 && late < 120, "after the stall: " + late);
+        assertEquals(1, counter(receiver, "sends.stalled"));
+    }
+
+    @Test
+    void aStalledMembersPacketsWaitInOrderAndThenGoDirectlyAgain() {
+        List<Client> clients = clients(receiver, 3);
+        Client slow = clients.get(1);
+        slow.blocks("p0", 1000);
+        // Sent out of the lane, and p6 comes meanwhile.
+        slow.blocks("p3", 300);
+        for (int i = 0; i < 7; i++) {
+            String packet = "p" + i;
+            cluster.time.after(Duration.ofMillis(i * 200), () -> broadcast(sender, packet));
+        }
+        List<String> all = List.of("p0", "p1", "p2", "p3", "p4", "p5", "p6");
+        cluster.pass(5000);
+        clients.forEach(client -> assertEquals(all, client.received, client.id));
+        assertEquals(0, counter(receiver, "sends.held"));
+        assertEquals(1, counter(receiver, "sends.stalled"), "a lane that is being drained is watched by nobody");
+        broadcast(sender, "p7");
+        assertEquals("p6", last(slow));
+        cluster.pass(5);
+        assertEquals("p7", last(slow));
+        slow.blocks("p8", 1000);
+        broadcast(sender, "p8");
+        broadcast(sender, "p9");
+        cluster.pass(5000);
+        assertEquals("p9", last(slow));
+        assertEquals(10, slow.received.size());
+        assertEquals(2, counter(receiver, "sends.stalled"));
+    }
+
+    @Test
+    void theOtherMessagesOfTheSameFrameAreHandledOnce() {
+        List<Client> clients = clients(receiver, 3);
+        clients.get(0).blocks("p0", 1000);
+        clients.get(1).blocks("p2", 1000);
+        IntStream.range(0, 5).forEach(i -> broadcast(sender, "p" + i));
+        List<String> seen = new ArrayList<>();
+        cluster.time.after(Duration.ofMillis(300), () -> seen.addAll(clients.get(2).received));
+        cluster.pass(5000);
+        assertEquals(List.of("p0", "p1", "p2", "p3", "p4"), seen);
+        clients.forEach(client -> assertEquals(List.of("p0", "p1", "p2", "p3", "p4"), client.received, client.id));
+    }
+
+    @Test
+    void sixteenThatBlockCostTheOthersLittle() {
+        List<Client> clients = clients(receiver, 200);
+        for (int i = 0; i < 16; i++) {
+            clients.get(i * 10).blocks("p0", 60_000);
+        }
+        long begin = cluster.time.now();
+        broadcast(sender, "p0");
+        cluster.time.after(Duration.ofMillis(1000), () -> broadcast(sender, "p1"));
+        long[] seen = new long[4];
+        cluster.time.after(Duration.ofMillis(2000), () -> {
+            seen[0] = counter(receiver, "sends.held");
+            seen[1] = counter(receiver, "sends.stalled");
+            seen[2] = millis(clients.get(199), 0, begin);
+            seen[3] = millis(clients.get(199), 1, begin);
+        });
+        cluster.pass(100_000);
+        assertEquals(16, seen[0]);
+        assertEquals(16, seen[1]);
+        assertTrue(seen[2] <= 300, "the first packet came after " + seen[2] + " ms");
+        assertTrue(seen[3] <= 1010, "the second packet came after " + seen[3] + " ms");
+        clients.forEach(client -> assertEquals(List.of("p0", "p1"), client.received, client.id));
+        assertEquals(0, counter(receiver, "sends.held"));
+        assertEquals(2, receiver.cluster().nodes().size(), "the protocol went on meanwhile");
+    }
+
+    @Test
+    void pastSixtyFourTheWalkWaitsAndHealthSaysSo() {
+        List<Client> clients = clients(receiver, 70);
+        clients.forEach(client -> client.blocks("p0", 10_000));
+        List<Status> seen = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        long[] held = new long[1];
+        cluster.time.after(Duration.ofMillis(5000), () -> {
+            seen.add(receiver.health().status());
+            reasons.add(receiver.health().reason());
+            held[0] = counter(receiver, "sends.held");
+        });
+        assertEquals(Status.UP, receiver.health().status());
+        broadcast(sender, "p0");
+        cluster.pass(100_000);
+        assertEquals(64, held[0]);
+        assertEquals(List.of(Status.DEGRADED), seen);
+        assertTrue(reasons.get(0).contains("64 connections"), reasons.get(0));
+        assertEquals(Status.UP, receiver.health().status());
+        clients.forEach(client -> assertEquals(List.of("p0"), client.received, client.id));
+    }
+
+    @Test
+    void aLaneIsBounded() {
+        Client slow = clients(receiver, 1).get(0);
+        slow.blocks("first", 1000);
+        broadcast(sender, "first");
+        cluster.time.after(
+                Duration.ofMillis(500), () -> IntStream.range(0, 1500).forEach(i -> broadcast(sender, "p" + i)));
+        cluster.pass(5000);
+        assertEquals(1 + 1024, slow.received.size());
+        assertEquals("p1023", last(slow));
+        assertEquals(1500 - 1024, counter(receiver, "lane.dropped"));
+        broadcast(sender, "after");
+        cluster.pass(10);
+        assertEquals("after", last(slow));
+    }
+
+    @Test
+    void aLocalWalkIsItsCallersOwn() {
+        List<Client> clients = clients(sender, 3);
+        clients.get(1).blocks("p0", 1000);
+        List<String> seen = new ArrayList<>();
+        cluster.time.after(Duration.ofMillis(500), () -> {
+            broadcast(sender, "p1");
+            seen.addAll(clients.get(2).received);
+        });
+        broadcast(sender, "p0");
+        assertEquals(1, counter(sender, "sends.stalled"));
+        assertEquals(List.of("p1"), seen, "another walk goes on, and this one waits");
+        cluster.pass(10);
+        assertEquals(List.of("p0", "p1"), clients.get(1).received);
+        assertEquals(List.of("p1", "p0"), clients.get(2).received, "two callers at the same time");
+        broadcast(sender, "p2");
+        assertEquals("p2", last(clients.get(1)));
+    }
+
+    @Test
+    void aRemovedMembersLaneIsGone() {
+        Client slow = clients(receiver, 2).get(0);
+        slow.blocks("p0", 1000);
+        broadcast(sender, "p0");
+        cluster.time.after(Duration.ofMillis(300), () -> broadcast(sender, "p1"));
+        cluster.time.after(Duration.ofMillis(400), () -> receiver.remove(slow.member()));
+        cluster.pass(5000);
+        assertEquals(List.of("p0"), slow.received);
+        assertEquals(0, counter(receiver, "sends.held"));
+    }
+
+    @Test
+    void aNodeClosesWhileSendsBlock() {
+        List<Client> clients = clients(receiver, 80);
+        clients.forEach(client -> client.blocks("p0", 10_000));
+        broadcast(sender, "p0");
+        boolean[] closed = new boolean[1];
+        cluster.time.after(
+                Duration.ofMillis(3000), () -> cluster.close(1).whenComplete((done, failure) -> closed[0] = true));
+        boolean[] inTime = new boolean[1];
+        cluster.time.after(Duration.ofMillis(4000), () -> inTime[0] = closed[0]);
+        cluster.pass(100_000);
+        assertTrue(inTime[0], "close did not wait for what blocks");
+        assertTrue(last(clients.get(79)).isEmpty(), "nothing is delivered after close");
+        assertEquals(1, sender.cluster().nodes().size());
+        assertFalse(Thread.interrupted(), "an interrupt was left behind");
+    }
+
+    @Test
+    void aNodeClosesWithASendThatNobodyHasNoticedYet() {
+        Client slow = clients(receiver, 2).get(0);
+        slow.blocks("p0", 10_000);
+        broadcast(sender, "p0");
+        boolean[] closed = new boolean[2];
+        cluster.time.after(
+                Duration.ofMillis(20), () -> cluster.close(1).whenComplete((done, failure) -> closed[0] = true));
+        cluster.time.after(Duration.ofMillis(500), () -> closed[1] = closed[0]);
+        cluster.pass(20_000);
+        assertTrue(closed[1], "close did not wait for what blocks");
+        assertFalse(Thread.interrupted(), "an interrupt was left behind");
+    }
+
+    @Test
+    void aPauseOfTheProcessIsNoStall() {
+        Client paused = clients(receiver, 2).get(0);
+        paused.pauses("p0", 3000);
+        broadcast(sender, "p0");
+        cluster.pass(10_000);
+        assertEquals(0, counter(receiver, "sends.stalled"));
+    }
+
+    private List<Client> clients(Adapter node, int count) {
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Client client = new Client(cluster, node, "c" + i);
+            node.join(client.member(), "room");
+            clients.add(client);
+        }
+        cluster.pass(10);
+        return clients;
+    }
+
+    private static void broadcast(Adapter node, String packet) {
+        node.broadcast(ROOM, Packet.text(packet));
+    }
+
+    private static long counter(Adapter node, String name) {
+        return node.health().counters().getOrDefault(name, 0L);
+    }
+
+    private static String last(Client client) {
+        return client.received.isEmpty() ? "" : client.received.get(client.received.size() - 1);
+    }
+
+    private static long millis(Client client, int packet, long since) {
+        return Duration.ofNanos(client.times.get(packet) - since).toMillis();
+    }
+
+    private static final class Client implements Connection {
+
+        private final SimulatedCluster cluster;
+        private final String id;
+        private final Member member;
+        private final List<String> received = new ArrayList<>();
+        private final List<Long> times = new ArrayList<>();
+        private final Map<String, Runnable> doing = new HashMap<>();
+
+        Client(SimulatedCluster cluster, Adapter node, String id) {
+            this.cluster = cluster;
+            this.id = id;
+            this.member = node.add(this);
+        }
+
+        Member member() {
+            return member;
+        }
+
+        void blocks(String packet, long millis) {
+            doing.put(packet, () -> cluster.pass(millis));
+        }
+
+        /** The whole process stands still for so long, and then a little time passes. */
+        void pauses(String packet, long millis) {
+            doing.put(packet, () -> {
+                cluster.time.stall(Duration.ofMillis(millis));
+                cluster.pass(20);
+            });
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public void send(Packet packet) {
+            received.add(packet.text());
+            times.add(cluster.time.now());
+            doing.getOrDefault(packet.text(), () -> {}).run();
+        }
+
+        @Override
+        public void disconnect(String reason) {}
+    }
+}

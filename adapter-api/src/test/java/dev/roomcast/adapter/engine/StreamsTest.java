@@ -1,0 +1,152 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.roomcast.adapter.engine.Streams.Gap;
+import dev.roomcast.adapter.engine.Streams.Next;
+import dev.roomcast.adapter.engine.Streams.Repeated;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StreamsTest {
+
+    private static final Incarnation A = new Incarnation(1, 1);
+    private static final Incarnation B = new Incarnation(2, 2);
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final Counters counters = new Counters();
+    private final Beats beats = new Beats(time.execution());
+    private final Streams streams = new Streams(time.execution(), beats, counters, 3, 5);
+
+    @Test
+    void whatIsNextIsNext() {
+        assertInstanceOf(Next.class, frame("r", A, 1, 7));
+        assertInstanceOf(Next.class, frame("r", A, 1, 8));
+        assertInstanceOf(Next.class, tail("r", A, 1, 8));
+        assertInstanceOf(Next.class, frame("r", A, 1, 9));
+    }
+
+    @Test
+    void whatHasComeIsRepeated() {
+        frame("r", A, 1, 7);
+        assertInstanceOf(Repeated.class, frame("r", A, 1, 7));
+        assertInstanceOf(Repeated.class, frame("r", A, 1, 6));
+        assertInstanceOf(Next.class, frame("s", A, 1, 7), "another channel");
+        assertInstanceOf(Next.class, frame("r", B, 1, 7), "another sender");
+        assertInstanceOf(Next.class, frame("r", A, 2, 1), "another stream");
+    }
+
+    @Test
+    void whatDidNotComeIsAGap() {
+        frame("r", A, 1, 7);
+        long then = time.now();
+        pass();
+        assertEquals(new Gap(2, then), frame("r", A, 1, 10));
+        assertInstanceOf(Repeated.class, frame("r", A, 1, 9), "what comes late after all has been told as lost");
+    }
+
+    @Test
+    void aTailTellsAGapOnce() {
+        frame("r", A, 1, 7);
+        long then = time.now();
+        pass();
+        assertEquals(new Gap(3, then), tail("r", A, 1, 10));
+        assertInstanceOf(Next.class, tail("r", A, 1, 10));
+        assertInstanceOf(Next.class, frame("r", A, 1, 11));
+    }
+
+    @Test
+    void aMarkThatWasHeardAfterTheConfirmationMakesAGapOfABeginning() {
+        streams.confirmed("r");
+        pass();
+        beats.heard(A, 40);
+        long then = time.now();
+        pass();
+        assertEquals(new Gap(4, then), streams.heard("r", of(A, 1, 10, List.of(new Mark(2, 30), new Mark(5, 41)))));
+    }
+
+    @Test
+    void aMarkThatWasHeardBeforeTheConfirmationSaysNothing() {
+        beats.heard(A, 40);
+        pass();
+        streams.confirmed("r");
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40)))));
+    }
+
+    @Test
+    void aChannelThatIsConfirmedAgainKeepsWhatWasKnown() {
+        streams.confirmed("r");
+        frame("r", A, 1, 7);
+        streams.confirmed("r");
+        assertInstanceOf(Gap.class, frame("r", A, 1, 9));
+        streams.forget("r");
+        assertInstanceOf(Next.class, frame("r", A, 1, 7));
+    }
+
+    @Test
+    void aNodeThatIsForgottenIsANewOne() {
+        frame("r", A, 1, 7);
+        frame("s", A, 1, 7);
+        frame("s", B, 1, 7);
+        assertEquals(List.of("r", "s"), streams.channelsOf(A).stream().sorted().toList());
+        streams.forget(A);
+        assertEquals(1, streams.size());
+        assertInstanceOf(Next.class, frame("r", A, 1, 7));
+        assertInstanceOf(Repeated.class, frame("s", B, 1, 7));
+    }
+
+    @Test
+    void onAChannelTheStreamThatIsSilentForTheLongestIsForgottenFirst() {
+        frame("r", A, 1, 1);
+        frame("r", A, 2, 1);
+        frame("r", A, 3, 1);
+        frame("r", A, 1, 2);
+        frame("r", A, 4, 1);
+        assertEquals(3, streams.size());
+        assertInstanceOf(Repeated.class, frame("r", A, 1, 2));
+        assertInstanceOf(Next.class, frame("r", A, 2, 1), "a beginning again");
+        assertEquals(2, counters.of(Counters.STREAMS_FORGOTTEN).sum());
+    }
+
+    @Test
+    void whatWasForgottenForLackOfRoomIsNoGap() {
+        streams.confirmed("r");
+        pass();
+        beats.heard(A, 40);
+        frame("r", A, 1, 6);
+        frame("r", A, 2, 1);
+        frame("r", A, 3, 1);
+        frame("r", A, 4, 1);
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 7, List.of(new Mark(5, 40)))));
+    }
+
+    @Test
+    void allTogetherAreBounded() {
+        for (int channel = 0; channel < 100; channel++) {
+            frame("r" + channel, A, 1, 1);
+            assertEquals(Math.min(channel + 1, 5), streams.size());
+        }
+        assertInstanceOf(Repeated.class, frame("r99", A, 1, 1));
+        streams.forget("r99");
+        streams.forget(A);
+        assertEquals(0, streams.size());
+    }
+
+    private Streams.Verdict frame(String channel, Incarnation from, long stream, long number) {
+        return streams.heard(channel, of(from, stream, number, List.of()));
+    }
+
+    private Streams.Verdict tail(String channel, Incarnation from, long stream, long number) {
+        return streams.heard(channel, of(from, stream, number, List.of()).with(List.of(new Message.Tail())));
+    }
+
+    private static Frame of(Incarnation from, long stream, long number, List<Mark> marks) {
+        return new Frame(from, stream, number, 0, 1, marks, null, List.of());
+    }
+
+    private void pass() {
+        time.pass(Duration.ofMillis(1));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.cluster.TransportProvider;
+import java.util.List;
+import java.util.Optional;
+
+/** A provider with a name and, if it has one, a URL that makes it detected; its transport reaches nobody. */
+record StubProvider(String name, List<Option<String>> urls) implements TransportProvider {
+
+    static final StubProvider MEMORY = new StubProvider("memory", List.of());
+    static final StubProvider REDIS = new StubProvider(
+            "redis",
+            List.of(Option.text("roomcast.redis.url").alias("REDIS_URL").secret()));
+
+    @Override
+    public List<Option<?>> options() {
+        return List.copyOf(urls);
+    }
+
+    @Override
+    public Optional<String> detect(Settings settings) {
+        return urls.stream()
+                .filter(url -> settings.find(url).isPresent())
+                .map(url -> url.aliases().get(0) + " is set")
+                .findFirst();
+    }
+
+    @Override
+    public Transport open(Settings settings, Receiver receiver) {
+        return Transport.none();
+    }
+}

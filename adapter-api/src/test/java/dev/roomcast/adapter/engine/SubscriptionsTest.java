@@ -1,0 +1,387 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.cluster.Link;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The state machine of a channel, event by event. */
+class SubscriptionsTest {
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final Wire wire = new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
+    private final RecordingTransport transport = new RecordingTransport();
+    private final List<String> heard = new ArrayList<>();
+    private final LocalMember member = member("m");
+
+    @BeforeEach
+    void open() {
+        wire.open(transport);
+        wire.publishing(Optional.empty());
+    }
+
+    @Test
+    void whatIsWantedBeforeALinkIsUpIsAskedForThen() {
+        CompletionStage<Void> joined = joined(want("a"));
+        pass();
+        assertEquals(List.of(), transport.takeCommands());
+        Link link = linkUp();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertFalse(joined.toCompletableFuture().isDone());
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined));
+    }
+
+    @Test
+    void aJoinThatRacesTheUnsubscriptionWaitsForBoth() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        unwant(a);
+        linger();
+        CompletionStage<Void> again = joined(want("a"));
+        pass();
+        assertEquals(List.of("-[a]"), transport.takeCommands(), "no SUBSCRIBE before the unsubscription is confirmed");
+        link.unsubscribed("a");
+        pass();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertFalse(again.toCompletableFuture().isDone(), "the old confirmation does not count");
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(again));
+    }
+
+    @Test
+    void aRoomThatComesBackSoonCostsNothing() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        unwant(a);
+        Subscription b = want("b");
+        link.subscribed("b");
+        pass();
+        unwant(b);
+        for (int i = 0; i < 10; i++) {
+            assertTrue(SimulatedCluster.isDone(joined(want("a"))), "its channel was never given up");
+            unwant(a);
+            time.pass(Duration.ofMillis(30));
+        }
+        assertEquals(List.of("+[b]", "-[b]"), transport.takeCommands(), "nor does it keep others");
+        want("a");
+        unwant(a);
+        linger();
+        assertEquals(List.of("-[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void whatLingersWhenItsLinkDiesIsForgotten() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        unwant(a);
+        link.down(new IllegalStateException("cut"));
+        linkUp();
+        linger();
+        assertEquals(List.of(), transport.takeCommands());
+    }
+
+    private void linger() {
+        time.pass(Duration.ofMillis(60));
+    }
+
+    @Test
+    void whatIsGivenUpBeforeItIsConfirmedIsGivenUpAfterwards() {
+        Link link = linkUp();
+        unwant(want("a"));
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        link.subscribed("a");
+        linger();
+        assertEquals(List.of("-[a]"), transport.takeCommands());
+        link.unsubscribed("a");
+        pass();
+        assertEquals(List.of(), transport.takeCommands());
+    }
+
+    @Test
+    void aLinkThatDiedConfirmsNothing() {
+        Link first = linkUp();
+        CompletionStage<Void> joined = joined(want("a"));
+        first.down(new IllegalStateException("cut"));
+        wire.unavailable("a", new IllegalStateException("cut"));
+        Link second = linkUp();
+        first.subscribed("a");
+        pass();
+        assertFalse(joined.toCompletableFuture().isDone());
+        assertEquals(List.of("+[a]", "+[a]"), transport.takeCommands());
+        second.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined));
+    }
+
+    @Test
+    void afterAReconnectEverythingComesBackInBatchesWithControlChannelsFirst() {
+        Link first = linkUp();
+        for (String channel : List.of("a", "b", "c", "d", "e")) {
+            want(channel);
+            first.subscribed(channel);
+        }
+        want("control", true);
+        first.subscribed("control");
+        pass();
+        transport.takeCommands();
+        first.down(new IllegalStateException("cut"));
+        linkUp();
+        List<String> commands = transport.takeCommands();
+        assertEquals(2, commands.size(), commands.toString());
+        assertTrue(commands.get(0).startsWith("+[control, "), commands.toString());
+        assertEquals(6, wire.subscriptions().recovering());
+    }
+
+    @Test
+    void whatIsUnavailableAlthoughALinkIsUpIsAskedForAgain() {
+        linkUp();
+        want("a");
+        transport.takeCommands();
+        wire.unavailable("a", new IllegalStateException("not now"));
+        pass();
+        assertEquals(List.of(), transport.takeCommands());
+        time.pass(Duration.ofMillis(200));
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void aRefusedChannelFailsItsJoinsOnceAndIsAskedForAgainWhileItIsWanted() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        List<String> undone = new ArrayList<>();
+        CompletionStage<Void> joined =
+                wire.subscriptions().confirmation(a, "a", member, Optional.of(() -> undone.add("a")));
+        refuse("a");
+        assertEquals(List.of("a"), undone);
+        assertTrue(joined.toCompletableFuture().isCompletedExceptionally());
+        transport.takeCommands();
+        wire.subscriptions().retry();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertEquals(1, wire.subscriptions().refused(), "it counts as refused until it is confirmed");
+        refuse("a");
+        assertEquals(List.of("a refused"), heard, "told once");
+        wire.subscriptions().retry();
+        link.subscribed("a");
+        pass();
+        assertEquals(0, wire.subscriptions().refused());
+    }
+
+    @Test
+    void joiningAgainDuringAnOutageDoesNotPutAMemberOutThatHadJoined() {
+        Link first = linkUp();
+        Subscription a = want("a");
+        first.subscribed("a");
+        pass();
+        first.down(new IllegalStateException("cut"));
+        pass();
+        CompletionStage<Void> again = joined(a);
+        linkUp();
+        refuse("a");
+        assertTrue(again.toCompletableFuture().isCompletedExceptionally());
+    }
+
+    @Test
+    void whoLeavesIsNotKeptWaiting() {
+        Subscription a = want("a");
+        CompletionStage<Void> joined = joined(a);
+        wire.subscriptions().left(a, member);
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined));
+        assertEquals(List.of(), a.takeWaiters());
+    }
+
+    @Test
+    void aTransportThatThrowsIsAskedAgain() {
+        linkUp();
+        transport.duringSubscribe = () -> {
+            throw new AssertionError("a bug of the transport");
+        };
+        want("a");
+        assertEquals(List.of(), transport.takeCommands());
+        time.pass(Duration.ofMillis(200));
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void oneOfTwoLinksThatDiesLeavesItsChannelsAwaited() {
+        Link one = linkUp();
+        Subscription a = want("a");
+        one.subscribed("a");
+        Link two = linkUp();
+        want("b");
+        two.subscribed("b");
+        pass();
+        one.down(new IllegalStateException("cut"));
+        pass();
+        assertEquals(1, wire.subscriptions().recovering());
+        two.subscribed("a");
+        pass();
+        assertEquals(0, wire.subscriptions().recovering());
+        assertEquals(Subscription.State.CONFIRMED, a.state);
+        one.frame("a", new byte[1]);
+        pass();
+        assertEquals(List.of("a lost"), heard, "what comes from a dead link");
+    }
+
+    @Test
+    void aJoinThatIsNotConfirmedInTimeFailsAndIsConfirmedLater() {
+        linkUp();
+        CompletionStage<Void> joined = joined(want("a"));
+        time.pass(Duration.ofSeconds(6));
+        assertTrue(joined.toCompletableFuture().isCompletedExceptionally());
+        joined.whenComplete((done, failure) ->
+                heard.add(((AdapterException) failure).outcome().name()));
+        assertEquals(List.of("NOT_CONFIRMED"), heard);
+    }
+
+    @Test
+    void framesReachOnlyWhatIsSubscribed() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        link.frame("a", new byte[1]);
+        link.frame("b", new byte[1]);
+        pass();
+        assertEquals(List.of("a"), heard);
+        unwant(a);
+        link.frame("a", new byte[1]);
+        pass();
+        assertEquals(List.of("a", "a"), heard, "numbers count until the channel is given up");
+        linger();
+        link.unsubscribed("a");
+        link.frame("a", new byte[1]);
+        pass();
+        assertEquals(List.of("a", "a", "a forgotten"), heard);
+    }
+
+    @Test
+    void aChannelIsForgottenOnlyWhenItIsGivenUp() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        link.down(new IllegalStateException("cut"));
+        pass();
+        Link next = linkUp();
+        next.subscribed("a");
+        pass();
+        unwant(a);
+        linger();
+        want("a");
+        pass();
+        assertEquals(List.of("a lost"), heard);
+        next.unsubscribed("a");
+        pass();
+        assertEquals(List.of("a lost", "a forgotten"), heard);
+        next.subscribed("a");
+        pass();
+        next.down(new IllegalStateException("cut"));
+        pass();
+        unwant(a);
+        pass();
+        assertEquals(
+                List.of("a lost", "a forgotten", "a lost", "a forgotten"), heard, "given up while there is no link");
+    }
+
+    private static LocalMember member(String id) {
+        RoomIndex none = new RoomIndex(new NoObserver(), 1);
+        return new LocalMember(none, Connection.of(id, packet -> {}, why -> {}), id, null, Map.of());
+    }
+
+    private record NoObserver() implements RoomIndex.Observer {
+
+        @Override
+        public void created(Room room) {}
+
+        @Override
+        public void joined(Room room, LocalMember member) {}
+
+        @Override
+        public void left(Room room, LocalMember member) {}
+
+        @Override
+        public void deleted(Room room) {}
+    }
+
+    private Link linkUp() {
+        Link link = wire.linkUp("link");
+        pass();
+        return link;
+    }
+
+    private void refuse(String channel) {
+        wire.refused(channel, new IllegalStateException("NOPERM"));
+        pass();
+    }
+
+    private void pass() {
+        time.pass(Duration.ofMillis(1));
+    }
+
+    private Subscription want(String channel) {
+        return want(channel, false);
+    }
+
+    private Subscription want(String channel, boolean first) {
+        Subscription s = wire.subscriptions().want(channel, new Subscription.Owner() {
+            @Override
+            public boolean comesFirst() {
+                return first;
+            }
+
+            @Override
+            public void frame(byte[] bytes) {
+                heard.add(channel);
+            }
+
+            @Override
+            public void lost(Throwable why, long lastAlive) {
+                heard.add(channel + " lost");
+            }
+
+            @Override
+            public void forgotten() {
+                heard.add(channel + " forgotten");
+            }
+
+            @Override
+            public void refused(Throwable why) {
+                heard.add(channel + " refused");
+            }
+        });
+        wire.subscriptions().settle();
+        return s;
+    }
+
+    private void unwant(Subscription s) {
+        wire.subscriptions().unwant(s);
+        wire.subscriptions().settle();
+    }
+
+    private CompletionStage<Void> joined(Subscription s) {
+        return wire.subscriptions().confirmation(s, s.channel, member, Optional.empty());
+    }
+}
