@@ -1,0 +1,115 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.cluster.TransportProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/**
+ * A provider around any other, whose transports can be put under faults. A transport that reaches nobody
+ * ({@link Traits#isAlone()}) is left as it is, since there is nothing to break.
+ *
+ * {@snippet :
+ * FaultyProvider provider = FaultyProvider.around(new MyProvider());
+ * Adapter adapter = Adapters.connect(config, provider).open("/");
+ * provider.faults().cut();
+ * }
+ */
+public final class FaultyProvider implements TransportProvider {
+
+    private final TransportProvider within;
+    private final boolean beginsCut;
+    private final UnaryOperator<Traits> traits;
+    private final List<Faults> opened = new CopyOnWriteArrayList<>();
+
+    private FaultyProvider(TransportProvider within, boolean beginsCut, UnaryOperator<Traits> traits) {
+        this.within = Objects.requireNonNull(within, "within");
+        this.beginsCut = beginsCut;
+        this.traits = traits;
+    }
+
+    /**
+     * A provider whose transports work, until they are told not to.
+     *
+     * @param within opens the transports
+     * @return a provider around it
+     */
+    public static FaultyProvider around(TransportProvider within) {
+        return new FaultyProvider(within, false, UnaryOperator.identity());
+    }
+
+    /**
+     * A provider whose transports begin {@linkplain Faults#cut() cut}, as if the broker could not be reached.
+     *
+     * @param within opens the transports
+     * @return a provider around it
+     */
+    public static FaultyProvider cutOff(TransportProvider within) {
+        return new FaultyProvider(within, true, UnaryOperator.identity());
+    }
+
+    /**
+     * This provider with another {@linkplain Traits#confirmWithin() time to confirm a channel}.
+     *
+     * @param time more than zero
+     * @return another provider, which has opened nothing yet
+     */
+    public FaultyProvider confirmWithin(Duration time) {
+        return new FaultyProvider(within, beginsCut, t -> traits.apply(t).confirmWithin(time));
+    }
+
+    /**
+     * The faults of the transport that was opened last.
+     *
+     * @return its handle
+     * @throws IllegalStateException if none was opened that can be put under faults
+     */
+    public Faults faults() {
+        if (opened.isEmpty()) {
+            throw new IllegalStateException("no transport was opened, or it reaches nobody");
+        }
+        return opened.get(opened.size() - 1);
+    }
+
+    boolean hasFaults() {
+        return !opened.isEmpty();
+    }
+
+    @Override
+    public String name() {
+        return within.name();
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return within.options();
+    }
+
+    @Override
+    public Optional<String> detect(Settings settings) {
+        return within.detect(settings);
+    }
+
+    @Override
+    public Transport open(Settings settings, Receiver receiver) {
+        FaultyTransport faulty = new FaultyTransport(receiver, traits);
+        if (beginsCut) {
+            faulty.beginCut();
+        }
+        Transport transport = within.open(settings, faulty);
+        if (transport.traits().isAlone()) {
+            return transport;
+        }
+        faulty.begin(transport);
+        opened.add(new Faults(faulty));
+        return faulty;
+    }
+}

@@ -1,0 +1,314 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the engine and a transport: the engine's transport, and the transport's receiver.
+ *
+ * <p>All calls towards the engine take one turn, all calls towards the transport another. Links are changed on the first only.
+ */
+final class FaultyTransport implements Transport, Receiver {
+
+    private final Receiver engine;
+    private final UnaryOperator<Traits> traits;
+    private final Turn toEngine = new Turn();
+    private final Turn toBroker = new Turn();
+    private final AskedChannels asked = new AskedChannels();
+    private final List<FaultyLink> links = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<? super String, ? super byte[]>> publishObservers = new CopyOnWriteArrayList<>();
+
+    private volatile @Nullable Transport within;
+    private volatile Predicate<? super String> refused = channel -> false;
+    private volatile boolean deaf;
+    private volatile boolean mute;
+    private volatile boolean closed;
+    private @Nullable Optional<Throwable> publishing;
+
+    /** How often the next frames come. On the turn towards the engine. */
+    private Predicate<? super String> oddChannels = channel -> false;
+
+    private int odd;
+    private int oddCopies;
+
+    FaultyTransport(Receiver engine, UnaryOperator<Traits> traits) {
+        this.engine = engine;
+        this.traits = traits;
+    }
+
+    void begin(Transport transport) {
+        within = transport;
+    }
+
+    private Transport within() {
+        return Objects.requireNonNull(within, "the transport is not open yet");
+    }
+
+    // Faults
+
+    void beginCut() {
+        asked.cut();
+        engine.linkFailed(cut());
+    }
+
+    void cutOff() {
+        toEngine.runAndWait(() -> {
+            Throwable why = cut();
+            List<String> unanswered = asked.cut();
+            List<FaultyLink> lost = List.copyOf(links);
+            links.clear();
+            lost.forEach(link -> link.end(why));
+            unanswered.forEach(channel -> engine.unavailable(channel, why));
+            engine.publishing(Optional.of(why));
+            // Whatever the transport within still believes to be subscribed ends with its link.
+            lost.forEach(link -> toBroker.run(() -> within().reset(link, "cut by the test")));
+        });
+    }
+
+    void restore() {
+        toEngine.runAndWait(() -> {
+            asked.restore();
+            links.forEach(this::up);
+            if (publishing != null) {
+                engine.publishing(publishing);
+            }
+        });
+    }
+
+    void refuse(Predicate<? super String> channels) {
+        refused = channels;
+    }
+
+    void deafen() {
+        deaf = true;
+    }
+
+    void comesNext(int frames, Predicate<? super String> channels, int copies) {
+        toEngine.runAndWait(() -> {
+            odd = frames;
+            oddChannels = channels;
+            oddCopies = copies;
+        });
+    }
+
+    void mute() {
+        mute = true;
+    }
+
+    void thaw() {
+        deaf = false;
+        mute = false;
+    }
+
+    void hold() {
+        toEngine.hold();
+        toBroker.hold();
+    }
+
+    void release() {
+        toBroker.release();
+        toEngine.release();
+    }
+
+    void inject(String channel, byte[] bytes) {
+        toEngine.runAndWait(
+                () -> links.stream().filter(FaultyLink::isUp).findFirst().ifPresent(l -> l.hand(channel, bytes)));
+    }
+
+    void onPublish(BiConsumer<? super String, ? super byte[]> observer) {
+        publishObservers.add(observer);
+    }
+
+    List<String> subscribed() {
+        List<String> all = new ArrayList<>();
+        links.forEach(link -> all.addAll(link.subscribed()));
+        return List.copyOf(all);
+    }
+
+    AskedChannels asked() {
+        return asked;
+    }
+
+    private static IOException cut() {
+        return new IOException("the link is cut by the test");
+    }
+
+    // What the links need
+
+    void incoming(Runnable call) {
+        toEngine.run(call);
+    }
+
+    /** How often a frame comes that came now. */
+    int copies(String channel) {
+        if (deaf) {
+            return 0;
+        }
+        if (odd > 0 && oddChannels.test(channel)) {
+            odd--;
+            return oddCopies;
+        }
+        return 1;
+    }
+
+    boolean answered(String channel) {
+        return asked.answer(channel);
+    }
+
+    void forget(FaultyLink link) {
+        links.remove(link);
+    }
+
+    // The engine calls
+
+    @Override
+    public Traits traits() {
+        return traits.apply(within().traits());
+    }
+
+    @Override
+    public void publish(List<? extends Outgoing> pass) {
+        toBroker.run(() -> publishNow(pass));
+    }
+
+    private void publishNow(List<? extends Outgoing> pass) {
+        if (closed || asked.isCut()) {
+            pass.forEach(frame -> frame.notSent(cut()));
+        } else if (mute) {
+            pass.forEach(Outgoing::accepted);
+        } else {
+            publishObservers.forEach(o -> pass.forEach(frame -> o.accept(frame.channel(), frame.bytes())));
+            within().publish(pass);
+        }
+    }
+
+    @Override
+    public void subscribe(Collection<String> channels) {
+        List<String> wanted = List.copyOf(channels);
+        toBroker.run(() -> subscribeNow(wanted));
+    }
+
+    private void subscribeNow(List<String> channels) {
+        List<String> handedOn = new ArrayList<>();
+        for (String channel : channels) {
+            if (!asked.ask(channel)) {
+                toEngine.run(() -> engine.unavailable(channel, cut()));
+            } else if (refused.test(channel)) {
+                toEngine.run(() -> refuseNow(channel));
+            } else {
+                handedOn.add(channel);
+            }
+        }
+        if (!handedOn.isEmpty()) {
+            within().subscribe(handedOn);
+        }
+    }
+
+    private void refuseNow(String channel) {
+        if (asked.answer(channel)) {
+            engine.refused(channel, new IOException("the channel is refused by the test"));
+        }
+    }
+
+    @Override
+    public void unsubscribe(Collection<String> channels) {
+        List<String> unwanted = List.copyOf(channels);
+        toBroker.run(() -> {
+            if (!asked.isCut()) {
+                within().unsubscribe(unwanted);
+            }
+        });
+    }
+
+    @Override
+    public void reset(Link link, String reason) {
+        toBroker.run(
+                () -> links.stream().filter(l -> l.isOf(link)).findFirst().ifPresent(l -> within().reset(l, reason)));
+    }
+
+    @Override
+    public CompletionStage<Void> close() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        closed = true;
+        release();
+        toBroker.run(() -> within().close().whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }));
+        return done;
+    }
+
+    // The transport within calls
+
+    @Override
+    public Link linkUp(String name) {
+        FaultyLink link = new FaultyLink(this, name);
+        toEngine.run(() -> {
+            links.add(link);
+            if (!asked.isCut()) {
+                up(link);
+            }
+        });
+        return link;
+    }
+
+    private void up(FaultyLink link) {
+        link.up(engine.linkUp(link.name()));
+    }
+
+    @Override
+    public void linkFailed(Throwable why) {
+        toEngine.run(() -> {
+            if (!asked.isCut()) {
+                engine.linkFailed(why);
+            }
+        });
+    }
+
+    @Override
+    public void publishing(Optional<Throwable> down) {
+        toEngine.run(() -> {
+            publishing = down;
+            if (!asked.isCut()) {
+                engine.publishing(down);
+            }
+        });
+    }
+
+    @Override
+    public void refused(String channel, Throwable why) {
+        toEngine.run(() -> {
+            if (asked.answer(channel)) {
+                engine.refused(channel, why);
+            }
+        });
+    }
+
+    @Override
+    public void unavailable(String channel, Throwable why) {
+        toEngine.run(() -> {
+            if (asked.answer(channel)) {
+                engine.unavailable(channel, why);
+            }
+        });
+    }
+}

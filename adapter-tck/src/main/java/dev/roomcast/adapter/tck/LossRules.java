@@ -1,0 +1,162 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Loss.Kind;
+import dev.roomcast.adapter.Loss.Scope;
+import dev.roomcast.adapter.Target;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Chapter 6 of {@code docs/spec.md}. */
+abstract class LossRules extends Chapter {
+
+    private static final String HEARTBEAT = "roomcast.heartbeat.interval";
+    private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
+    private static final Predicate<String> CHANNEL_OF_NEWS = channel -> channel.endsWith("." + NEWS);
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.1", lookAt = "whether the numbers of each sender's frames are compared on each channel")
+    void aGapIsTold() {
+        withoutTails();
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestClient alice = nodes.get(1).client("alice").join(NEWS);
+        cluster().reaches(sender, TO_NEWS, alice);
+        Instant begin = Instant.now();
+        nodes.get(1).faults().dropNext(2, CHANNEL_OF_NEWS);
+        sender.broadcast(TO_NEWS, "lost");
+        sender.broadcast(TO_NEWS, "lost, too");
+        cluster().reaches(sender, TO_NEWS, alice);
+        Loss gap = awaits(nodes.get(1), loss -> loss.kind() == Kind.GAP && loss.scope() == Scope.ROOMS);
+        expect().equal(alice, "the rooms of the gap", Set.of(NEWS), gap.rooms());
+        expect().equal(alice, "the sender of what is lost", Optional.of(sender.info()), gap.from());
+        expect().equal(alice, "the number of frames that are lost", OptionalLong.of(2), gap.frames());
+        expect().that(
+                        alice,
+                        "the gap to end after its packets were sent",
+                        !gap.until().isBefore(begin),
+                        gap);
+        expect().that(alice, "the gap to begin before it ends", !gap.since().isAfter(gap.until()), gap);
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.2", lookAt = "what is done with a frame whose number has come before")
+    void aFrameThatComesTwiceIsDeliveredOnce() {
+        withoutTails();
+        List<TestNode> nodes = cluster().open(2);
+        TestClient alice = nodes.get(1).client("alice").join(NEWS);
+        cluster().reaches(nodes.get(0), TO_NEWS, alice);
+        nodes.get(1).faults().doubleNext(1, CHANNEL_OF_NEWS);
+        nodes.get(0).broadcast(TO_NEWS, "once");
+        alice.awaits("once");
+        cluster().settle(nodes.get(0));
+        long copies = alice.texts().stream().filter("once"::equals).count();
+        expect().equal(alice, "the number of copies", 1L, copies);
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.3", lookAt = "whether a channel that falls silent says up to which number frames have left")
+    void theLossOfTheLastPacketIsTold() {
+        cluster().with(HEARTBEAT, "1s");
+        List<TestNode> nodes = cluster().open(2);
+        TestClient alice = nodes.get(1).client("alice").join(NEWS);
+        cluster().reaches(nodes.get(0), TO_NEWS, alice);
+        nodes.get(1).faults().dropNext(1, CHANNEL_OF_NEWS);
+        nodes.get(0).broadcast(TO_NEWS, "lost");
+        Loss gap = awaits(nodes.get(1), loss -> loss.kind() == Kind.GAP);
+        expect().equal(alice, "the rooms of the gap", Set.of(NEWS), gap.rooms());
+        expect().equal(alice, "the number of frames that are lost", OptionalLong.of(1), gap.frames());
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.4", lookAt = "what is told once channels that were lost with their link are confirmed again")
+    void anOutageIsAPossibleLoss() {
+        List<TestNode> nodes = cluster().open(2);
+        TestNode cut = nodes.get(1);
+        cut.client("alice").join(NEWS).join("other");
+        Instant begin = Instant.now();
+        cut.faults().cut();
+        Instant end = Instant.now();
+        cut.faults().restore();
+        Predicate<Loss> any =
+                loss -> loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
+        Loss ofRooms = awaits(cut, any.and(loss -> loss.scope() == Scope.ROOMS));
+        Loss ofAll = awaits(cut, any.and(loss -> loss.scope() == Scope.NAMESPACE));
+        expect().equal(cut, "the rooms of the possible loss", Set.of(NEWS, "other"), ofRooms.rooms());
+        for (Loss loss : List.of(ofRooms, ofAll)) {
+            boolean holds = !loss.since().isAfter(begin.plusMillis(100))
+                    && !loss.until().isBefore(end);
+            expect().that(cut, "a window around the outage, " + begin + " to " + end, holds, loss);
+        }
+        expect().equal(nodes.get(0), "what is told where nothing was cut", List.of(), told(nodes.get(0)));
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.5", lookAt = "what is told when a node is given up")
+    void aDeadSenderIsAPossibleLoss() {
+        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        List<TestNode> nodes = cluster().open(2);
+        TestNode dead = nodes.get(0);
+        TestNode survivor = nodes.get(1);
+        TestClient alice = survivor.client("alice").join(NEWS).join("never heard of");
+        cluster().reaches(dead, TO_NEWS, alice);
+        dead.faults().cut();
+        Predicate<Loss> its =
+                loss -> loss.kind() == Kind.POSSIBLE && loss.from().equals(Optional.of(dead.info()));
+        Loss ofRooms = awaits(survivor, its.and(loss -> loss.scope() == Scope.ROOMS));
+        awaits(survivor, its.and(loss -> loss.scope() == Scope.NAMESPACE));
+        expect().equal(survivor, "the rooms in which it was heard", Set.of(NEWS), ofRooms.rooms());
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "6.6", lookAt = "whether joins, leaves, first frames and goodbyes are taken for losses")
+    void withoutAFaultNothingIsTold() {
+        List<TestNode> nodes = cluster().open(3);
+        cluster().reaches(nodes.get(2), TO_NEWS);
+        TestClient[] all = nodes.stream()
+                .map(node -> node.client("m at " + node, "ann").join(NEWS))
+                .toArray(TestClient[]::new);
+        for (TestNode sender : nodes) {
+            cluster().reaches(sender, TO_NEWS, all);
+            cluster().reaches(sender, Target.everyone(), all);
+            cluster().reaches(sender, Target.user("ann"), all);
+        }
+        all[0].leave(NEWS);
+        cluster().reaches(nodes.get(1), TO_NEWS, all[1], all[2]);
+        all[0].join(NEWS);
+        cluster().reaches(nodes.get(1), TO_NEWS, all);
+        nodes.get(2).close();
+        // Several heartbeats, so that whatever is told late is told.
+        long sent = sent(nodes.get(0));
+        expect().eventually(
+                        nodes.get(0),
+                        "heartbeats",
+                        () -> sent(nodes.get(0)) > sent + 5,
+                        () -> nodes.get(0).adapter().health().counters());
+        for (TestNode node : nodes.subList(0, 2)) {
+            expect().equal(node, "what is told as lost", List.of(), told(node));
+        }
+    }
+
+    /** Nothing but packets travels in rooms, so that it is known which frame is the next. */
+    private void withoutTails() {
+        cluster().with(HEARTBEAT, "60s").with(HEARTBEAT_TIMEOUT, "120s");
+    }
+
+    private Loss awaits(TestNode node, Predicate<Loss> which) {
+        expect().eventually(node, "a loss to be told", () -> told(node).stream().anyMatch(which), () -> told(node));
+        return told(node).stream().filter(which).findFirst().orElseThrow();
+    }
+
+    private static List<Loss> told(TestNode node) {
+        return node.clusterLog().losses();
+    }
+
+    private static long sent(TestNode node) {
+        return node.adapter().health().counters().getOrDefault("messages.sent", 0L);
+    }
+}

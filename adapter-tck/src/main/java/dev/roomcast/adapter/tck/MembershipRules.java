@@ -1,0 +1,496 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Rooms;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** Chapter 1 of {@code docs/spec.md}. */
+abstract class MembershipRules extends Chapter {
+
+    private static final String LIMIT_KEY = "roomcast.limit.name-bytes";
+    private static final String LONE_SURROGATE = "\uD83D";
+
+    @Rule(value = "1.1", lookAt = "what add() puts into the room index")
+    void memberJustAddedIsInNoRoom() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        expect().equal(alice, "rooms().of()", Set.of(), node.adapter().rooms().of(alice.member()));
+        expect().equal(node, "rooms().names()", Set.of(), node.adapter().rooms().names());
+        expect().equal(
+                        node,
+                        "rooms().member(id)",
+                        Optional.of(alice.member()),
+                        node.adapter().rooms().member("alice"));
+        expect().that(alice, "isPresent()", alice.member().isPresent(), false);
+        expect().equal(alice, "the member's id", "alice", alice.member().id());
+    }
+
+    @Rule(value = "1.2", lookAt = "whether join() waits for the broker before it changes the room index")
+    void joinIsVisibleBeforeItReturns() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        CompletionStage<Void> joined = node.adapter().join(alice.member(), NEWS);
+        Rooms rooms = node.adapter().rooms();
+        expect().equal(alice, "rooms().of() after join()", Set.of(NEWS), rooms.of(alice.member()));
+        expect().equal(node, "rooms().members()", Set.of(alice.member()), rooms.members(NEWS));
+        expect().equal(node, "rooms().names()", Set.of(NEWS), rooms.names());
+        expect().equal(node, "rooms().count()", 1, rooms.count());
+        expect().completes(alice, "the join", joined);
+    }
+
+    @Rule(value = "1.3", lookAt = "whether join() looks if the member is in the room already")
+    void joinIsIdempotent() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice").join(NEWS).join(NEWS);
+        expect().equal(
+                        node,
+                        "rooms().members()",
+                        Set.of(alice.member()),
+                        node.adapter().rooms().members(NEWS));
+        expect().equal(node, "the room's events", List.of("created", "joined alice"), node.roomEvents(NEWS));
+        alice.leave(NEWS);
+        expect().equal(
+                        node,
+                        "rooms() after one leave",
+                        Set.of(),
+                        node.adapter().rooms().names());
+    }
+
+    @Rule(value = "1.4", lookAt = "what leave() does for a member that is not in the room")
+    void leaveIsIdempotent() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice").join("other");
+        expect().allows(alice, "leaving a room that is not joined", () -> alice.leave(NEWS));
+        alice.join(NEWS);
+        alice.leave(NEWS);
+        expect().allows(alice, "leaving twice", () -> alice.leave(NEWS));
+        expect().allows(
+                        alice,
+                        "leaving several, of which none is joined",
+                        () -> node.adapter().leave(alice.member(), List.of(NEWS, "nowhere")));
+        expect().equal(
+                        alice,
+                        "its rooms",
+                        Set.of("other"),
+                        node.adapter().rooms().of(alice.member()));
+        List<String> once = List.of("created", "joined alice", "left alice", "deleted");
+        expect().equal(node, "the room's events", once, node.roomEvents(NEWS));
+    }
+
+    @Rule(value = "1.5", lookAt = "whether join() checks, under the member's lock, that the member is present")
+    void joinOfRemovedMemberFails() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        alice.remove();
+        expect().fails(
+                        alice,
+                        "a join after remove() to fail with IllegalStateException",
+                        IllegalStateException.class::isInstance,
+                        node.adapter().join(alice.member(), NEWS));
+        expect().equal(node, "rooms().names()", Set.of(), node.adapter().rooms().names());
+        expect().equal(node, "the room's events", List.of(), node.roomEvents(NEWS));
+    }
+
+    @Rule(value = "1.6", lookAt = "whether remove() leaves every room before it returns")
+    void removeLeavesEveryRoom() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice").join(NEWS).join("other");
+        node.client("bob").join("other");
+        alice.remove();
+        Rooms rooms = node.adapter().rooms();
+        expect().equal(node, "rooms().names()", Set.of("other"), rooms.names());
+        expect().equal(alice, "rooms().of()", Set.of(), rooms.of(alice.member()));
+        expect().equal(node, "rooms().member(id)", Optional.empty(), rooms.member("alice"));
+        expect().that(alice, "isPresent() to be false", !alice.member().isPresent(), true);
+        expect().allows(alice, "a second remove", alice::remove);
+        List<String> once = List.of("created", "joined alice", "left alice", "deleted");
+        expect().equal(node, "the room's events", once, node.roomEvents(NEWS));
+    }
+
+    @Rule(value = "1.7", lookAt = "whether remove() and leave() go by the handle or by the id")
+    void lateRemovalTakesNothingFromTheNewConnection() {
+        TestNode node = cluster().open();
+        TestClient old = node.client("alice").join(NEWS);
+        old.remove();
+        TestClient back = node.client("alice").join(NEWS);
+        old.leave(NEWS);
+        old.remove();
+        expect().equal(
+                        node,
+                        "rooms().member(id)",
+                        Optional.of(back.member()),
+                        node.adapter().rooms().member("alice"));
+        expect().equal(
+                        node,
+                        "rooms().members()",
+                        Set.of(back.member()),
+                        node.adapter().rooms().members(NEWS));
+        cluster().reaches(node, TO_NEWS, back);
+    }
+
+    @Rule(value = "1.8", lookAt = "whether add() replaces a member of the same id")
+    void idThatIsPresentIsRefused() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice").join(NEWS);
+        Connection second = Connection.of("alice", packet -> {}, reason -> {});
+        expect().refuses(
+                        node,
+                        "a second connection \"alice\"",
+                        IllegalArgumentException.class,
+                        () -> node.adapter().add(second),
+                        "alice",
+                        "remove");
+        expect().equal(
+                        node,
+                        "rooms().members()",
+                        Set.of(alice.member()),
+                        node.adapter().rooms().members(NEWS));
+        alice.remove();
+        expect().allows(
+                        node,
+                        "adding the id after remove()",
+                        () -> node.adapter().add(second));
+    }
+
+    @Rule(value = "1.9", lookAt = "whether rooms() hands out its own sets")
+    void returnedSetsAreImmutableSnapshots() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice").join(NEWS);
+        Rooms rooms = node.adapter().rooms();
+        Set<String> names = rooms.names();
+        Set<String> of = rooms.of(alice.member());
+        Set<Member> members = rooms.members(NEWS);
+        node.client("bob").join(NEWS).join("other");
+        alice.join("other");
+        expect().equal(node, "an earlier names()", Set.of(NEWS), names);
+        expect().equal(node, "an earlier of(alice)", Set.of(NEWS), of);
+        expect().equal(node, "an earlier members()", Set.of(alice.member()), members);
+        for (Collection<?> set :
+                List.of(names, of, members, node.adapter().cluster().nodes())) {
+            expect().refuses(node, "a change of " + set, UnsupportedOperationException.class, set::clear);
+        }
+        Set<String> all = expect().completes(node, "allRooms()", node.adapter().allRooms());
+        expect().refuses(node, "a change of allRooms()", UnsupportedOperationException.class, all::clear);
+    }
+
+    @Rule(value = "1.10", lookAt = "how names become channels: are they escaped, and is the escape character itself?")
+    void anyNameWorks() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode sender = nodes.get(0);
+        TestNode listener = nodes.get(nodes.size() - 1);
+        List<String> names = strangeNames(listener);
+        Map<String, TestClient> clients = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            clients.put(names.get(i), listener.client("c" + i).join(names.get(i)));
+        }
+        names.forEach(name -> sender.broadcast(Target.room(name), "to " + name));
+        clients.forEach((name, client) -> client.awaits("to " + name));
+        cluster().settle(sender);
+        clients.forEach((name, client) -> expect().equal(
+                        client, "what came in room \"" + name + "\"", List.of("to " + name), client.distinctTexts()));
+        Set<String> all =
+                expect().completes(sender, "allRooms()", sender.adapter().allRooms());
+        expect().equal(sender, "allRooms()", new HashSet<>(names), all);
+    }
+
+    @Rule(value = "1.10", lookAt = "how the ids of members and users travel, and what sets a user apart from a room")
+    void anyIdWorks() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode sender = nodes.get(0);
+        TestNode listener = nodes.get(nodes.size() - 1);
+        List<String> names = strangeNames(listener);
+        List<TestClient> clients = new ArrayList<>();
+        for (String name : names) {
+            // A member, a user and a room may share a name: none of them is another.
+            // A user's channel has no stage: it is asked for before that of a room of the client's own, whose stage is
+            // awaited.
+            clients.add(listener.client(name, name).join("own room " + clients.size()));
+        }
+        for (String name : names) {
+            sender.broadcast(Target.member(name), "to member " + name);
+            sender.broadcast(Target.user(name), "to user " + name);
+            sender.broadcast(Target.room(name), "to nobody");
+        }
+        for (TestClient client : clients) {
+            client.awaits("to member " + client.id());
+            client.awaits("to user " + client.id());
+        }
+        cluster().settle(sender);
+        clients.forEach(client -> expect().equal(
+                        client,
+                        "what came",
+                        Set.of("to member " + client.id(), "to user " + client.id()),
+                        Set.copyOf(client.texts())));
+    }
+
+    /** Names that are legal, and that a careless mapping to channels would mistake for a pattern, an escape or each other. */
+    private static List<String> strangeNames(TestNode node) {
+        Set<String> names = new HashSet<>(List.of(
+                " ", "a b", " a", "a", "A", "a.", ".a", "a.b", "a-b", "a_b", "a__b", "a_2e", "_", "__", "_2a", "%2a"));
+        names.addAll(
+                List.of("*", "?", "a*", "a?", "[ab]", "[", "{a}", "\\", "#", "a#b", "a:b", ":", "/", "//", "\n", "\0"));
+        names.addAll(
+                List.of("12345678901234567890", "42", "\u00e9", "e\u0301", "\uD83D\uDE00", "\u4f60\u597d", "null"));
+        names.addAll(List.of(node.info().incarnation(), node.info().name(), "roomcast", "everyone", "x".repeat(255)));
+        if (node.provider().hasFaults()) {
+            node.faults().subscribed().stream().filter(c -> c.length() <= 255).forEach(names::add);
+        }
+        return List.copyOf(names);
+    }
+
+    @Rule(value = "1.11", lookAt = "where names are checked: before anything is changed, and in bytes of UTF-8?")
+    void unfitNamesAreRefused() {
+        TestNode node = cluster().with(LIMIT_KEY, "20").open();
+        Adapter adapter = node.adapter();
+        TestClient alice = node.client("alice").join("x".repeat(20)).join("\uD83D\uDE00".repeat(5));
+        Set<String> before = adapter.rooms().of(alice.member());
+        for (String tooLong : List.of("x".repeat(21), "\u00e9".repeat(11), "\uD83D\uDE00".repeat(5) + "x")) {
+            expect().refuses(
+                            alice,
+                            "a room of more than 20 bytes",
+                            IllegalArgumentException.class,
+                            () -> adapter.join(alice.member(), tooLong),
+                            LIMIT_KEY,
+                            "20");
+            expect().refuses(
+                            node,
+                            "an id of more than 20 bytes",
+                            IllegalArgumentException.class,
+                            () -> node.client(tooLong),
+                            LIMIT_KEY,
+                            "20");
+            expect().refuses(
+                            node,
+                            "a user of more than 20 bytes",
+                            IllegalArgumentException.class,
+                            () -> node.client("bob", tooLong),
+                            LIMIT_KEY,
+                            "20");
+        }
+        for (String malformed : List.of("", LONE_SURROGATE, "a" + LONE_SURROGATE + "b", "\uDE00\uD83D")) {
+            expect().refuses(
+                            alice,
+                            "an empty or malformed room",
+                            IllegalArgumentException.class,
+                            () -> adapter.join(alice.member(), malformed));
+            expect().refuses(
+                            node,
+                            "an empty or malformed id",
+                            IllegalArgumentException.class,
+                            () -> node.client(malformed));
+            expect().refuses(
+                            node,
+                            "an empty or malformed user",
+                            IllegalArgumentException.class,
+                            () -> node.client("bob", malformed));
+        }
+        expect().equal(alice, "the rooms joined before", before, adapter.rooms().of(alice.member()));
+        expect().equal(
+                        node,
+                        "what a refused connection leaves behind",
+                        Optional.empty(),
+                        adapter.rooms().member("bob"));
+    }
+
+    @Rule(value = "1.12", lookAt = "whether all names are checked before the first is joined")
+    void joinOfSeveralWithOneUnfitJoinsNone() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        List<String> rooms = List.of("a", "b", "", "c");
+        expect().refuses(
+                        alice,
+                        "a join of several, one of them empty",
+                        IllegalArgumentException.class,
+                        () -> node.adapter().join(alice.member(), rooms));
+        expect().equal(node, "rooms().names()", Set.of(), node.adapter().rooms().names());
+        expect().equal(node, "the events of room a", List.of(), node.roomEvents("a"));
+    }
+
+    @Rule(value = "1.13", lookAt = "whether the adapter knows its own members")
+    void foreignMemberIsRefused() {
+        TestNode node = cluster().open();
+        Adapter adapter = node.adapter();
+        TestClient ofSibling = node.sibling("/other").client("alice").join(NEWS);
+        Member made = new Member() {
+            @Override
+            public String id() {
+                return "made";
+            }
+
+            @Override
+            public Map<String, String> attributes() {
+                return Map.of();
+            }
+
+            @Override
+            public boolean isPresent() {
+                return true;
+            }
+        };
+        for (Member foreign : List.of(ofSibling.member(), made)) {
+            Class<IllegalArgumentException> type = IllegalArgumentException.class;
+            expect().refuses(node, "a join of a foreign member", type, () -> adapter.join(foreign, NEWS));
+            expect().refuses(node, "a leave of a foreign member", type, () -> adapter.leave(foreign, NEWS));
+            expect().refuses(node, "a removal of a foreign member", type, () -> adapter.remove(foreign));
+            expect().refuses(
+                            node,
+                            "rooms().of() a foreign member",
+                            type,
+                            () -> adapter.rooms().of(foreign));
+        }
+        expect().that(ofSibling, "to be present still", ofSibling.member().isPresent(), false);
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "1.14",
+            lookAt = "what completes a join: the broker's confirmation of the channel, not the write of the question")
+    void joinedMeansJoined() {
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestNode listener = nodes.get(1);
+        TestClient alice = listener.client("alice");
+        IntStream.range(0, 50).mapToObj(i -> "room " + i).forEach(room -> {
+            alice.join(room);
+            sender.broadcast(Target.room(room), "to " + room);
+            alice.awaits("to " + room);
+        });
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "1.14", lookAt = "whether a join completes before its channel is confirmed")
+    void joinWaitsForItsChannel() {
+        TestNode node = cluster().open(2).get(1);
+        TestClient alice = node.client("alice");
+        node.faults().hold();
+        CompletionStage<Void> joined = node.adapter().join(alice.member(), NEWS);
+        boolean early = joined.toCompletableFuture().isDone();
+        // A second member's join of the same room is in the same state: its channel is not confirmed either.
+        TestClient bob = node.client("bob");
+        CompletionStage<Void> second = node.adapter().join(bob.member(), NEWS);
+        boolean secondEarly = second.toCompletableFuture().isDone();
+        node.faults().release();
+        expect().that(alice, "the join to wait for the broker", !early, "a completed stage");
+        expect().that(bob, "the second join to wait for the broker", !secondEarly, "a completed stage");
+        expect().completes(alice, "the join", joined);
+        expect().completes(bob, "the second join", second);
+    }
+
+    @Rule(value = "1.15", lookAt = "where roomcast.limit.rooms-per-member is checked")
+    void tooManyRoomsOfOneMemberAreRefused() {
+        TestNode node = cluster().with("roomcast.limit.rooms-per-member", "2").open();
+        TestClient alice = node.client("alice").join("a");
+        expect().refuses(
+                        alice,
+                        "a third room",
+                        IllegalArgumentException.class,
+                        () -> node.adapter().join(alice.member(), List.of("b", "c")),
+                        "roomcast.limit.rooms-per-member",
+                        "2");
+        expect().equal(alice, "its rooms", Set.of("a"), node.adapter().rooms().of(alice.member()));
+        alice.join("b").join("a");
+        alice.leave("a");
+        alice.join("c");
+        expect().equal(
+                        alice,
+                        "its rooms",
+                        Set.of("b", "c"),
+                        node.adapter().rooms().of(alice.member()));
+    }
+
+    @Rule(value = "1.16", lookAt = "what join() does with an empty collection")
+    void joinOfNoRoomsDoesNothing() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        expect().completes(alice, "a join of no rooms", node.adapter().join(alice.member(), List.of()));
+        expect().completes(alice, "a join of several", node.adapter().join(alice.member(), List.of("a", "b", "a")));
+        expect().equal(
+                        alice,
+                        "its rooms",
+                        Set.of("a", "b"),
+                        node.adapter().rooms().of(alice.member()));
+        node.adapter().leave(alice.member(), List.of());
+        expect().equal(
+                        alice,
+                        "its rooms",
+                        Set.of("a", "b"),
+                        node.adapter().rooms().of(alice.member()));
+        node.adapter().leave(alice.member(), List.of("a", "b"));
+        expect().equal(alice, "its rooms", Set.of(), node.adapter().rooms().of(alice.member()));
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "1.17",
+            lookAt = "what a join does while the link is down, and whether its channel is asked for once it is up")
+    void joinWithoutLinkStaysAndIsHeardLater() {
+        TestNode sender = cluster().open();
+        cluster().withProvider(provider -> provider.confirmWithin(Duration.ofMillis(200)));
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice");
+        node.faults().cut();
+        expect().fails(
+                        alice,
+                        "a join while the link is down",
+                        Outcome.NOT_CONFIRMED,
+                        node.adapter().join(alice.member(), NEWS));
+        expect().equal(alice, "its rooms", Set.of(NEWS), node.adapter().rooms().of(alice.member()));
+        node.faults().restore();
+        node.awaitsHealth(Health.Status.UP);
+        sender.awaitsNodes(sender, node);
+        sender.broadcast(TO_NEWS, "back");
+        alice.awaits("back");
+    }
+
+    @Rule(value = "1.18", lookAt = "when add() asks the connection for its user and attributes")
+    void connectionIsAskedOnce() {
+        TestNode node = cluster().open();
+        Map<String, String> attributes = new HashMap<>(Map.of("role", "reader"));
+        AtomicInteger asked = new AtomicInteger();
+        Connection connection = new Connection() {
+            @Override
+            public String id() {
+                return "alice";
+            }
+
+            @Override
+            public void send(Packet packet) {}
+
+            @Override
+            public void disconnect(String reason) {}
+
+            @Override
+            public Map<String, String> attributes() {
+                asked.incrementAndGet();
+                return attributes;
+            }
+        };
+        Member alice = node.adapter().add(connection);
+        attributes.put("role", "writer");
+        expect().completes(node, "the join", node.adapter().join(alice, NEWS));
+        expect().equal(node, "the attributes", Map.of("role", "reader"), alice.attributes());
+        expect().equal(node, "how often attributes() was asked", 1, asked.get());
+        expect().refuses(
+                        node,
+                        "a change of the attributes",
+                        UnsupportedOperationException.class,
+                        () -> alice.attributes().clear());
+    }
+}

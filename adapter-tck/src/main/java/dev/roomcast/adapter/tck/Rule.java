@@ -1,0 +1,20 @@
+package dev.roomcast.adapter.tck;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Test;
+
+/** A test of one rule of {@code docs/spec.md}. Its name in reports is the number, and the method's name in words. */
+@Test
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface Rule {
+
+    /** The rule's number. */
+    String value();
+
+    /** Where the author of an adapter should look first if the rule fails. */
+    String lookAt();
+}

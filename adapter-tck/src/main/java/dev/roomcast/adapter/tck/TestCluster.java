@@ -1,0 +1,179 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.Backend;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** The nodes of one test, all of them closed at its end. */
+final class TestCluster {
+
+    static final String NAMESPACE = "/";
+
+    private final AdapterCompatibilityKit kit;
+    private final Expect expect;
+    private final Map<String, String> settings = new TreeMap<>();
+    private final List<TestNode> nodes = new CopyOnWriteArrayList<>();
+    private final List<TestClient> clients = new CopyOnWriteArrayList<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private UnaryOperator<FaultyProvider> providers = UnaryOperator.identity();
+
+    TestCluster(AdapterCompatibilityKit kit, Expect expect) {
+        this.kit = kit;
+        this.expect = expect;
+        settings.put("roomcast.prefix", "tck-" + UUID.randomUUID().toString().substring(0, 8));
+        settings.put("roomcast.heartbeat.interval", "100ms");
+        // Longer than a build machine is likely to stall; tests of death set less.
+        settings.put("roomcast.heartbeat.timeout", "5s");
+        settings.put("roomcast.hello.wait", "50ms");
+        settings.putAll(kit.settings());
+    }
+
+    Expect expect() {
+        return expect;
+    }
+
+    // Nodes
+
+    /** Sets a value for the nodes that are opened from now on. */
+    TestCluster with(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    /** Changes the providers of the nodes that are opened from now on. */
+    TestCluster withProvider(UnaryOperator<FaultyProvider> change) {
+        providers = change;
+        return this;
+    }
+
+    /** One node that has met all that are open. */
+    TestNode open() {
+        TestNode node = begin(FaultyProvider.around(kit.provider()));
+        expect.completes(node, "ready()", node.adapter().ready());
+        return node;
+    }
+
+    /** As many nodes as there can be: three, or one if the adapter knows no cluster. They have all met. */
+    List<TestNode> openAll() {
+        return open(kit.features().contains(Feature.CLUSTER) ? 3 : 1);
+    }
+
+    List<TestNode> open(int howMany) {
+        List<TestNode> opened = new ArrayList<>();
+        for (int i = 0; i < howMany; i++) {
+            opened.add(open());
+        }
+        TestNode[] all = opened.toArray(new TestNode[0]);
+        opened.forEach(node -> node.awaitsNodes(all));
+        return opened;
+    }
+
+    /** One node that cannot reach the broker, until its faults are mended. */
+    TestNode openCutOff() {
+        return begin(FaultyProvider.cutOff(kit.provider()));
+    }
+
+    /** One node, without waiting for anything. */
+    private TestNode begin(FaultyProvider faulty) {
+        FaultyProvider provider = providers.apply(faulty);
+        char letter = (char) ('A' + nodes.size());
+        String prefix = settings.getOrDefault("roomcast.prefix", "");
+        String name = settings.getOrDefault("roomcast.node.name", letter + "-" + prefix);
+        AdapterConfig config = AdapterConfig.of(settings).with("roomcast.node.name", name);
+        return node(new TestNode.Place(name, prefix, NAMESPACE), Adapters.connect(config, provider), provider);
+    }
+
+    TestNode sibling(TestNode of, String namespace) {
+        TestNode.Place place = new TestNode.Place(of.place().name(), of.place().prefix(), namespace);
+        TestNode sibling = node(place, of.backend(), of.provider());
+        expect.completes(sibling, "ready()", sibling.adapter().ready());
+        return sibling;
+    }
+
+    private TestNode node(TestNode.Place place, Backend backend, FaultyProvider provider) {
+        Adapter adapter = kit.decorate(backend.open(place.namespace()));
+        TestNode node = new TestNode(this, place, backend, provider, adapter);
+        nodes.add(node);
+        return node;
+    }
+
+    void close() {
+        clients.forEach(TestClient::goesOn);
+        List<Throwable> failures = new ArrayList<>();
+        for (TestNode node : nodes) {
+            try {
+                node.adapter().close();
+                node.backend().close();
+            } catch (RuntimeException | Error e) {
+                // The other nodes are closed all the same.
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("closing failed: " + failures, failures.get(0));
+        }
+    }
+
+    // Clients
+
+    TestClient add(TestNode node, TestClient client) {
+        client.added(node.adapter().add(client));
+        clients.add(client);
+        return client;
+    }
+
+    String nextMarker() {
+        return "marker-" + count.incrementAndGet();
+    }
+
+    // Broadcasts
+
+    /**
+     * Broadcasts a packet, and expects that these clients get it, and no other client of the sender's cluster.
+     *
+     * @return the packet's text
+     */
+    String reaches(TestNode sender, Target target, TestClient... recipients) {
+        String text = "packet " + count.incrementAndGet();
+        sender.broadcast(target, text);
+        for (TestClient recipient : recipients) {
+            recipient.awaits(text);
+        }
+        settle(sender);
+        Set<TestClient> wanted = Set.of(recipients);
+        for (TestClient client : clients) {
+            boolean strays = !wanted.contains(client) && client.has(text);
+            expect.that(client, "nothing of a packet to " + target, !strays, text);
+        }
+        return text;
+    }
+
+    /** Returns when everything that a node has broadcast so far has come, wherever it comes: a marker has overtaken nothing. */
+    void settle(TestNode sender) {
+        String marker = TestClient.marker(count.incrementAndGet());
+        sender.broadcast(Target.everyone(), marker);
+        clients.stream()
+                .filter(client -> client.node().place().sharesCluster(sender.place()))
+                .filter(TestClient::isListening)
+                .forEach(client -> client.awaits(marker));
+    }
+
+    /** Broadcasts any packet, and awaits the stage. */
+    void broadcast(TestNode sender, Target target, Packet packet) {
+        CompletionStage<Void> sent = sender.adapter().broadcast(target, packet);
+        expect.completes(sender, "the broadcast of " + packet, sent);
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * The compatibility kit: the rules of {@code docs/spec.md} as tests that any backend can be put under.
+ *
+ * <ol>
+ *   <li>{@link dev.roomcast.adapter.tck.AdapterCompatibilityKit} is extended by the author of a backend.
+ *   <li>{@link dev.roomcast.adapter.tck.Feature} says what a backend can have, and need not.
+ *   <li>{@link dev.roomcast.adapter.tck.FaultyProvider} puts faults between the engine and any transport, and is of use in other
+ *       tests too; {@link dev.roomcast.adapter.tck.Faults} is its handle.
+ * </ol>
+ */
+@NullMarked
+package dev.roomcast.adapter.tck;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Registration;
+import dev.roomcast.adapter.Target;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Adapters that break promises of chapter 5, each with the rules that this turns red. */
+final class BrokenLifecycle {
+
+    private BrokenLifecycle() {}
+
+    /** Broadcasts to nobody, and without a word, once it is closed. */
+    @TurnsRed("5.1")
+    static class ForgivingAfterClose extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                    return health().status() == Health.Status.CLOSED
+                            ? CompletableFuture.completedStage(null)
+                            : super.broadcast(target, packet);
+                }
+            };
+        }
+    }
+
+    /** Takes a second close for an error. */
+    @TurnsRed("1.13 4.7 5.1 5.2 5.3 5.4 5.10")
+    static class StrictAboutClosing extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public void close() {
+                    if (health().status() == Health.Status.CLOSED) {
+                        throw new IllegalStateException("closed already");
+                    }
+                    super.close();
+                }
+            };
+        }
+    }
+
+    /** Calls itself something else in its health. */
+    @TurnsRed("5.4")
+    static class Nameless extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Health health() {
+                    return new WrappedHealth(super.health()) {
+                        @Override
+                        public String adapter() {
+                            return "an adapter";
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Says that it is ready, and meets nobody. */
+    @TurnsRed(
+            "1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 5.4 5.5 5.6 5.7 5.8 5.9 5.10 6.1 6.2")
+    static class ReadyTooEarly extends BrokenCluster.LosesTheFirstFrame {
+        @Override
+        protected Map<String, String> settings() {
+            // No test is so patient: none sees it truly ready by chance.
+            return Map.of("roomcast.hello.wait", "60s");
+        }
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> ready() {
+                    return CompletableFuture.completedStage(null);
+                }
+            };
+        }
+    }
+
+    /** Takes every outage for the end, and tells nobody. */
+    @TurnsRed("4.10 4.11 5.4 5.6 5.9")
+    static class Pessimist extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Health health() {
+                    return new WrappedHealth(super.health()) {
+                        @Override
+                        public Status status() {
+                            return super.status() == Status.DEGRADED ? Status.DOWN : super.status();
+                        }
+                    };
+                }
+
+                @Override
+                public WrappedCluster cluster() {
+                    return new WrappedCluster(within.cluster()) {
+                        @Override
+                        public Registration onEvent(ClusterListener listener) {
+                            return super.onEvent(new WrappedClusterListener(listener) {
+                                @Override
+                                public void healthChanged(Health health) {}
+                            });
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Opens when the broker is there, or when it has waited for long enough. */
+    @TurnsRed("5.8")
+    static class WaitsForTheBroker extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            adapter.ready()
+                    .toCompletableFuture()
+                    .completeOnTimeout(null, 3, TimeUnit.SECONDS)
+                    .join();
+            return adapter;
+        }
+    }
+
+    /** Closes every namespace with the first. */
+    @TurnsRed("5.10")
+    static class ClosesAll extends AloneCompatibilityTest {
+        private final List<Adapter> opened = new CopyOnWriteArrayList<>();
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            opened.add(adapter);
+            return new WrappedAdapter(adapter) {
+                @Override
+                public void close() {
+                    opened.forEach(Adapter::close);
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Adapters that break promises of chapter 1, each with the rules that this turns red. */
+final class BrokenMembership {
+
+    private BrokenMembership() {}
+
+    /** Puts each member into a room of its own, by its id. */
+    @TurnsRed("1.1 1.2 1.3 1.4 1.6 1.9 1.10 1.12 1.15 1.16 3.8 4.3 4.4 4.7 5.4")
+    static class RoomOfItsOwn extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Member add(Connection connection) {
+                    Member member = super.add(connection);
+                    within.join(member, member.id());
+                    return member;
+                }
+            };
+        }
+    }
+
+    /** Joins when somebody looks at the stage, as reactive types do. */
+    @TurnsRed("1.2 1.11 1.13 3.6 5.1")
+    static class Lazy extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> join(Member member, String room) {
+                    return new CompletableFuture<>() {
+                        @Override
+                        public CompletableFuture<Void> toCompletableFuture() {
+                            return within.join(member, room).toCompletableFuture();
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Joins anew who is in the room already. */
+    @TurnsRed("1.3 3.3")
+    static class RepeatsEvents extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> join(Member member, String room) {
+                    within.leave(member, room);
+                    return super.join(member, room);
+                }
+            };
+        }
+    }
+
+    /** Takes a leave without a join for an error. */
+    @TurnsRed("1.4 1.7 3.3 5.1")
+    static class StrictAboutLeaving extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public void leave(Member member, String room) {
+                    if (!rooms().of(member).contains(room)) {
+                        throw new IllegalStateException(member.id() + " is not in " + room);
+                    }
+                    super.leave(member, room);
+                }
+            };
+        }
+    }
+
+    /** Forgets to remove. */
+    @TurnsRed("1.5 1.6 1.7 1.8 2.19 3.3")
+    static class GhostAfterRemove extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public void remove(Member member) {
+                    // Forgets what there is to do, though not whom it knows.
+                    within.rooms().of(member);
+                }
+            };
+        }
+    }
+
+    /** Returns a set that can be changed. */
+    @TurnsRed("1.9")
+    static class MutableSets extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Set<String>> allRooms() {
+                    return super.allRooms().thenApply(HashSet::new);
+                }
+            };
+        }
+    }
+
+    /** Swallows what the engine refuses. */
+    @TurnsRed("1.11 1.12 1.13 1.15 2.16 2.20 2.22")
+    static class Obliging extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> join(Member member, String room) {
+                    return obliging(() -> super.join(member, room));
+                }
+
+                @Override
+                public CompletionStage<Void> join(Member member, Collection<String> rooms) {
+                    return obliging(() -> super.join(member, rooms));
+                }
+
+                @Override
+                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                    return obliging(() -> super.broadcast(target, packet));
+                }
+
+                private CompletionStage<Void> obliging(Supplier<CompletionStage<Void>> call) {
+                    try {
+                        return call.get();
+                    } catch (IllegalArgumentException e) {
+                        return CompletableFuture.completedStage(null);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Joins one room after the other, until one is refused. */
+    @TurnsRed("1.12 1.15")
+    static class JoinsHalf extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> join(Member member, Collection<String> rooms) {
+                    rooms.stream().sorted(Comparator.reverseOrder()).forEach(room -> join(member, room));
+                    return super.join(member, rooms);
+                }
+            };
+        }
+    }
+
+    /** Does not wait for the confirmation of a join. */
+    @TurnsRed("1.14 1.17 4.14 5.7")
+    static class Hasty extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> join(Member member, String room) {
+                    CompletionStage<Void> joined = super.join(member, room);
+                    return member.isPresent() ? CompletableFuture.completedStage(null) : joined;
+                }
+            };
+        }
+    }
+
+    /** Takes no rooms for all rooms. */
+    @TurnsRed("1.16")
+    static class NoRoomsMeansAll extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public void leave(Member member, Collection<String> rooms) {
+                    super.leave(member, rooms.isEmpty() ? rooms().of(member) : rooms);
+                }
+            };
+        }
+    }
+
+    /** Asks the connection for its attributes again and again. */
+    @TurnsRed("1.18")
+    static class Inquisitive extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Member add(Connection connection) {
+                    Objects.requireNonNull(connection.attributes(), "attributes");
+                    return super.add(connection);
+                }
+            };
+        }
+    }
+}

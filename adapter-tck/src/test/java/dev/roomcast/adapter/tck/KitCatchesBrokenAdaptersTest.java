@@ -1,0 +1,153 @@
+package dev.roomcast.adapter.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
+
+/** Runs the kit on adapters that each break a promise, and asserts which rules turn red: these, and no others. */
+@Isolated("sets how patient all tests are")
+class KitCatchesBrokenAdaptersTest {
+
+    private static final String PATIENCE = "roomcast.tck.patience";
+
+    @BeforeEach
+    void loseNoTime() {
+        System.setProperty(PATIENCE, "PT2S");
+    }
+
+    @AfterEach
+    void bePatientAgain() {
+        System.clearProperty(PATIENCE);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> brokenAdapterTurnsItsRulesRed() {
+        Map<Class<?>, Map<String, String>> red = red(broken());
+        return broken().map(broken -> DynamicTest.dynamicTest(broken.getSimpleName(), () -> {
+            Map<String, String> failures = red.getOrDefault(broken, Map.of());
+            if (!failures.keySet().equals(rulesOf(broken))) {
+                // Together they keep a machine so busy that a deadline may pass: alone, what is claimed must hold.
+                failures = red(Stream.of(broken)).getOrDefault(broken, Map.of());
+            }
+            assertEquals(rulesOf(broken), failures.keySet(), broken.getSimpleName() + " " + failures.values());
+        }));
+    }
+
+    /** Of each kit, the rules that it turned red, with what their tests said. */
+    private static Map<Class<?>, Map<String, String>> red(Stream<Class<?>> kits) {
+        Map<Class<?>, Map<String, String>> red = new HashMap<>();
+        run(kits).failed().stream()
+                .forEach(event -> red.computeIfAbsent(kit(event), kit -> new TreeMap<>())
+                        .put(rule(event), String.valueOf(failure(event).getMessage())));
+        return red;
+    }
+
+    @Test
+    void everyRuleIsTurnedRedBySomeBrokenAdapter() throws IOException {
+        Set<String> neverRed = new TreeSet<>(SpecTest.specified());
+        broken().map(KitCatchesBrokenAdaptersTest::rulesOf).forEach(neverRed::removeAll);
+        assertEquals(Set.of(), neverRed, "rules whose tests have never been seen to fail");
+    }
+
+    @Test
+    void undeclaredFeatureIsSkippedAloud() {
+        Events skipped = run(Stream.of(AloneCompatibilityTest.class)).skipped();
+        assertTrue(skipped.count() > 0);
+        skipped.stream()
+                .map(event -> event.getRequiredPayload(String.class))
+                .forEach(reason -> assertTrue(reason.startsWith("AloneCompatibilityTest does not declare ["), reason));
+    }
+
+    @Test
+    void failureSaysRuleAndWhereAndWhatCameAndWhereToLook() {
+        List<Throwable> failures = run(Stream.of(BrokenBroadcast.ForgetsExceptions.class)).failed().stream()
+                .map(KitCatchesBrokenAdaptersTest::failure)
+                .toList();
+        assertTrue(!failures.isEmpty());
+        for (Throwable failure : failures) {
+            String message = String.valueOf(failure.getMessage());
+            assertTrue(
+                    message.matches("Rule 2\\.4 \\(client .* at node .*\\): expected .*, but came .*; look at .*"),
+                    message);
+        }
+    }
+
+    private static Stream<Class<?>> broken() {
+        return Stream.of(
+                        BrokenMembership.class,
+                        BrokenBroadcast.class,
+                        BrokenRoomEvents.class,
+                        BrokenCluster.class,
+                        BrokenLifecycle.class,
+                        BrokenLosses.class)
+                .flatMap(chapter -> Stream.of(chapter.getDeclaredClasses()))
+                .filter(AdapterCompatibilityKit.class::isAssignableFrom);
+    }
+
+    /** A class without the annotation is not let off: what it turns red is to be said. */
+    private static Set<String> rulesOf(Class<?> broken) {
+        TurnsRed says = Objects.requireNonNull(broken.getAnnotation(TurnsRed.class), broken.getSimpleName());
+        return new TreeSet<>(List.of(says.value().split(" ")));
+    }
+
+    private static Events run(Stream<Class<?>> kits) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(kits.map(DiscoverySelectors::selectClass).toArray(DiscoverySelector[]::new))
+                // Most tests wait most of the time; and it shows that they do not need to be alone.
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "8")
+                .execute()
+                .testEvents();
+    }
+
+    /** A test is in a chapter, and the chapter in a kit. */
+    private static Class<?> kit(Event event) {
+        return event.getTestDescriptor()
+                .getParent()
+                .flatMap(TestDescriptor::getParent)
+                .flatMap(TestDescriptor::getSource)
+                .map(source -> ((ClassSource) source).getJavaClass())
+                .orElseThrow();
+    }
+
+    private static Throwable failure(Event event) {
+        return event.getRequiredPayload(TestExecutionResult.class)
+                .getThrowable()
+                .orElseThrow();
+    }
+
+    private static String rule(Event event) {
+        Method method = event.getTestDescriptor()
+                .getSource()
+                .map(source -> ((MethodSource) source).getJavaMethod())
+                .orElseThrow();
+        return method.getAnnotation(Rule.class).value();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.cluster.TransportProvider;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+
+/** A provider of transports that lose frames, and say that the broker has them. */
+final class LossyProvider implements TransportProvider {
+
+    private final TransportProvider within;
+    private final Predicate<? super Outgoing> lost;
+
+    LossyProvider(TransportProvider within, Predicate<? super Outgoing> lost) {
+        this.within = within;
+        this.lost = lost;
+    }
+
+    @Override
+    public String name() {
+        return within.name();
+    }
+
+    @Override
+    public Transport open(Settings settings, Receiver receiver) {
+        return new LossyTransport(within.open(settings, receiver));
+    }
+
+    private final class LossyTransport implements Transport {
+
+        private final Transport within;
+
+        LossyTransport(Transport within) {
+            this.within = within;
+        }
+
+        @Override
+        public void publish(List<? extends Outgoing> pass) {
+            List<Outgoing> kept = new ArrayList<>();
+            for (Outgoing frame : pass) {
+                if (lost.test(frame)) {
+                    frame.accepted();
+                } else {
+                    kept.add(frame);
+                }
+            }
+            within.publish(kept);
+        }
+
+        @Override
+        public Traits traits() {
+            return within.traits();
+        }
+
+        @Override
+        public void subscribe(Collection<String> channels) {
+            within.subscribe(channels);
+        }
+
+        @Override
+        public void unsubscribe(Collection<String> channels) {
+            within.unsubscribe(channels);
+        }
+
+        @Override
+        public void reset(Link link, String reason) {
+            within.reset(link, reason);
+        }
+
+        @Override
+        public CompletionStage<Void> close() {
+            return within.close();
+        }
+    }
+}

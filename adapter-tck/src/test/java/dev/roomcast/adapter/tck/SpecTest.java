@@ -1,0 +1,101 @@
+package dev.roomcast.adapter.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Compares {@code docs/spec.md} with the kit. */
+class SpecTest {
+
+    private static final Pattern ROW = Pattern.compile("\\| (\\d+\\.\\d+) \\| (MUST|SHOULD) \\| [^|]+ \\| [^|]+ \\|");
+    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
+
+    @Test
+    void everyRuleHasATestAndEveryTestARule() throws IOException {
+        assertEquals(new TreeSet<>(specified()), new TreeSet<>(tested()));
+    }
+
+    @Test
+    void everyTestOfAChapterIsOfOneOfItsRules() {
+        for (Class<?> chapter : chapters()) {
+            Set<String> numbers = rulesOf(chapter)
+                    .map(rule -> rule.value().substring(0, rule.value().indexOf('.')))
+                    .collect(Collectors.toSet());
+            assertEquals(1, numbers.size(), chapter + " holds rules of chapters " + numbers);
+        }
+    }
+
+    @Test
+    void numbersAreWithoutGapsAndInOrder() throws IOException {
+        int chapter = 0;
+        int rule = 0;
+        for (String number : specified()) {
+            boolean isNext = number.equals(chapter + "." + (rule + 1));
+            assertTrue(isNext || number.equals((chapter + 1) + ".1"), number + " after " + chapter + "." + rule);
+            chapter = isNext ? chapter : chapter + 1;
+            rule = isNext ? rule + 1 : 1;
+        }
+    }
+
+    @Test
+    void everyRuleThatTheJavadocCitesIsSpecified() throws IOException {
+        Set<String> unknown = new TreeSet<>();
+        List<String> specified = specified();
+        try (Stream<Path> sources = Files.walk(ROOT.resolve("adapter-api/src/main/java"))) {
+            for (Path source :
+                    sources.filter(p -> p.toString().endsWith(".java")).toList()) {
+                Pattern.compile("Rules? ([0-9][0-9., toand]*)")
+                        .matcher(Files.readString(source))
+                        .results()
+                        .flatMap(cited -> Pattern.compile("\\d+\\.\\d+")
+                                .matcher(cited.group(1))
+                                .results())
+                        .map(number -> number.group())
+                        .filter(number -> !specified.contains(number))
+                        .forEach(unknown::add);
+            }
+        }
+        assertEquals(Set.of(), unknown);
+    }
+
+    static List<String> specified() throws IOException {
+        List<String> numbers = new ArrayList<>();
+        for (String line : Files.readAllLines(ROOT.resolve("docs/spec.md"))) {
+            var row = ROW.matcher(line);
+            if (row.matches()) {
+                numbers.add(row.group(1));
+            } else {
+                assertTrue(!line.matches("\\| *\\d.*"), "not a rule's row: " + line);
+            }
+        }
+        return numbers;
+    }
+
+    private static Set<String> tested() {
+        return chapters().stream().flatMap(SpecTest::rulesOf).map(Rule::value).collect(Collectors.toSet());
+    }
+
+    private static Stream<Rule> rulesOf(Class<?> chapter) {
+        return Stream.of(chapter.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Rule.class))
+                .map(method -> method.getAnnotation(Rule.class));
+    }
+
+    private static List<Class<?>> chapters() {
+        return Stream.of(AdapterCompatibilityKit.class.getDeclaredClasses())
+                .filter(Chapter.class::isAssignableFrom)
+                .<Class<?>>map(Class::getSuperclass)
+                .toList();
+    }
+}

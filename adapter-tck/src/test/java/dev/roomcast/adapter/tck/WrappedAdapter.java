@@ -1,0 +1,143 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Registration;
+import dev.roomcast.adapter.RoomListener;
+import dev.roomcast.adapter.Rooms;
+import dev.roomcast.adapter.Target;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** An adapter around another, to break one promise of it. */
+abstract class WrappedAdapter implements Adapter {
+
+    /** Whether the present thread is in a broadcast: what is sent on it goes to own members. */
+    private static final ThreadLocal<Boolean> BROADCASTING = ThreadLocal.withInitial(() -> false);
+
+    final Adapter within;
+
+    WrappedAdapter(Adapter within) {
+        this.within = within;
+    }
+
+    /** Hands over a packet of this node. */
+    void sendOwn(Connection to, Packet packet) throws Exception {
+        to.send(packet);
+    }
+
+    /** Hands over a packet of another node. */
+    void sendForeign(Connection to, Packet packet) throws Exception {
+        to.send(packet);
+    }
+
+    @Override
+    public Member add(Connection connection) {
+        return within.add(new Connection() {
+            @Override
+            public String id() {
+                return connection.id();
+            }
+
+            @Override
+            public void send(Packet packet) throws Exception {
+                if (BROADCASTING.get()) {
+                    sendOwn(connection, packet);
+                } else {
+                    sendForeign(connection, packet);
+                }
+            }
+
+            @Override
+            public void disconnect(String reason) throws Exception {
+                connection.disconnect(reason);
+            }
+
+            @Override
+            public Optional<String> user() {
+                return connection.user();
+            }
+
+            @Override
+            public Map<String, String> attributes() {
+                return connection.attributes();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> join(Member member, String room) {
+        return within.join(member, room);
+    }
+
+    @Override
+    public CompletionStage<Void> join(Member member, Collection<String> rooms) {
+        return within.join(member, rooms);
+    }
+
+    @Override
+    public void leave(Member member, String room) {
+        within.leave(member, room);
+    }
+
+    @Override
+    public void leave(Member member, Collection<String> rooms) {
+        within.leave(member, rooms);
+    }
+
+    @Override
+    public void remove(Member member) {
+        within.remove(member);
+    }
+
+    @Override
+    public CompletionStage<Void> broadcast(Target target, Packet packet) {
+        BROADCASTING.set(true);
+        try {
+            return within.broadcast(target, packet);
+        } finally {
+            BROADCASTING.set(false);
+        }
+    }
+
+    @Override
+    public Rooms rooms() {
+        return within.rooms();
+    }
+
+    @Override
+    public CompletionStage<Set<String>> allRooms() {
+        return within.allRooms();
+    }
+
+    @Override
+    public Registration onRoomEvent(RoomListener listener) {
+        return within.onRoomEvent(listener);
+    }
+
+    @Override
+    public WrappedCluster cluster() {
+        return new WrappedCluster(within.cluster());
+    }
+
+    @Override
+    public Health health() {
+        return within.health();
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return within.ready();
+    }
+
+    @Override
+    public void close() {
+        within.close();
+    }
+}
