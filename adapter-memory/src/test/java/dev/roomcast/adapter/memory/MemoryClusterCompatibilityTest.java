@@ -1,0 +1,22 @@
+package dev.roomcast.adapter.memory;
+
+import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
+import dev.roomcast.adapter.tck.Feature;
+import java.util.Set;
+
+/** The kit on several nodes that share a bus. */
+class MemoryClusterCompatibilityTest extends AdapterCompatibilityKit {
+
+    private final MemoryBus bus = new MemoryBus();
+
+    @Override
+    protected TransportProvider provider() {
+        return new MemoryTransportProvider(bus);
+    }
+
+    @Override
+    protected Set<Feature> features() {
+        return Set.of(Feature.CLUSTER, Feature.ORDER_ACROSS_CHANNELS);
+    }
+}
