@@ -1,0 +1,110 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.protocol.RedisProtocolException;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Says of a failed attempt to connect where it was made, why it failed and what to do. */
+final class ConnectFailure {
+
+    private static final String WHERE = RedisOptions.names(RedisOptions.URL) + ", or "
+            + RedisOptions.names(RedisOptions.HOST) + " and " + RedisOptions.names(RedisOptions.PORT);
+    private static final String PASSWORD =
+            RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in " + RedisOptions.names(RedisOptions.URL);
+
+    private static final String IS_IT_REDIS =
+            "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
+
+    private final RedisAddress address;
+    private final Duration connectTimeout;
+
+    ConnectFailure(RedisAddress address, Duration connectTimeout) {
+        this.address = address;
+        this.connectTimeout = connectTimeout;
+    }
+
+    RedisFailure explain(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        return new RedisFailure("Redis at " + address + " " + reason(causes), failure);
+    }
+
+    private String reason(List<Throwable> causes) {
+        return said(causes)
+                .or(() -> network(causes))
+                .orElseGet(() -> "cannot be used (" + text(causes.get(causes.size() - 1)) + "). Check " + WHERE);
+    }
+
+    /** What Redis itself said. */
+    private static Optional<String> said(List<Throwable> causes) {
+        return causes.stream()
+                .map(ConnectFailure::text)
+                .flatMap(text -> said(text).stream())
+                .findFirst();
+    }
+
+    private static Optional<String> said(String text) {
+        if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
+            return Optional.of("refused the user or the password (" + text + "). Correct " + PASSWORD);
+        }
+        if (text.startsWith("NOAUTH")) {
+            return Optional.of("asks for a password (" + text + "). Set " + PASSWORD);
+        }
+        if (text.startsWith("DENIED")) {
+            return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
+                    + "Set a password there, and here as " + PASSWORD);
+        }
+        if (text.startsWith("ERR max number of clients")) {
+            return Optional.of("has no room for another connection (" + text + "). Raise maxclients there");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> network(List<Throwable> causes) {
+        if (any(causes, UnknownHostException.class)) {
+            return Optional.of("cannot be reached: unknown host. Correct the host in " + WHERE);
+        }
+        if (any(causes, ConnectTimeoutException.class) || any(causes, RedisCommandTimeoutException.class)) {
+            return Optional.of("cannot be reached: timed out after " + connectTimeout.toMillis()
+                    + " ms. Check that Redis answers there, by TLS (rediss://) or without, and that no firewall is in "
+                    + "between; or correct "
+                    + WHERE);
+        }
+        if (causes.stream().anyMatch(ConnectFailure::isRefused)) {
+            return Optional.of("cannot be reached: connection refused. Start Redis there, or correct " + WHERE);
+        }
+        if (any(causes, RedisProtocolException.class) || any(causes, SSLException.class)) {
+            return Optional.of("does not answer as Redis does. " + IS_IT_REDIS);
+        }
+        return causes.stream().map(ConnectFailure::text).anyMatch("Connection closed prematurely"::equals)
+                ? Optional.of("closed the connection at once. " + IS_IT_REDIS)
+                : Optional.empty();
+    }
+
+    /** Others, such as an unreachable network, are of the same type. */
+    private static boolean isRefused(Throwable cause) {
+        return cause instanceof ConnectException && text(cause).contains("onnection refused");
+    }
+
+    private static boolean any(List<Throwable> causes, Class<? extends Throwable> type) {
+        return causes.stream().anyMatch(type::isInstance);
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        return causes;
+    }
+
+    private static String text(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

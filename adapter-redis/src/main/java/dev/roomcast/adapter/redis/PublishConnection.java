@@ -1,0 +1,112 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Outgoing;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of the connection that frames are published on.
+ *
+ * <p><i>Threading:</i> {@link #publish} is called by one thread at a time, everything else by any.
+ */
+final class PublishConnection {
+
+    /** Is told once that the connection is gone, unless it was closed. */
+    @FunctionalInterface
+    interface Lost {
+        void lost(PublishConnection connection, Throwable why);
+    }
+
+    private final StatefulRedisConnection<String, byte[]> connection;
+    private final Lost listener;
+    private final Pulse pulse;
+    private final AtomicBoolean dead = new AtomicBoolean();
+
+    PublishConnection(StatefulRedisConnection<String, byte[]> connection, Pulse.Rhythm rhythm, Lost listener) {
+        this.connection = connection;
+        this.listener = listener;
+        this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
+    }
+
+    void start() {
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                down(new RedisFailure("Redis closed the publish connection, or the network did"));
+            }
+        });
+        if (connection.isOpen()) {
+            pulse.start();
+        } else {
+            down(new RedisFailure("the publish connection was closed as soon as it was open"));
+        }
+    }
+
+    /** Makes one write of a pass: Lettuce flushes once, behind the last command of a collection. */
+    void publish(List<? extends Outgoing> pass) {
+        if (dead.get()) {
+            RedisFailure gone = gone();
+            pass.forEach(frame -> frame.notSent(gone));
+            return;
+        }
+        List<PublishCommand> commands = new ArrayList<>(pass.size());
+        for (Outgoing frame : pass) {
+            PublishCommand command = new PublishCommand(frame);
+            command.whenComplete((receivers, failure) -> answered(command, failure));
+            commands.add(command);
+        }
+        dispatch(commands);
+        if (dead.get()) {
+            // It may have died between Lettuce's look at the connection and its write, and then nobody answers.
+            fail(commands, gone());
+        }
+    }
+
+    private void dispatch(List<PublishCommand> commands) {
+        try {
+            connection.dispatch(commands);
+        } catch (RuntimeException e) {
+            // Lettuce's timer throws when it has been stopped.
+            fail(commands, e);
+        }
+    }
+
+    /** Those that are answered stay as they are. */
+    private static void fail(List<PublishCommand> commands, Throwable why) {
+        commands.forEach(command -> command.completeExceptionally(why));
+    }
+
+    private static RedisFailure gone() {
+        return new RedisFailure("the publish connection to Redis is gone");
+    }
+
+    private void answered(PublishCommand command, @Nullable Throwable failure) {
+        if (failure == null) {
+            pulse.heard();
+        }
+        command.answer(failure);
+        if (failure instanceof RedisCommandTimeoutException) {
+            down(failure);
+        }
+    }
+
+    private void down(Throwable why) {
+        if (dead.compareAndSet(false, true)) {
+            pulse.stop();
+            connection.closeAsync();
+            listener.lost(this, why);
+        }
+    }
+
+    /** Tells the listener nothing more. The connection itself is closed with all others. */
+    void retire() {
+        dead.set(true);
+        pulse.stop();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PINGs one connection, and tells when nothing comes any more: a server that is frozen or cut off says nothing, and TCP may take
+ * minutes to notice. Whatever comes is a sign of life, since an answer may have to wait behind a lot of frames.
+ *
+ * <p><i>Threading:</i> thread-safe; works on the executor's one thread.
+ */
+final class Pulse {
+
+    /**
+     * When to ping.
+     *
+     * @param executor one thread
+     * @param interval between an answer and the next PING
+     * @param timeout how long nothing may come after a PING
+     * @param steady is told of each answer
+     */
+    record Rhythm(ScheduledExecutorService executor, Duration interval, Duration timeout, Runnable steady) {}
+
+    private final Rhythm rhythm;
+    private final Supplier<? extends CompletionStage<?>> ping;
+    private final Consumer<Throwable> dead;
+
+    private volatile boolean heard;
+    private volatile boolean stopped;
+    private @Nullable Future<?> deadline;
+
+    Pulse(Rhythm rhythm, Supplier<? extends CompletionStage<?>> ping, Consumer<Throwable> dead) {
+        this.rhythm = rhythm;
+        this.ping = ping;
+        this.dead = dead;
+    }
+
+    void start() {
+        after(rhythm.interval(), this::beat);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** Something came. Cheap enough for every frame: the flag is written only if it is down. */
+    void heard() {
+        if (!heard) {
+            heard = true;
+        }
+    }
+
+    private void beat() {
+        heard = false;
+        deadline = after(rhythm.timeout(), this::late);
+        ping.get().whenComplete((pong, failure) -> after(Duration.ZERO, () -> answered(failure)));
+    }
+
+    private void answered(@Nullable Throwable failure) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        // An error is an answer too: an ACL may forbid PING.
+        if (failure == null || failure instanceof RedisCommandExecutionException) {
+            rhythm.steady().run();
+            after(rhythm.interval(), this::beat);
+        } else {
+            dead.accept(failure);
+        }
+    }
+
+    private void late() {
+        if (heard) {
+            heard = false;
+            deadline = after(rhythm.timeout(), this::late);
+        } else {
+            dead.accept(
+                    new RedisFailure("nothing came within " + rhythm.timeout().toMillis() + " ms after a PING"));
+        }
+    }
+
+    private @Nullable Future<?> after(Duration delay, Runnable step) {
+        try {
+            return rhythm.executor().schedule(() -> runUnlessStopped(step), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The transport is being closed.
+            stopped = true;
+            return null;
+        }
+    }
+
+    private void runUnlessStopped(Runnable step) {
+        if (!stopped) {
+            step.run();
+        }
+    }
+}

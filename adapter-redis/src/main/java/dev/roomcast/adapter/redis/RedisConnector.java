@@ -1,0 +1,152 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Settings;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.ExtendedKeepAliveSupport;
+import io.lettuce.core.resource.IOUringProvider;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Owns what Lettuce needs to run, its threads above all, and says how a connection is set up. */
+final class RedisConnector {
+
+    /** More than any pass holds; what is beyond is told apart as not sent. */
+    private static final int UNANSWERED_COMMANDS = 1 << 16;
+
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+    private static final int KEEP_ALIVE_PROBES = 3;
+    private static final Duration TCP_USER_TIMEOUT = Duration.ofSeconds(10);
+    private static final long SHUTDOWN_SECONDS = 2;
+
+    /** What Redis does not take as a connection's name. */
+    private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^!-~]");
+
+    private static final int LONGEST_NODE_NAME = 100;
+
+    private final ClientResources resources;
+    private final RedisClient client;
+    private final RedisURI publishing;
+    private final RedisURI subscribing;
+
+    RedisConnector(Settings settings, RedisAddress address) {
+        this.publishing = uri(settings, address, "roomcast-pub-");
+        this.subscribing = uri(settings, address, "roomcast-sub-");
+        this.resources = DefaultClientResources.builder()
+                .ioThreadPoolSize(DefaultClientResources.MIN_IO_THREADS)
+                .computationThreadPoolSize(DefaultClientResources.MIN_COMPUTATION_THREADS)
+                .threadFactoryProvider(pool -> settings.threads(role(pool)))
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .build();
+        this.client = RedisClient.create(resources);
+        client.setOptions(options(settings));
+    }
+
+    private static RedisURI uri(Settings settings, RedisAddress address, String role) {
+        String node = NOT_IN_A_NAME.matcher(settings.nodeName()).replaceAll("-");
+        return address.toUri()
+                .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
+                .withTimeout(settings.get(RedisOptions.CONNECT_TIMEOUT))
+                .build();
+    }
+
+    private static String role(String pool) {
+        if (pool.contains("timer")) {
+            return "redis-timer";
+        }
+        return pool.contains("eventExecutor") ? "redis-control" : "redis-io";
+    }
+
+    private static ClientOptions options(Settings settings) {
+        return ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(UNANSWERED_COMMANDS)
+                .timeoutOptions(TimeoutOptions.builder()
+                        .timeoutCommands(true)
+                        .fixedTimeout(settings.get(RedisOptions.COMMAND_TIMEOUT))
+                        .build())
+                .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)))
+                // A command more at each connect, for a hand-over that a fresh connection does not need.
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .build();
+    }
+
+    /** What the platform cannot do is left out: Lettuce refuses to connect at all otherwise. */
+    private static SocketOptions socketOptions(Duration connectTimeout) {
+        SocketOptions.Builder options =
+                SocketOptions.builder().connectTimeout(connectTimeout).tcpNoDelay(true);
+        if (ExtendedKeepAliveSupport.isSupported()) {
+            options.keepAlive(SocketOptions.KeepAliveOptions.builder()
+                    .enable()
+                    .idle(KEEP_ALIVE)
+                    .interval(KEEP_ALIVE)
+                    .count(KEEP_ALIVE_PROBES)
+                    .build());
+        } else {
+            options.keepAlive(true);
+        }
+        if (EpollProvider.isAvailable() || IOUringProvider.isAvailable()) {
+            options.tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
+                    .enable()
+                    .tcpUserTimeout(TCP_USER_TIMEOUT)
+                    .build());
+        }
+        return options.build();
+    }
+
+    /** One thread that may be used for all that is not done on an event loop. */
+    ScheduledExecutorService executor() {
+        return resources.eventExecutorGroup().next();
+    }
+
+    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection() {
+        return guarded(() -> client.connectAsync(ChannelCodec.INSTANCE, publishing));
+    }
+
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection() {
+        return guarded(() -> client.connectPubSubAsync(ChannelCodec.INSTANCE, subscribing));
+    }
+
+    /** Lettuce throws, instead of failing the stage, when it is being shut down. */
+    private static <T> CompletionStage<T> guarded(Supplier<? extends CompletionStage<T>> connect) {
+        try {
+            return connect.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** Closes all connections and ends all threads. */
+    CompletionStage<Void> close() {
+        return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).thenCompose(closed -> shutdownResources());
+    }
+
+    private CompletionStage<Void> shutdownResources() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        resources.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener(future -> {
+            if (future.isSuccess()) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(new CompletionException(future.cause()));
+            }
+        });
+        return done;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Option;
+import java.time.Duration;
+import java.util.List;
+
+/** What can be configured. */
+final class RedisOptions {
+
+    static final Option<String> URL = Option.text("roomcast.redis.url")
+            .alias("REDIS_URL")
+            .secret()
+            .describedAs("The server, as redis://[user:password@]host[:port] or, with TLS, rediss://...;"
+                    + " wins over the single values");
+
+    static final Option<String> HOST = Option.text("roomcast.redis.host")
+            .alias("REDIS_HOST")
+            .or("localhost")
+            .describedAs("The server's host, where no URL is set.");
+
+    static final Option<Integer> PORT = Option.integer("roomcast.redis.port", 1, 65_535)
+            .alias("REDIS_PORT")
+            .or(6379)
+            .describedAs("The server's port, where no URL is set.");
+
+    static final Option<String> USERNAME = Option.text("roomcast.redis.username")
+            .alias("REDIS_USERNAME")
+            .describedAs("The ACL user, where no URL is set; the server's default user if absent.");
+
+    static final Option<String> PASSWORD = Option.text("roomcast.redis.password")
+            .alias("REDIS_PASSWORD")
+            .secret()
+            .describedAs("The password, where no URL is set.");
+
+    static final Option<Integer> MAX_RETRIES = Option.integer("roomcast.redis.max-retries", 1, 1_000_000)
+            .alias("REDIS_MAX_RETRIES")
+            .or(10)
+            .describedAs("Failed attempts to connect after which ready() fails and health says DOWN; attempts go on.");
+
+    static final Option<Duration> CONNECT_TIMEOUT = Option.duration("roomcast.redis.connect-timeout")
+            .alias("REDIS_CONNECT_TIMEOUT")
+            .or(Duration.ofSeconds(10))
+            .describedAs("How long one attempt to connect may take.");
+
+    static final Option<Duration> COMMAND_TIMEOUT = Option.duration("roomcast.redis.command-timeout")
+            .alias("REDIS_COMMAND_TIMEOUT")
+            .or(Duration.ofSeconds(5))
+            .describedAs("How long the server may take to answer a command before its connection is given up.");
+
+    static final Option<Duration> PING_INTERVAL = Option.duration("roomcast.redis.ping-interval")
+            .or(Duration.ofSeconds(1))
+            .describedAs("The time between two PINGs on each connection.");
+
+    static final Option<Duration> PING_TIMEOUT = Option.duration("roomcast.redis.ping-timeout")
+            .or(Duration.ofSeconds(3))
+            .describedAs("How long nothing may come after a PING before its connection is given up.");
+
+    static final List<Option<?>> ALL = List.of(
+            URL,
+            HOST,
+            PORT,
+            USERNAME,
+            PASSWORD,
+            MAX_RETRIES,
+            CONNECT_TIMEOUT,
+            COMMAND_TIMEOUT,
+            PING_INTERVAL,
+            PING_TIMEOUT);
+
+    private RedisOptions() {}
+
+    /** The names of an option for people: {@code roomcast.redis.url (REDIS_URL)}. */
+    static String names(Option<?> option) {
+        return option.aliases().isEmpty()
+                ? option.key()
+                : option.key() + " (" + String.join(", ", option.aliases()) + ")";
+    }
+}

@@ -1,0 +1,351 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Receiver;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of the connection that channels are subscribed on, and so one {@link Link}.
+ *
+ * <p><b>One command at a time.</b> Redis answers a SUBSCRIBE of many channels with as many confirmations, and Lettuce completes the
+ * command that is on top of its stack at each of them that looks right. With a second SUBSCRIBE behind the first, the second one is
+ * completed early; if it is then refused, its error goes to the command behind it, and every answer from then on goes to the wrong
+ * command (in RESP2 a PING is enough for that). So the next command, be it a PING, is written when the last one has been answered
+ * in full, and answers cannot pair up wrongly, whatever is refused. It costs one round trip per batch of channels.
+ *
+ * <p><b>Refusals.</b> Redis refuses a SUBSCRIBE as a whole if the user may not see one of its channels. The batch is then halved
+ * until the refused channels are alone, so that they do not disturb the others.
+ *
+ * <p><i>Threading:</i> thread-safe. The lock guards the queue only; nothing is called under it.
+ */
+final class SubscribeConnection {
+
+    /** Is told once that the connection is gone, unless it was closed. */
+    @FunctionalInterface
+    interface Lost {
+        void lost(SubscribeConnection connection);
+    }
+
+    private enum Kind {
+        SUBSCRIBE,
+        UNSUBSCRIBE,
+        PING
+    }
+
+    /** One command, until it is answered in full. */
+    private static final class Request {
+
+        final Kind kind;
+
+        /** Its channels that are not answered yet. Guarded by the lock. */
+        final Set<String> open;
+
+        final CompletableFuture<Void> answered = new CompletableFuture<>();
+
+        Request(Kind kind, Collection<String> channels) {
+            this.kind = kind;
+            this.open = new LinkedHashSet<>(channels);
+        }
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(SubscribeConnection.class);
+
+    private final StatefulRedisPubSubConnection<String, byte[]> connection;
+    private final Receiver receiver;
+    private final Pulse.Rhythm rhythm;
+    private final Duration commandTimeout;
+    private final Lost listener;
+    private final Pulse pulse;
+
+    private final Object lock = new Object();
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private @Nullable Request inFlight;
+    private @Nullable Link link;
+    private volatile boolean dead;
+
+    SubscribeConnection(
+            StatefulRedisPubSubConnection<String, byte[]> connection,
+            Receiver receiver,
+            Pulse.Rhythm rhythm,
+            Duration commandTimeout,
+            Lost listener) {
+        this.connection = connection;
+        this.receiver = receiver;
+        this.rhythm = rhythm;
+        this.commandTimeout = commandTimeout;
+        this.listener = listener;
+        this.pulse = new Pulse(rhythm, this::ping, this::down);
+    }
+
+    /** Goes to work. What was asked for before this has waited. */
+    void start(Link ours) {
+        synchronized (lock) {
+            link = ours;
+        }
+        connection.addListener(new Incoming(ours));
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                down(new RedisFailure("Redis closed the subscribe connection, or the network did"));
+            }
+        });
+        if (connection.isOpen()) {
+            pulse.start();
+            next();
+        } else {
+            down(new RedisFailure("the subscribe connection was closed as soon as it was open"));
+        }
+    }
+
+    boolean isOf(Link other) {
+        synchronized (lock) {
+            return link == other;
+        }
+    }
+
+    /**
+     * Asks for channels, each of which is answered.
+     *
+     * @return whether the connection still lives; if not, nothing is answered
+     */
+    boolean subscribe(Collection<String> channels) {
+        return enqueue(new Request(Kind.SUBSCRIBE, channels));
+    }
+
+    void unsubscribe(Collection<String> channels) {
+        enqueue(new Request(Kind.UNSUBSCRIBE, channels));
+    }
+
+    /** Ahead of what waits: the command in flight is the only one whose answer it has to wait for. */
+    private CompletionStage<Void> ping() {
+        Request ping = new Request(Kind.PING, Set.of());
+        synchronized (lock) {
+            waiting.addFirst(ping);
+        }
+        next();
+        return ping.answered;
+    }
+
+    private boolean enqueue(Request request) {
+        synchronized (lock) {
+            if (dead) {
+                return false;
+            }
+            waiting.addLast(request);
+        }
+        next();
+        return true;
+    }
+
+    private void next() {
+        Request request;
+        String[] channels;
+        synchronized (lock) {
+            if (dead || link == null || inFlight != null || waiting.isEmpty()) {
+                return;
+            }
+            request = waiting.removeFirst();
+            channels = request.open.toArray(String[]::new);
+            inFlight = request;
+        }
+        giveUpLater(request);
+        write(request.kind, channels).whenComplete((reply, failure) -> replied(request, failure));
+    }
+
+    /** Lettuce's own limit ends with the first confirmation. */
+    private void giveUpLater(Request request) {
+        try {
+            rhythm.executor().schedule(() -> giveUp(request), commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
+    }
+
+    private void giveUp(Request request) {
+        boolean unanswered;
+        synchronized (lock) {
+            unanswered = inFlight == request;
+        }
+        if (unanswered) {
+            down(new RedisFailure(
+                    "Redis did not answer " + request.kind + " within " + commandTimeout.toMillis() + " ms"));
+        }
+    }
+
+    private CompletionStage<?> write(Kind kind, String[] channels) {
+        return switch (kind) {
+            case SUBSCRIBE -> connection.async().subscribe(channels);
+            case UNSUBSCRIBE -> connection.async().unsubscribe(channels);
+            case PING -> connection.async().ping();
+        };
+    }
+
+    /** The reply of a command for channels says nothing, but for an error: each channel is confirmed by itself. */
+    private void replied(Request request, @Nullable Throwable failure) {
+        if (request.kind == Kind.PING) {
+            finished(request);
+            complete(request.answered, failure);
+        } else if (failure instanceof RedisCommandExecutionException && isRefusal(request, failure)) {
+            refused(request, failure);
+        } else if (failure != null) {
+            down(failure);
+        }
+    }
+
+    private static void complete(CompletableFuture<Void> answered, @Nullable Throwable failure) {
+        if (failure == null) {
+            answered.complete(null);
+        } else {
+            answered.completeExceptionally(failure);
+        }
+    }
+
+    private static boolean isRefusal(Request request, Throwable failure) {
+        return request.kind == Kind.SUBSCRIBE
+                && String.valueOf(failure.getMessage()).startsWith("NOPERM");
+    }
+
+    private void refused(Request request, Throwable why) {
+        List<String> channels;
+        synchronized (lock) {
+            if (dead) {
+                return;
+            }
+            inFlight = null;
+            channels = List.copyOf(request.open);
+            if (channels.size() > 1) {
+                int half = channels.size() / 2;
+                waiting.addFirst(new Request(Kind.SUBSCRIBE, channels.subList(half, channels.size())));
+                waiting.addFirst(new Request(Kind.SUBSCRIBE, channels.subList(0, half)));
+            }
+        }
+        if (channels.size() == 1) {
+            receiver.refused(channels.get(0), why);
+        }
+        next();
+    }
+
+    private void finished(Request request) {
+        synchronized (lock) {
+            if (inFlight == request) {
+                inFlight = null;
+            }
+        }
+        next();
+    }
+
+    /** Takes the channel off the request that asked for it, and tells whether there is one. */
+    private boolean answers(Kind kind, String channel) {
+        synchronized (lock) {
+            return inFlight != null && inFlight.kind == kind && inFlight.open.remove(channel);
+        }
+    }
+
+    private void finishIfAnswered() {
+        Request done;
+        synchronized (lock) {
+            done = inFlight != null && inFlight.open.isEmpty() && inFlight.kind != Kind.PING ? inFlight : null;
+        }
+        if (done != null) {
+            finished(done);
+        }
+    }
+
+    /** Ends it, as often as one likes; the first reason is told. */
+    void down(Throwable why) {
+        Link ours;
+        List<String> unanswered = new ArrayList<>();
+        synchronized (lock) {
+            if (dead) {
+                return;
+            }
+            dead = true;
+            ours = link;
+            if (inFlight != null) {
+                waiting.addFirst(inFlight);
+            }
+            waiting.stream().filter(r -> r.kind == Kind.SUBSCRIBE).forEach(r -> unanswered.addAll(r.open));
+            waiting.clear();
+        }
+        pulse.stop();
+        connection.closeAsync();
+        if (ours != null) {
+            ours.down(why);
+        }
+        unanswered.forEach(channel -> receiver.unavailable(channel, why));
+        listener.lost(this);
+    }
+
+    /** Says nothing more to anybody. The connection itself is closed with all others. */
+    void retire() {
+        synchronized (lock) {
+            dead = true;
+            waiting.clear();
+        }
+        pulse.stop();
+    }
+
+    /** Runs on the event loop, in the order of the wire. */
+    private final class Incoming extends RedisPubSubAdapter<String, byte[]> {
+
+        private final Link link;
+
+        Incoming(Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public void message(String channel, byte[] frame) {
+            if (!dead) {
+                pulse.heard();
+                guarded(() -> link.frame(channel, frame));
+            }
+        }
+
+        @Override
+        public void subscribed(String channel, long count) {
+            confirmed(Kind.SUBSCRIBE, channel, () -> link.subscribed(channel));
+        }
+
+        @Override
+        public void unsubscribed(String channel, long count) {
+            confirmed(Kind.UNSUBSCRIBE, channel, () -> link.unsubscribed(channel));
+        }
+
+        private void confirmed(Kind kind, String channel, Runnable tell) {
+            if (!dead && answers(kind, channel)) {
+                pulse.heard();
+                guarded(tell);
+                finishIfAnswered();
+            }
+        }
+
+        /** Lettuce would log it and go on as well, but at ERROR and without saying whose it is. */
+        private void guarded(Runnable tell) {
+            try {
+                tell.run();
+            } catch (RuntimeException e) {
+                log.error("The receiver of a frame or a confirmation threw, against its contract", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/** The backend for many processes, over Redis Pub/Sub. */
+module dev.roomcast.adapter.redis {
+    requires transitive dev.roomcast.adapter;
+    requires static org.jspecify;
+    requires org.slf4j;
+    requires lettuce.core;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+
+    exports dev.roomcast.adapter.redis;
+
+    provides dev.roomcast.adapter.cluster.TransportProvider with
+            dev.roomcast.adapter.redis.RedisTransportProvider;
+}

@@ -1,0 +1,27 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
+import dev.roomcast.adapter.tck.Feature;
+import dev.roomcast.testredis.TestRedis;
+import java.util.Map;
+import java.util.Set;
+
+/** The kit on one real Redis. */
+class RedisCompatibilityTest extends AdapterCompatibilityKit {
+
+    @Override
+    protected TransportProvider provider() {
+        return new RedisTransportProvider();
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("roomcast.redis.url", TestRedis.shared().url());
+    }
+
+    @Override
+    protected Set<Feature> features() {
+        return Set.of(Feature.CLUSTER, Feature.ORDER_ACROSS_CHANNELS);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.roomcast.testredis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What holds for every kind of server; so {@code -Dtest.redis=container:IMAGE} tries it with that of an image. */
+class TestRedisTest {
+    @Test
+    void answersPing() throws IOException {
+        try (TestRedis redis = TestRedis.start()) {
+            assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        }
+    }
+
+    @Test
+    void describesItselfByWhatItIsAndWhere() {
+        try (TestRedis redis = TestRedis.start()) {
+            String expected = "\\S.* at \\S+:" + redis.port();
+            assertTrue(redis.description().matches(expected), redis.description());
+            assertTrue(redis.url().matches("redis://\\S+:" + redis.port()), redis.url());
+            assertEquals(redis.description(), redis.toString());
+        }
+    }
+
+    @Test
+    void twoServersHaveTwoPortsThatLeaveRoomForAClusterBus() {
+        try (TestRedis one = TestRedis.start();
+                TestRedis other = TestRedis.start()) {
+            assertNotEquals(one.port(), other.port());
+            assertTrue(one.port() < 55_536 && other.port() < 55_536);
+        }
+    }
+
+    @Test
+    void killEndsTheServerAndRestartBringsItBackOnTheSamePort() throws IOException {
+        try (TestRedis redis = TestRedis.start()) {
+            redis.kill();
+            redis.kill();
+            assertThrows(IOException.class, () -> Redis.ask(redis.url(), "PING"));
+            redis.restart();
+            assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        }
+    }
+
+    @Test
+    void restartForgetsWhatIsNotPersisted() throws IOException {
+        try (TestRedis redis = TestRedis.start()) {
+            assertEquals("+OK", Redis.ask(redis.url(), "SET kept no"));
+            redis.restart();
+            assertEquals("$-1", Redis.ask(redis.url(), "GET kept"));
+        }
+    }
+
+    @Test
+    void whatIsAskedToBePersistedOutlivesARestart() throws IOException {
+        try (TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always")) {
+            assertEquals("+OK", Redis.ask(redis.url(), "SET kept yes"));
+            redis.restart();
+            assertEquals("yes", Redis.ask(redis.url(), "GET kept"));
+        }
+    }
+
+    @Test
+    void aFrozenServerAcceptsButDoesNotAnswerUntilItIsThawed() throws IOException {
+        try (TestRedis redis = TestRedis.start()) {
+            redis.freeze();
+            redis.freeze();
+            try (RedisSocket socket = Redis.connect(redis.url(), Duration.ofMillis(300))) {
+                assertThrows(SocketTimeoutException.class, () -> socket.ask("PING"));
+            }
+            redis.thaw();
+            redis.thaw();
+            assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        }
+    }
+
+    @Test
+    void aFrozenServerCanBeRestarted() throws IOException {
+        try (TestRedis redis = TestRedis.start()) {
+            redis.freeze();
+            redis.restart();
+            assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        }
+    }
+
+    @Test
+    void aServerThatIsDownCannotBeFrozen() {
+        try (TestRedis redis = TestRedis.start()) {
+            redis.kill();
+            assertRefused(redis::freeze, "is down");
+            assertRefused(redis::thaw, "is down");
+        }
+    }
+
+    @Test
+    void aClosedServerIsGone() {
+        TestRedis redis = TestRedis.start();
+        redis.close();
+        redis.close();
+        assertThrows(IOException.class, () -> Redis.ask(redis.url(), "PING"));
+        for (Executable action : outages(redis)) {
+            assertRefused(action, "is closed");
+        }
+    }
+
+    @Test
+    void requiresThePasswordItWasGiven() throws IOException {
+        try (TestRedis redis = TestRedis.start("--requirepass", "secret");
+                RedisSocket socket = Redis.connect(redis.url())) {
+            assertTrue(socket.ask("PING").startsWith("-NOAUTH"));
+            assertEquals("+OK", socket.ask("AUTH secret"));
+            assertEquals("+PONG", socket.ask("PING"));
+        }
+    }
+
+    @Test
+    void knowsTheUsersItWasGiven() throws IOException {
+        try (TestRedis redis = TestRedis.start("--user", "alice", "on", ">secret", "~*", "&news", "-@all", "+publish");
+                RedisSocket socket = Redis.connect(redis.url())) {
+            assertEquals("+OK", socket.ask("AUTH alice secret"));
+            assertEquals(":0", socket.ask("PUBLISH news hello"));
+            assertTrue(socket.ask("PUBLISH other hello").startsWith("-NOPERM"));
+        }
+    }
+
+    @Test
+    void canBeOneNodeOfACluster() throws IOException {
+        try (TestRedis redis = TestRedis.start("--cluster-enabled", "yes")) {
+            assertTrue(Redis.ask(redis.url(), "CLUSTER INFO").contains("cluster_known_nodes:1"));
+        }
+    }
+
+    @Test
+    void theSharedServerIsOneAndCannotBeTakenAway() throws IOException {
+        TestRedis redis = TestRedis.shared();
+        assertSame(redis, TestRedis.shared());
+        redis.close();
+        assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        for (Executable action : outages(redis)) {
+            assertRefused(action, "TestRedis.start()");
+        }
+    }
+
+    private static List<Executable> outages(TestRedis redis) {
+        return List.of(redis::kill, redis::restart, redis::freeze, redis::thaw);
+    }
+
+    private static void assertRefused(Executable action, String why) {
+        IllegalStateException refused = assertThrows(IllegalStateException.class, action);
+        assertTrue(refused.getMessage().contains(why), refused.getMessage());
+    }
+}
