@@ -61,12 +61,17 @@ final class Expect {
 
     /** Awaits the success of a stage. */
     <T extends @Nullable Object> T completes(Object where, String what, CompletionStage<T> stage) {
+        return completes(where, what, stage, () -> "nothing");
+    }
+
+    /** Awaits the success of a stage; if nothing comes, this says how things stand. */
+    <T extends @Nullable Object> T completes(Object where, String what, CompletionStage<T> stage, Supplier<?> instead) {
         try {
             return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw broken(where, what + " to succeed", causeOf(e), e.getCause());
         } catch (TimeoutException e) {
-            throw broken(where, what + " to succeed within " + patience, "nothing", null);
+            throw broken(where, what + " to succeed within " + patience, instead.get(), null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw broken(where, what + " to succeed", "an interrupt", e);

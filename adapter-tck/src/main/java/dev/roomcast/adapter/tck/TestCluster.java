@@ -35,8 +35,8 @@ final class TestCluster {
         this.expect = expect;
         settings.put("roomcast.prefix", "tck-" + UUID.randomUUID().toString().substring(0, 8));
         settings.put("roomcast.heartbeat.interval", "100ms");
-        // Longer than a build machine is likely to stall; tests of death set less.
-        settings.put("roomcast.heartbeat.timeout", "5s");
+        // Longer than a build machine is likely to stall, and than a test waits: nothing comes right by a death.
+        settings.put("roomcast.heartbeat.timeout", "60s");
         settings.put("roomcast.hello.wait", "50ms");
         settings.putAll(kit.settings());
     }
@@ -61,9 +61,7 @@ final class TestCluster {
 
     /** One node that has met all that are open. */
     TestNode open() {
-        TestNode node = begin(FaultyProvider.around(kit.provider()));
-        expect.completes(node, "ready()", node.adapter().ready());
-        return node;
+        return ready(begin(FaultyProvider.around(kit.provider())));
     }
 
     /** As many nodes as there can be: three, or one if the adapter knows no cluster. They have all met. */
@@ -98,9 +96,19 @@ final class TestCluster {
 
     TestNode sibling(TestNode of, String namespace) {
         TestNode.Place place = new TestNode.Place(of.place().name(), of.place().prefix(), namespace);
-        TestNode sibling = node(place, of.backend(), of.provider());
-        expect.completes(sibling, "ready()", sibling.adapter().ready());
-        return sibling;
+        return ready(node(place, of.backend(), of.provider()));
+    }
+
+    /** Awaits that a node has met its cluster; one that does not is to say what it waits for. */
+    private TestNode ready(TestNode node) {
+        Adapter adapter = node.adapter();
+        expect.completes(
+                node,
+                "ready()",
+                adapter.ready(),
+                () -> "nothing; health is " + adapter.health() + ", nodes are "
+                        + adapter.cluster().nodes());
+        return node;
     }
 
     private TestNode node(TestNode.Place place, Backend backend, FaultyProvider provider) {
