@@ -10,6 +10,7 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.lang.invoke.MethodHandles;
@@ -43,6 +44,7 @@ final class Codec {
     private static final int GOODBYE = 5;
     private static final int ROOMS_QUESTION = 6;
     private static final int ROOMS_ANSWER = 7;
+    private static final int UNHEARD = 9;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
@@ -157,6 +159,9 @@ final class Codec {
             out.varint(m.part());
             out.varint(m.parts());
             out.texts(m.rooms());
+        } else if (message instanceof Unheard m) {
+            out.u8(UNHEARD);
+            out.varint(m.millis());
         }
         // A tail is a flag of its frame.
         return out;
@@ -295,6 +300,7 @@ final class Codec {
             case GOODBYE -> new Goodbye();
             case ROOMS_QUESTION -> new RoomsQuestion(in.u64());
             case ROOMS_ANSWER -> new RoomsAnswer(in.u64(), number(in), number(in), in.texts());
+            case UNHEARD -> new Unheard(number(in));
             default -> null;
         };
     }

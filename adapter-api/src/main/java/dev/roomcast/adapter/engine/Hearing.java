@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Target;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * What a node should have heard, and whether it has: frames by their numbers, channels by their links, nodes by their signs of life.
@@ -33,15 +35,26 @@ final class Hearing {
     /** Of those, the ones that are confirmed again, and not told yet. */
     private final Map<String, Long> back = new HashMap<>();
 
+    private final Duration lateTail;
+    private final LongConsumer unheardSince;
     private long backAt;
 
-    /** Nothing heard yet. */
+    /**
+     * Nothing heard yet.
+     *
+     * @param lateTail how long after a frame its tail comes at the latest
+     * @param unheardSince is told, when lost channels are back, since when tails may not have come
+     */
     Hearing(
             Execution execution,
             Counters counters,
+            Duration lateTail,
             Function<Incarnation, Optional<NodeInfo>> nodes,
-            Consumer<Loss> listener) {
+            Consumer<Loss> listener,
+            LongConsumer unheardSince) {
         this.execution = execution;
+        this.lateTail = lateTail;
+        this.unheardSince = unheardSince;
         this.nodes = nodes;
         this.beats = new Beats(execution);
         this.streams = new Streams(execution, beats, counters);
@@ -110,13 +123,20 @@ final class Hearing {
                     back.values().stream().min((a, b) -> Long.signum(a - b)).orElseThrow();
             losses.possible(standFor(back.keySet()), Optional.empty(), since, backAt);
             back.clear();
+            unheardSince.accept(since);
         }
     }
 
-    /** A node was silent for too long. */
+    /** A node was silent for too long. With it may have died the tails of what it had sent just before. */
     void givenUp(Incarnation node, NodeInfo known, long lastHeard) {
-        List<Target> heardOn = standFor(streams.channelsOf(node));
-        losses.possible(heardOn, Optional.of(known), lastHeard, execution.now());
+        Map<String, Long> heardOn = streams.completeUntil(node);
+        long earliest = lastHeard - lateTail.toNanos();
+        long since = heardOn.values().stream()
+                .map(until -> until - earliest > 0 ? until : earliest)
+                .min((a, b) -> Long.signum(a - b))
+                .orElse(lastHeard);
+        long sooner = since - lastHeard < 0 ? since : lastHeard;
+        losses.possible(standFor(heardOn.keySet()), Optional.of(known), sooner, execution.now());
     }
 
     /** A node does not come back. */

@@ -61,6 +61,13 @@ sealed interface Message {
     /** Up to which number frames have left on a channel that has been silent since. A frame of its own, which bears that number. */
     record Tail() implements Message {}
 
+    /**
+     * A node could not hear for a while, and can again: tails that have left meanwhile are to be said once more.
+     *
+     * @param millis since when, before now, it may not have heard what was said
+     */
+    record Unheard(long millis) implements Message {}
+
     /** A node as another names it. */
     record Named(Incarnation incarnation, String name) {}
 

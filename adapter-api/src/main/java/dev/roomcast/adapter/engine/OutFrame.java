@@ -123,6 +123,8 @@ final class OutFrame implements Outgoing {
 
     @Override
     public void notSent(Throwable why) {
+        // Its number is used up: that it is missing is to be known soon, and not when the next frame comes.
+        left();
         answer(Failures.notSent(channel.name(), why));
     }
 
@@ -132,7 +134,7 @@ final class OutFrame implements Outgoing {
         answer(Failures.unknown(channel.name(), why));
     }
 
-    /** A frame of which no other node may know the number needs no tail. */
+    /** A tail has no number of its own. */
     private void left() {
         if (!isTail()) {
             channel.left(number);

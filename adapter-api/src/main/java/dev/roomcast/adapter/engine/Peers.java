@@ -34,7 +34,10 @@ final class Peers {
         final String name;
         Status status = Status.ALIVE;
         boolean wasHeard;
+        /** Since then it is silent, as far as it could have been heard. */
         long lastHeard;
+        /** When anything of it came last. */
+        long cameLast;
 
         Peer(Incarnation incarnation, String name) {
             this.incarnation = incarnation;
@@ -57,8 +60,8 @@ final class Peers {
         /** It said goodbye, or was given up. */
         void gone(Incarnation node);
 
-        /** It was given up: whatever it has sent since it was heard last may be lost. */
-        void givenUp(Incarnation node, KnownNode known, long lastHeard);
+        /** It was given up: whatever it has sent since anything of it came last may be lost. */
+        void givenUp(Incarnation node, KnownNode known, long cameLast);
 
         /** It is not expected to come back. */
         void forgotten(Incarnation node);
@@ -111,6 +114,7 @@ final class Peers {
         }
         Peer peer = new Peer(incarnation, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
         peer.lastHeard = execution.now();
+        peer.cameLast = peer.lastHeard;
         peers.put(incarnation, peer);
         changed(List.of(peer));
     }
@@ -121,6 +125,7 @@ final class Peers {
         if (peer != null) {
             peer.wasHeard = true;
             peer.lastHeard = execution.now();
+            peer.cameLast = peer.lastHeard;
             become(List.of(peer), Status.ALIVE);
         }
     }
@@ -173,7 +178,7 @@ final class Peers {
         remove(dead.stream().map(peer -> peer.incarnation).toList());
         dead.stream()
                 .filter(peer -> peer.wasHeard)
-                .forEach(peer -> listener.givenUp(peer.incarnation, peer.known(), peer.lastHeard));
+                .forEach(peer -> listener.givenUp(peer.incarnation, peer.known(), peer.cameLast));
     }
 
     private void forgetDeparted(long now) {

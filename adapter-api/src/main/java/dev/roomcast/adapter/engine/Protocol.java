@@ -12,6 +12,7 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ final class Protocol {
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
     private static final int MOST_PER_ANSWER = 1 << 18;
     private static final Duration GOODBYE = Duration.ofSeconds(1);
+    /** Less is the scheduler's, and no pause. */
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Wire wire;
     private final Execution execution;
@@ -70,6 +73,14 @@ final class Protocol {
     private final List<Subscription> control = new ArrayList<>();
     private final Set<String> deafOn = new HashSet<>();
     private @Nullable HelloRound round;
+    /** Since when tails of others may not have come, and how often that is still to be said. */
+    private long unheardSince;
+
+    private int unheardIsDue;
+    /** What came last may have waited since this process paused here, until then. */
+    private long pausedAt;
+
+    private long pauseIsOver;
     private long lastWatch;
     private boolean closed;
 
@@ -93,8 +104,13 @@ final class Protocol {
         this.listener = listener;
         this.counters = wire.counters();
         this.peers = new Peers(execution, timing.silence(), new Nodes());
-        this.hearing =
-                new Hearing(execution, counters, node -> peers.known(node).map(n -> n), listener::lost);
+        this.hearing = new Hearing(
+                execution,
+                counters,
+                timing.heartbeat().multipliedBy(2),
+                node -> peers.known(node).map(n -> n),
+                listener::lost,
+                this::unheard);
         this.questions = new Questions(wire.stages());
         this.notUnderstood = new IntervalLog(log, execution);
     }
@@ -106,6 +122,7 @@ final class Protocol {
         wire.subscriptions().settle();
         every(timing.heartbeat(), this::beat);
         lastWatch = execution.now();
+        pauseIsOver = lastWatch;
         every(timing.watch(), this::watch);
     }
 
@@ -153,6 +170,7 @@ final class Protocol {
         if (!repeatHello()) {
             say(new Heartbeat(name, Codec.VERSIONS));
         }
+        sayUnheard();
         // What a leave on another thread has changed for health is seen here at the latest.
         listener.changed();
     }
@@ -160,15 +178,36 @@ final class Protocol {
     /** Says up to which number frames have left on a channel, again later if that is in doubt. */
     private void tell(OutChannel channel) {
         wire.drain().send(channel, new Tail()).whenComplete((done, failure) -> {
-            if (failure != null) {
+            if (failure == null) {
+                tails.said(channel);
+            } else {
                 tails.left(channel);
             }
         });
     }
 
-    /** A hello that was due while nothing could be published is said now. */
+    /**
+     * Channels are back that were lost. Said again with the next heartbeat: somebody who has come back from the same outage a moment
+     * later did not hear it; and what somebody has said in vain while this node could not hear needs no saying.
+     */
+    private void unheard(long since) {
+        unheardSince = unheardIsDue > 0 ? earlier(unheardSince, since) : since;
+        unheardIsDue = 2;
+        tails.unheardSince(since - timing.heartbeat().toNanos());
+        sayUnheard();
+    }
+
+    private void sayUnheard() {
+        if (unheardIsDue > 0 && wire.drain().down() == null) {
+            unheardIsDue--;
+            say(new Unheard(Duration.ofNanos(execution.now() - unheardSince).toMillis()));
+        }
+    }
+
+    /** What is due while nothing could be published is said now. */
     void canSpeak() {
         repeatHello();
+        sayUnheard();
     }
 
     /** Says the hello of a round that is not complete again: somebody may have been deaf when it was said first. */
@@ -188,6 +227,10 @@ final class Protocol {
         lastWatch = now;
         if (late > timing.silence().toNanos() && isHearing()) {
             hearing.stoodStill(last);
+        }
+        if (late > PAUSE.toNanos()) {
+            pausedAt = now - pauseIsOver >= 0 ? last : pausedAt;
+            pauseIsOver = now + timing.heartbeat().multipliedBy(2).toNanos();
         }
         if (late > 0) {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
@@ -244,7 +287,21 @@ final class Protocol {
 
     /** A channel was lost with its link. */
     void lost(String channel, long lastAlive) {
-        hearing.lost(channel, lastAlive);
+        hearing.lost(channel, aliveUntil(lastAlive));
+    }
+
+    /** What is read after a pause is old: since when the link has brought nothing more is not known then. */
+    private long aliveUntil(long lastAlive) {
+        long now = execution.now();
+        long until = lastAlive;
+        if (now - lastWatch > timing.watch().plus(PAUSE).toNanos()) {
+            until = earlier(until, lastWatch);
+        }
+        return now - pauseIsOver < 0 ? earlier(until, pausedAt) : until;
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     /** A channel was given up. */
@@ -307,6 +364,11 @@ final class Protocol {
             peers.left(from);
         } else if (message instanceof RoomsQuestion question) {
             answer(from, question.question());
+        } else if (message instanceof Unheard unheard && peers.isKnown(from)) {
+            // It was under way for a while.
+            tails.unheardSince(execution.now()
+                    - Duration.ofMillis(unheard.millis()).toNanos()
+                    - timing.heartbeat().toNanos());
         } else if (message instanceof RoomsAnswer answer) {
             questions.answer(answer.question(), from, answer.part(), answer.parts(), answer.rooms());
         }
@@ -540,7 +602,7 @@ final class Protocol {
 
         @Override
         public void lost(Throwable why, long lastAlive) {
-            hearing.lost(channel, lastAlive);
+            hearing.lost(channel, aliveUntil(lastAlive));
             deaf(channel, why);
         }
 

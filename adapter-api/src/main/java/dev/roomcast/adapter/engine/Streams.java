@@ -1,10 +1,8 @@
 package dev.roomcast.adapter.engine;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -41,6 +39,7 @@ final class Streams {
 
     private static final class Heard {
         long number;
+        /** When it came last, or a tail that knew of no later one: what left before has come. */
         long at;
     }
 
@@ -89,6 +88,9 @@ final class Streams {
 
     private Verdict next(Heard last, Frame frame) {
         if (frame.number() <= last.number) {
+            if (frame.isTail() && frame.number() == last.number) {
+                last.at = execution.now();
+            }
             return frame.isTail() ? NEXT : REPEATED;
         }
         long missing = frame.number() - last.number - (frame.isTail() ? 0 : 1);
@@ -164,14 +166,14 @@ final class Streams {
         }
     }
 
-    /** The channels on which a node was heard. */
-    List<String> channelsOf(Incarnation node) {
-        List<String> channels = new ArrayList<>();
-        heard.forEach((channel, streams) -> {
-            if (streams.keySet().stream().anyMatch(stream -> stream.from().equals(node))) {
-                channels.add(channel);
+    /** The channels on which a node was heard, and until when everything has come there. */
+    Map<String, Long> completeUntil(Incarnation node) {
+        Map<String, Long> channels = new LinkedHashMap<>();
+        heard.forEach((channel, streams) -> streams.forEach((stream, last) -> {
+            if (stream.from().equals(node)) {
+                channels.merge(channel, last.at, (a, b) -> a - b > 0 ? a : b);
             }
-        });
+        }));
         return channels;
     }
 

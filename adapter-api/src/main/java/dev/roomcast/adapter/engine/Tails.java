@@ -1,15 +1,17 @@
 package dev.roomcast.adapter.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The channels that owe a tail: something has left on them, and nobody who missed it can know before the next frame. Once such a
- * channel has been silent for a while, a tail says once up to which number frames have left. Called on any thread.
+ * channel has been silent for a while, a tail says up to which number frames have left. Once is enough for everyone who could hear it;
+ * a node that could not asks for all tails since it could. Called on any thread.
  */
 final class Tails {
 
@@ -19,6 +21,10 @@ final class Tails {
     private final Duration silence;
     /** When the last frame left, the longest silent channel first. Under its own lock. */
     private final Map<OutChannel, Long> owing = new LinkedHashMap<>();
+    /** When the last tail left, the earliest first. Under the same lock. */
+    private final Map<OutChannel, Long> said = new LinkedHashMap<>();
+    /** Somebody could not hear their last tail. Under the same lock. */
+    private final Set<OutChannel> unheard = new LinkedHashSet<>();
 
     Tails(Execution execution, Duration silence) {
         this.execution = execution;
@@ -29,19 +35,44 @@ final class Tails {
     void left(OutChannel channel) {
         long now = execution.now();
         synchronized (owing) {
-            owing.remove(channel);
-            owing.put(channel, now);
-            if (owing.size() > MOST) {
-                owing.remove(owing.keySet().iterator().next());
-            }
+            putLast(owing, channel, now);
+        }
+    }
+
+    /** A tail has left. When there are too many to remember, the earliest one is not said again. */
+    void said(OutChannel channel) {
+        long now = execution.now();
+        synchronized (owing) {
+            putLast(said, channel, now);
+        }
+    }
+
+    private static void putLast(Map<OutChannel, Long> channels, OutChannel channel, long now) {
+        channels.remove(channel);
+        channels.put(channel, now);
+        if (channels.size() > MOST) {
+            channels.remove(channels.keySet().iterator().next());
+        }
+    }
+
+    /** Somebody has heard nothing since that moment: the tails that have left since then are owed once more. */
+    void unheardSince(long moment) {
+        synchronized (owing) {
+            said.forEach((channel, at) -> {
+                if (at - moment >= 0) {
+                    unheard.add(channel);
+                }
+            });
         }
     }
 
     /** Those that have been silent for long enough; they owe nothing from now on. */
     List<OutChannel> takeDue() {
         long now = execution.now();
-        List<OutChannel> due = new ArrayList<>();
+        Set<OutChannel> due = new LinkedHashSet<>();
         synchronized (owing) {
+            due.addAll(unheard);
+            unheard.clear();
             Iterator<Map.Entry<OutChannel, Long>> all = owing.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<OutChannel, Long> next = all.next();
@@ -52,14 +83,16 @@ final class Tails {
                 all.remove();
             }
         }
-        return due;
+        return List.copyOf(due);
     }
 
     /** All of them, because this node says nothing more. */
     List<OutChannel> takeAll() {
         synchronized (owing) {
-            List<OutChannel> all = List.copyOf(owing.keySet());
+            unheard.addAll(owing.keySet());
             owing.clear();
+            List<OutChannel> all = List.copyOf(unheard);
+            unheard.clear();
             return all;
         }
     }

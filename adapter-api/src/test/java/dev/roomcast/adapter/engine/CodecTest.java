@@ -15,6 +15,7 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
+import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
@@ -52,6 +53,7 @@ class CodecTest {
                 new Heartbeat("node", VERSIONS),
                 new Goodbye(),
                 new RoomsQuestion(42),
+                new Unheard(4_711),
                 new RoomsAnswer(42, 1, 300, Set.of("a", "b", "")));
     }
 

@@ -104,9 +104,11 @@ final class Faults {
             case BROKER_FREEZES -> {
                 Duration soLong = millis(1, random.nextBoolean() ? 50 : 3_000);
                 broker.process.freeze(soLong);
+                oracle.losses().slow(soLong);
                 campaign.hosts.forEach(other -> oracle.disturbed(other, soLong));
             }
             case ALL_STALL -> {
+                campaign.hosts.forEach(other -> oracle.stoodStill(other, Duration.ZERO));
                 time.stall(millis(1, 3_000));
                 campaign.hosts.forEach(other -> oracle.stoodStill(other, Duration.ZERO));
             }
@@ -177,6 +179,7 @@ final class Faults {
         Duration soLong = millis(10, 2_000);
         until(soLong, host, () -> host.transport.slow(Duration.ZERO, Duration.ZERO));
         oracle.disturbed(host, soLong.plus(there).plus(back));
+        oracle.losses().slow(soLong.plus(there).plus(back));
     }
 
     /** Every so many channels are refused; those on which nodes speak only now and then. */
@@ -191,7 +194,8 @@ final class Faults {
 
     private int copies(SimulatedTransport to, byte[] frame) {
         SimulatedHost host = campaign.hostOf(to);
-        if (to == dropsTo && random.nextInt(3) == 0) {
+        boolean isTail = (frame[3] & 16) != 0;
+        if (to == dropsTo && !isTail && random.nextInt(3) == 0) {
             oracle.dropped(host, frame);
             return 0;
         }

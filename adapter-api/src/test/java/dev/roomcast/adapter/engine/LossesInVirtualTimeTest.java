@@ -194,6 +194,58 @@ class LossesInVirtualTimeTest {
     }
 
     @Test
+    void aTailThatCouldNotBeHeardIsSaidAgain() {
+        send("1");
+        dropNext(1);
+        Instant lost = now();
+        send("2");
+        cluster.broker.transport(1).breakHearing(Duration.ZERO, Duration.ofSeconds(4));
+        cluster.pass(6500);
+        Loss gap = told.stream()
+                .filter(loss -> loss.kind() == Kind.GAP)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Set.of("r"), gap.rooms());
+        assertFalse(gap.since().isAfter(lost));
+        int soFar = told.size();
+        cluster.pass(10_000);
+        assertEquals(soFar, told.size());
+    }
+
+    @Test
+    void theWindowOfASenderThatDiesHoldsWhatItsTailWouldHaveTold() {
+        send("1");
+        dropNext(1);
+        Instant lost = now();
+        send("2");
+        broadcast(Target.everyone(), "3");
+        cluster.broker.transport(0).kill();
+        cluster.pass(5000);
+        Loss ofRoom = told.stream()
+                .filter(loss -> loss.scope() == Scope.ROOMS)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Kind.POSSIBLE, ofRoom.kind());
+        assertFalse(ofRoom.since().isAfter(lost));
+    }
+
+    @Test
+    void whatIsReadAfterAPauseSaysNothingOfTheTimeOfThePause() {
+        send("1");
+        Instant begin = now();
+        cluster.time.stall(Duration.ofSeconds(2));
+        // It was in a buffer all the time.
+        cluster.pass(5);
+        cluster.broker.transport(1).breakLink(Duration.ofMillis(100));
+        cluster.pass(500);
+        Loss ofRoom = told.stream()
+                .filter(loss -> loss.scope() == Scope.ROOMS)
+                .findFirst()
+                .orElseThrow();
+        assertFalse(ofRoom.since().isAfter(begin), ofRoom::toString);
+    }
+
+    @Test
     void aSenderThatClosesLeavesNothingUnsaid() {
         send("1");
         dropNext(1);

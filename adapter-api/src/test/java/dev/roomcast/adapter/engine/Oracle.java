@@ -5,6 +5,7 @@ import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
@@ -73,6 +75,7 @@ final class Oracle {
 
     private final VirtualTime time;
     private final History history;
+    private final LossOracle losses;
     private final List<Seat> seats = new ArrayList<>();
     private final Map<String, Seat> byIncarnation = new HashMap<>();
     private final Map<Long, Sent> sent = new HashMap<>();
@@ -95,6 +98,7 @@ final class Oracle {
     Oracle(VirtualTime time, History history) {
         this.time = time;
         this.history = history;
+        this.losses = new LossOracle(time);
     }
 
     long packets() {
@@ -104,6 +108,10 @@ final class Oracle {
     /** How many times a packet had to arrive on a node, and did. */
     long expectations() {
         return expectations;
+    }
+
+    LossOracle losses() {
+        return losses;
     }
 
     /** What was found while the engine was calling, where nothing can be thrown. */
@@ -154,16 +162,22 @@ final class Oracle {
         seat.walk = -1;
         seat.walkMisses.clear();
         seats.remove(seat);
+        losses.ended(seat);
     }
 
     /** What a host has not been told to be accepted when it dies may never have left it. */
     void died(SimulatedHost host) {
-        sent.values().stream().filter(s -> s.seat.host == host && !s.accepted).forEach(this::mayBeLost);
+        sent.values().stream().filter(s -> s.seat.host == host && !s.accepted).forEach(packet -> {
+            mayBeLost(packet);
+            losses.failed(packet.number);
+        });
+        host.seats.forEach(losses::died);
     }
 
     /** A link came or went: what was under way to the node may be lost, and its channels are asked for anew. */
     void linkChanged(SimulatedHost host) {
         host.touched = time.now();
+        host.troubles.add(time.now());
         disturbed(host, Duration.ZERO);
         for (Seat seat : host.seats) {
             seat.hears = false;
@@ -175,11 +189,14 @@ final class Oracle {
 
     void stoodStill(SimulatedHost host, Duration soLong) {
         host.touched = Math.max(host.touched, time.now() + soLong.toNanos());
+        host.troubles.add(time.now());
+        losses.slow(soLong);
         disturbed(host, soLong);
     }
 
     void disturbed(SimulatedHost host, Duration soLong) {
         host.disturbed = Math.max(host.disturbed, time.now() + soLong.toNanos());
+        host.faults.add(new SimulatedHost.Span(time.now(), time.now() + soLong.toNanos()));
     }
 
     void dropped(SimulatedHost host, byte[] frame) {
@@ -299,6 +316,7 @@ final class Oracle {
         client.isPresent = false;
         client.seat.present.remove(client.id);
         client.seat.expected.values().forEach(members -> members.remove(client));
+        losses.removed(client);
     }
 
     void joining(Client client, Collection<String> rooms) {
@@ -398,6 +416,7 @@ final class Oracle {
 
     /** From now on it is open whether what is under way reaches that client. */
     private void changed(Client client, String room) {
+        losses.changed(client, room);
         client.seat.expected.forEach((number, members) -> {
             Target target = sent.get(number).target;
             if (target.roomNames().contains(room) || target.exceptedRoomNames().contains(room)) {
@@ -419,6 +438,7 @@ final class Oracle {
         seat.confirmed.remove(room);
         seat.confirmedBefore.remove(room);
         seat.roomSince.remove(room);
+        losses.emptied(seat, room);
     }
 
     /** Whether a refusal may have undone the join, of which no stage has told yet. */
@@ -511,6 +531,7 @@ final class Oracle {
     }
 
     private void expect(Seat seat, Sent packet) {
+        promise(seat, packet);
         if (!isSettled(seat.host) || !hears(seat)) {
             return;
         }
@@ -521,6 +542,21 @@ final class Oracle {
         if (!members.isEmpty()) {
             seat.expected.put(packet.number, members);
         }
+    }
+
+    /** It arrives, or a loss is told, whatever happens meanwhile. */
+    private void promise(Seat seat, Sent packet) {
+        seat.wasUp |= seat.adapter.health().status() == Status.UP;
+        if (!seat.wasUp || packet.channel.startsWith("user ")) {
+            // No stage tells when the channel of a user is confirmed.
+            return;
+        }
+        String room = packet.channel.isEmpty() ? "" : packet.channel.substring("room ".length());
+        Set<Client> members = new LinkedHashSet<>();
+        selected(seat, packet.target, this)
+                .filter(client -> room.isEmpty() || client.memberships.get(room).sure)
+                .forEach(members::add);
+        losses.promise(seat, packet.seat, packet.number, packet.target, packet.channel, members);
     }
 
     private boolean hears(Seat seat) {
@@ -563,6 +599,7 @@ final class Oracle {
                     packet.channel,
                     "packet " + packet.number + " failed as " + outcome + " although nothing was wrong");
         }
+        losses.failed(packet.number);
         packet.notSent = outcome == Outcome.NOT_SENT;
         if (packet.notSent && packet.published) {
             broken(packet.seat, packet.channel, "packet " + packet.number + " is NOT_SENT, and the broker has it");
@@ -623,6 +660,7 @@ final class Oracle {
             finishWalk(seat);
             inOrder(seat, packet);
             seat.walk = packet.number;
+            losses.delivered(seat, packet.seat, packet.number, packet.channel);
             selected(seat, packet.target, this).forEach(seat.walkMisses::add);
             if (seat.expected.remove(packet.number) != null) {
                 expectations++;
@@ -790,6 +828,9 @@ final class Oracle {
             });
             seat.expected.clear();
         }
+        for (Seat seat : seats) {
+            losses.silent(seat).ifPresent(what -> broken(seat, "", what));
+        }
         for (Pending open : pending) {
             if (!open.stage().toCompletableFuture().isDone()
                     && !open.seat().host.process.isDead()) {
@@ -868,7 +909,7 @@ final class Oracle {
         }
     }
 
-    /** Remembers of whom a node was told that they are gone. */
+    /** Remembers of whom a node was told that they are gone, and what it was told to be lost. */
     private final class Departures implements ClusterListener {
 
         private final Seat seat;
@@ -881,6 +922,23 @@ final class Oracle {
         public void nodeChanged(NodeInfo node) {
             if (node.status() == NodeInfo.Status.GONE) {
                 seat.gone.put(node.incarnation(), time.now());
+                Seat other = byIncarnation.get(node.incarnation());
+                if (other != null) {
+                    losses.gone(seat, other);
+                }
+            }
+        }
+
+        @Override
+        public void lost(Loss loss) {
+            log(seat, "", "told " + loss.kind() + " " + loss.scope() + " " + loss.rooms() + " " + loss.from(), 0);
+            if (!seat.open) {
+                return;
+            }
+            losses.told(seat, loss).ifPresent(what -> broken(seat, "", what));
+            Optional<SimulatedHost> from = loss.from().map(node -> byIncarnation.get(node.incarnation()).host);
+            if (!losses.isFounded(seat, from, loss)) {
+                broken(seat, "", "a loss was told although nothing was wrong then: " + loss);
             }
         }
     }

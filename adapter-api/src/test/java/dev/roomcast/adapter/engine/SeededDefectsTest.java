@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The campaign finds what it is there to find: each defect that is put into the engine breaks a promise within a few runs. */
 class SeededDefectsTest {
 
-    private static final int MOST_RUNS = 12;
+    private static final int MOST_RUNS = 60;
     private static final int STEPS = 4_000;
 
     enum Defect {
@@ -44,6 +44,13 @@ class SeededDefectsTest {
                 "if (s.state != State.IDLE || !s.wanted)")),
         BROADCAST_COMPLETE_BEFORE_THE_ANSWER(new Change(
                 "Drain", "to.publish(pass);", "to.publish(pass);\n            pass.forEach(OutFrame::accepted);")),
+        BASELINE_FORGOTTEN_TOO_EARLY(new Change(
+                "Hearing",
+                "        lost.putIfAbsent(channel, lastAlive);",
+                "        lost.putIfAbsent(channel, lastAlive);\n        streams.forget(channel);")),
+        NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
+        WINDOW_THAT_BEGINS_TOO_LATE(new Change(
+                "Hearing", "lost.putIfAbsent(channel, lastAlive);", "lost.putIfAbsent(channel, execution.now());")),
         WAIT_COUNTED_TWICE(
                 new Change(
                         "Questions",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** One server process in a simulation, and what the oracle knows of it. */
 final class SimulatedHost {
@@ -36,6 +37,10 @@ final class SimulatedHost {
     long touched;
     /** When the last fault that concerned it was, or will be, over. */
     long disturbed;
+    /** When a link was cut, or the process began to stand still. */
+    final TreeSet<Long> troubles = new TreeSet<>();
+    /** From when to when faults have concerned it. */
+    final List<Span> faults = new ArrayList<>();
 
     SimulatedHost(int number, SimulatedBroker broker, VirtualTime time) {
         this.number = number;
@@ -54,7 +59,8 @@ final class SimulatedHost {
     }
 
     Seat open(String namespace) {
-        Seat seat = new Seat(this, namespace, engine.open(namespace));
+        Seat seat =
+                new Seat(this, namespace, engine.open(namespace), process.now().toNanos());
         seats.add(seat);
         return seat;
     }
@@ -68,6 +74,17 @@ final class SimulatedHost {
         return "node-" + number;
     }
 
+    record Span(long since, long until) {
+
+        boolean touches(long from, long to) {
+            return since <= to && until >= from;
+        }
+    }
+
+    boolean hadFaultBetween(long from, long to) {
+        return faults.stream().anyMatch(fault -> fault.touches(from, to));
+    }
+
     /** One node: an adapter of one namespace on this host, with the members that it must have. */
     static final class Seat {
 
@@ -76,6 +93,10 @@ final class SimulatedHost {
         final Adapter adapter;
         final String incarnation;
         final Channels channels;
+        final long openedAt;
+        /** Whether it has been UP once: from then on it hears what goes to all, or tells when it does not. */
+        boolean wasUp;
+
         boolean open = true;
         final Map<String, Client> present = new LinkedHashMap<>();
         final Map<String, Set<Client>> rooms = new LinkedHashMap<>();
@@ -100,10 +121,11 @@ final class SimulatedHost {
         /** Room and member as the events have it. */
         final Map<String, Set<String>> told = new HashMap<>();
 
-        Seat(SimulatedHost host, String namespace, Adapter adapter) {
+        Seat(SimulatedHost host, String namespace, Adapter adapter, long openedAt) {
             this.host = host;
             this.namespace = namespace;
             this.adapter = adapter;
+            this.openedAt = openedAt;
             this.incarnation = adapter.cluster().self().incarnation();
             this.channels = new Channels("roomcast", namespace, 512);
         }

@@ -184,8 +184,12 @@ final class VirtualTime {
             return dead;
         }
 
-        private Duration now() {
+        Duration now() {
             return Duration.ofNanos(now);
+        }
+
+        Duration clockIsWrongBy() {
+            return clockIsWrongBy;
         }
 
         /** Somebody sets the clock that people read. */

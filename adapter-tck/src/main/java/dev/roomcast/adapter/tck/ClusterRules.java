@@ -32,7 +32,8 @@ abstract class ClusterRules extends Chapter {
                 .with("roomcast.heartbeat.interval", "60s")
                 .with(HEARTBEAT_TIMEOUT, "120s")
                 .open();
-        TestNode b = cluster().open();
+        // The answer to the hello is awaited that long: longer than a build machine is likely to stall.
+        TestNode b = cluster().with("roomcast.hello.wait", "2s").open();
         a.awaitsNodes(a, b);
         expect().equal(
                         b,

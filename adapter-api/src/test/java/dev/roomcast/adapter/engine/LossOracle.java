@@ -1,0 +1,236 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Loss.Kind;
+import dev.roomcast.adapter.Loss.Scope;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.SimulatedHost.Client;
+import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * That nothing is lost silently: a packet that was promised to a node has come, or its stage has failed where it was sent, or a loss was
+ * told where it was awaited, for its room and its time. And that no window is told that is wider than what may have been lost.
+ *
+ * <p>One thing cannot be known (docs/wire.md): whether a node that was never heard in a room, and has sent no heartbeat since the room
+ * was subscribed, sent something before that or after. So a packet counts from the moment on at which its sender is known there.
+ */
+final class LossOracle {
+
+    /** Two heartbeats, and what they take. */
+    private static final long TWO_HEARTBEATS = Duration.ofMillis(2_300).toNanos();
+    /** A heartbeat comes back to its sender at least so often; before that nothing is known of the link. */
+    private static final long SIGN_OF_LIFE = Duration.ofMillis(1_600).toNanos();
+    /** What a message takes if nothing is slow. */
+    private static final long ON_THE_WAY = Duration.ofMillis(2).toNanos();
+    /** As long it may take while something is slow or stands still. */
+    private static final long SLOWLY_ON_THE_WAY = Duration.ofSeconds(5).toNanos();
+
+    private static final String ROOM = "room ";
+
+    /** A packet that must arrive on a node, for these members, or be told. */
+    private record Promised(long number, Seat from, Target target, String channel, long at, Set<Client> members) {}
+
+    private record Told(Loss loss, long since, long until) {}
+
+    private record Sender(Seat at, Seat from, String channel) {}
+
+    private record Slow(long since, long until) {}
+
+    private final VirtualTime time;
+    private final Map<Seat, Map<Long, Promised>> promised = new LinkedHashMap<>();
+    private final Map<Seat, List<Told>> told = new HashMap<>();
+    private final Set<Sender> known = new HashSet<>();
+    private final Set<Sender> heard = new HashSet<>();
+    private final List<Slow> slow = new ArrayList<>();
+    private long promises;
+    private long losses;
+
+    LossOracle(VirtualTime time) {
+        this.time = time;
+    }
+
+    /** How many packets had to arrive on a node, or be told. */
+    long promises() {
+        return promises;
+    }
+
+    /** How many of them did not arrive, and were told. */
+    long losses() {
+        return losses;
+    }
+
+    /** For so long something is slow, or stands still. */
+    void slow(Duration soLong) {
+        slow.add(new Slow(time.now(), time.now() + soLong.toNanos()));
+    }
+
+    /** Whether something was slow then, or shortly before or after. */
+    private boolean wasSlow(long then) {
+        return slow.stream()
+                .anyMatch(one -> one.since() <= then + SLOWLY_ON_THE_WAY && one.until() >= then - SLOWLY_ON_THE_WAY);
+    }
+
+    // ---- what is promised
+
+    /** A packet is sent that is for members of a node which has once confirmed that it hears the channel. */
+    void promise(Seat at, Seat from, long number, Target target, String channel, Set<Client> members) {
+        if (!members.isEmpty() && isKnown(new Sender(at, from, channel))) {
+            promises++;
+            promisedTo(at).put(number, new Promised(number, from, target, channel, time.now(), members));
+        }
+    }
+
+    private Map<Long, Promised> promisedTo(Seat at) {
+        return promised.computeIfAbsent(at, seat -> new LinkedHashMap<>());
+    }
+
+    /** Who was heard on the channel is known, and who has spoken for long enough to a node that could hear. */
+    private boolean isKnown(Sender sender) {
+        long since = Math.max(sender.at().host.disturbed, sender.from().host.disturbed);
+        since = Math.max(since, Math.max(sender.from().openedAt, subscribedSince(sender)));
+        if (time.now() - since > TWO_HEARTBEATS) {
+            known.add(sender);
+        }
+        return known.contains(sender);
+    }
+
+    private static long subscribedSince(Sender sender) {
+        return sender.channel().startsWith(ROOM)
+                ? sender.at().roomSince.getOrDefault(nameOf(sender.channel()), Long.MAX_VALUE / 2)
+                : sender.at().openedAt;
+    }
+
+    private static String nameOf(String channel) {
+        return channel.substring(channel.indexOf(' ') + 1);
+    }
+
+    /** A packet has come to a node. */
+    void delivered(Seat at, Seat from, long number, String channel) {
+        promisedTo(at).remove(number);
+        Sender sender = new Sender(at, from, channel);
+        heard.add(sender);
+        // What comes just after the room has filled anew may be of the subscription before.
+        if (!wasSlow(time.now()) && time.now() - subscribedSince(sender) > ON_THE_WAY) {
+            known.add(sender);
+        }
+    }
+
+    /** Its stage has failed, so it is told, or will never complete. */
+    void failed(long number) {
+        promised.values().forEach(packets -> packets.remove(number));
+    }
+
+    /** A node has died. Who was never heard on a channel is not known to have been there. */
+    void died(Seat from) {
+        promised.forEach((at, packets) -> packets.values()
+                .removeIf(packet -> packet.from() == from && !heard.contains(new Sender(at, from, packet.channel()))));
+    }
+
+    /** A node has ended. */
+    void ended(Seat seat) {
+        promised.remove(seat);
+        told.remove(seat);
+        known.removeIf(sender -> sender.at() == seat);
+        heard.removeIf(sender -> sender.at() == seat);
+    }
+
+    /** A node was told that another is gone: if that comes back, it begins anew. */
+    void gone(Seat at, Seat from) {
+        known.removeIf(sender -> sender.at() == at && sender.from() == from);
+    }
+
+    /** Nobody of the node is in the room any more. */
+    void emptied(Seat at, String room) {
+        known.removeIf(sender -> sender.at() == at && sender.channel().equals(ROOM + room));
+    }
+
+    /** A client has come into a room, or left it: what is under way to it is not promised any more. */
+    void changed(Client client, String room) {
+        promisedTo(client.seat).values().stream()
+                .filter(packet -> packet.target().roomNames().contains(room)
+                        || packet.target().exceptedRoomNames().contains(room))
+                .forEach(packet -> packet.members().remove(client));
+    }
+
+    void removed(Client client) {
+        promisedTo(client.seat).values().forEach(packet -> packet.members().remove(client));
+    }
+
+    // ---- what is told
+
+    /** A loss is told. Returns what is wrong with its window, if anything is. */
+    Optional<String> told(Seat at, Loss loss) {
+        long wrong = at.host.process.clockIsWrongBy().toNanos();
+        long since = nanos(loss.since()) - wrong;
+        told.computeIfAbsent(at, seat -> new ArrayList<>()).add(new Told(loss, since, nanos(loss.until()) - wrong));
+        boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
+        Long trouble = at.host.troubles.ceiling(since);
+        boolean tooWide = isOwn && !wasSlow(since) && (trouble == null || trouble - since > SIGN_OF_LIFE);
+        return tooWide
+                ? Optional.of(
+                        "a loss was told since " + loss.since() + ", and nothing was wrong for a while after that")
+                : Optional.empty();
+    }
+
+    /** Whether a fault has concerned the node, or the one whose packets are missing, in the loss's time or just before. */
+    boolean isFounded(Seat at, Optional<SimulatedHost> from, Loss loss) {
+        long wrong = at.host.process.clockIsWrongBy().toNanos();
+        long since = nanos(loss.since()) - wrong - SLOWLY_ON_THE_WAY;
+        long until = nanos(loss.until()) - wrong;
+        return at.host.hadFaultBetween(since, until)
+                || from.stream().anyMatch(host -> !host.open || host.hadFaultBetween(since, until));
+    }
+
+    private static long nanos(Instant instant) {
+        return Duration.between(Instant.EPOCH, instant).toNanos();
+    }
+
+    // ---- at the end
+
+    /** What was lost silently on a node, if anything was; then everything begins anew. */
+    Optional<String> silent(Seat at) {
+        List<Told> all = told.getOrDefault(at, List.of());
+        for (Promised packet : promisedTo(at).values()) {
+            if (packet.members().isEmpty()) {
+                continue;
+            }
+            List<Told> concerned =
+                    all.stream().filter(one -> concerns(one.loss(), packet)).toList();
+            if (concerned.stream().noneMatch(one -> isOfTheTime(one, packet))) {
+                return Optional.of("packet " + packet.number() + " of " + packet.from() + ", sent at " + packet.at()
+                        + " to " + packet.channel() + ", never came to " + packet.members()
+                        + ", and no loss was told but "
+                        + concerned);
+            }
+            losses++;
+        }
+        promised.remove(at);
+        told.remove(at);
+        return Optional.empty();
+    }
+
+    private static boolean concerns(Loss loss, Promised packet) {
+        boolean isFrom = loss.from()
+                .map(node -> node.incarnation().equals(packet.from().incarnation))
+                .orElse(true);
+        boolean isThere = packet.channel().isEmpty()
+                ? loss.scope() == Scope.NAMESPACE
+                : loss.rooms().contains(nameOf(packet.channel()));
+        return isFrom && isThere;
+    }
+
+    private boolean isOfTheTime(Told one, Promised packet) {
+        long arrived = packet.at() + (wasSlow(packet.at()) ? SLOWLY_ON_THE_WAY : ON_THE_WAY);
+        return one.since() <= arrived && one.until() >= packet.at();
+    }
+}
