@@ -1,0 +1,99 @@
+package dev.roomcast.examples.chaos;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A {@link ChaosNode} in a child process, which ends with this one.
+ *
+ * <p><i>Threading:</i> used by one thread; notes come on another.
+ */
+final class NodeProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE_FOR_END = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Process process;
+    private final Thread reader;
+
+    private NodeProcess(String name, Process process, Path copy, Consumer<Note> notes, Runnable ended) {
+        this.name = name;
+        this.process = process;
+        this.reader = new Thread(() -> read(copy, notes, ended), "notes-of-" + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param logs the directory for its log, and for its notes as they came
+     * @param settings as {@code key=value}
+     * @param notes gets each note
+     * @param ended is run when there are no more
+     */
+    static NodeProcess start(
+            String name, long seed, List<String> settings, Path logs, Consumer<Note> notes, Runnable ended) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-classpath", System.getProperty("java.class.path")));
+        command.addAll(List.of(ChaosNode.class.getName(), name, Long.toString(seed)));
+        command.addAll(settings);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(logs.resolve("node-" + name + ".log").toFile())
+                    .start();
+            return new NodeProcess(name, process, logs.resolve("node-" + name + ".notes"), notes, ended);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A process for node " + name + " cannot be started", e);
+        }
+    }
+
+    private void read(Path copy, Consumer<Note> notes, Runnable ended) {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.US_ASCII);
+                BufferedWriter copied = Files.newBufferedWriter(copy)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                copied.append(line).append('\n');
+                notes.accept(Note.parse(line));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The notes of node " + name + " cannot be read", e);
+        } finally {
+            ended.run();
+        }
+    }
+
+    void tell(String word) throws IOException {
+        Writer in = process.outputWriter(StandardCharsets.US_ASCII);
+        in.write(word + "\n");
+        in.flush();
+    }
+
+    /** Lets the node say goodbye, and returns when all its notes have been read. */
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(PATIENCE_FOR_END.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("node " + name + " does not end");
+        }
+        reader.join(PATIENCE_FOR_END.toMillis());
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException("node " + name + " ended with status " + process.exitValue());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
