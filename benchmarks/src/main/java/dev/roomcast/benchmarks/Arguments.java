@@ -16,7 +16,8 @@ record Arguments(Effort effort, Set<Choice> chosen) {
     enum Choice {
         LOCAL_FAN_OUT("LocalFanOut"),
         NODE_TO_NODE("NodeToNode"),
-        THROUGHPUT("Throughput");
+        THROUGHPUT("Throughput"),
+        RECOVERY("Recovery");
 
         private final String argument;
 

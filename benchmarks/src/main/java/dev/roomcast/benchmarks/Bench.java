@@ -19,8 +19,9 @@ public final class Bench {
      *
      * @param words {@code --quick}, and names of benchmarks; all are run if none is named
      * @throws IOException if the report cannot be written
+     * @throws InterruptedException if this thread is interrupted
      */
-    public static void main(String[] words) throws IOException {
+    public static void main(String[] words) throws IOException, InterruptedException {
         Arguments arguments;
         try {
             arguments = Arguments.parse(List.of(words));
@@ -35,7 +36,7 @@ public final class Bench {
         System.out.printf("%n%s%nWritten to %s%n", report, FILE.toAbsolutePath());
     }
 
-    private static Report run(Arguments arguments) {
+    private static Report run(Arguments arguments) throws InterruptedException {
         Report report = new Report();
         Machine.describe(report);
         if (arguments.chosen().contains(Choice.LOCAL_FAN_OUT)) {
@@ -44,6 +45,9 @@ public final class Bench {
         if (arguments.chosen().contains(Choice.NODE_TO_NODE)
                 || arguments.chosen().contains(Choice.THROUGHPUT)) {
             overRedis(arguments, report);
+        }
+        if (arguments.chosen().contains(Choice.RECOVERY)) {
+            new Recovery(arguments.effort()).reportTo(report);
         }
         report.fact("load average " + Machine.load() + " after the run; effort: " + arguments.effort());
         return report;

@@ -5,9 +5,9 @@ import java.time.Duration;
 /** How much time a run takes, and with it how narrow the intervals get. */
 enum Effort {
     /** Enough to see that everything works. */
-    QUICK(2, Duration.ofMillis(300), Duration.ofSeconds(2), 20, 4, Duration.ofMillis(500)),
+    QUICK(2, Duration.ofMillis(300), Duration.ofSeconds(2), 20, 4, Duration.ofMillis(500), 3),
     /** Enough to judge by. A Lettuce that is not warm is only half as fast, which would flatter us. */
-    FULL(6, Duration.ofMillis(1000), Duration.ofSeconds(5), 60, 12, Duration.ofSeconds(1));
+    FULL(6, Duration.ofMillis(1000), Duration.ofSeconds(5), 60, 12, Duration.ofSeconds(1), 20);
 
     private final int forks;
     private final Duration iteration;
@@ -15,6 +15,7 @@ enum Effort {
     private final int pingRounds;
     private final int throughputRounds;
     private final Duration throughputSample;
+    private final int restarts;
 
     Effort(
             int forks,
@@ -22,13 +23,15 @@ enum Effort {
             Duration warmUp,
             int pingRounds,
             int throughputRounds,
-            Duration throughputSample) {
+            Duration throughputSample,
+            int restarts) {
         this.forks = forks;
         this.iteration = iteration;
         this.warmUp = warmUp;
         this.pingRounds = pingRounds;
         this.throughputRounds = throughputRounds;
         this.throughputSample = throughputSample;
+        this.restarts = restarts;
     }
 
     /** How many forks of JMH each side of the fan-out gets. */
@@ -56,5 +59,10 @@ enum Effort {
 
     Duration throughputSample() {
         return throughputSample;
+    }
+
+    /** How often Redis is killed. */
+    int restarts() {
+        return restarts;
     }
 }

@@ -3,10 +3,10 @@ package dev.roomcast.benchmarks;
 import java.util.Locale;
 
 /**
- * What a ratio should be.
+ * What a ratio, or a figure, should be.
  *
  * @param direction on which side of the bound it should be
- * @param bound the ratio that is just good enough
+ * @param bound what is just good enough
  */
 record Goal(Direction direction, double bound) {
 
@@ -33,7 +33,15 @@ record Goal(Direction direction, double bound) {
     String verdict(Ratio ratio) {
         double low = ratio.hasInterval() ? ratio.low() : ratio.median();
         double high = ratio.hasInterval() ? ratio.high() : ratio.median();
-        String verdict = isMet(low) == isMet(high) ? (isMet(low) ? "met" : "missed") : "open";
+        return verdict(isMet(low) == isMet(high) ? (isMet(low) ? "met" : "missed") : "open");
+    }
+
+    /** The goal, and whether a figure meets it. */
+    String verdict(double figure) {
+        return verdict(isMet(figure) ? "met" : "missed");
+    }
+
+    private String verdict(String verdict) {
         return String.format(Locale.ROOT, "%s %s: %s", direction.sign, plain(), verdict);
     }
 

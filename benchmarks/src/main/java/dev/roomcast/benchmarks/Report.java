@@ -41,6 +41,12 @@ final class Report {
                 goal.verdict(ratio)));
     }
 
+    /** A row of the table for what has no reference, but a goal. */
+    void figure(String what, String format, double figure, Goal goal) {
+        rows.add(String.format(
+                Locale.ROOT, "| %s | " + format + " |  |  |  | %s |%n", what, figure, goal.verdict(figure)));
+    }
+
     @Override
     public String toString() {
         return "# Benchmark report\n\n" + String.join("", facts) + "\n" + HEAD + String.join("", rows) + "\n"

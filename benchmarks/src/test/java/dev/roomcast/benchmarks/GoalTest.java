@@ -19,4 +19,10 @@ class GoalTest {
         assertEquals("≥ 4: met", Goal.atLeast(4).verdict(new Ratio(4, Double.NaN, Double.NaN)));
         assertEquals("≤ 3: missed", Goal.atMost(3).verdict(new Ratio(3.1, Double.NaN, Double.NaN)));
     }
+
+    @Test
+    void aFigureMeetsItOrNot() {
+        assertEquals("≤ 1: met", Goal.atMost(1).verdict(0.99));
+        assertEquals("≤ 1: missed", Goal.atMost(1).verdict(1.01));
+    }
 }
