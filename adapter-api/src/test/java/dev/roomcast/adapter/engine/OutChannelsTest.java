@@ -1,0 +1,148 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Target;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OutChannelsTest {
+
+    private static final Incarnation SELF = new Incarnation(1, 1);
+
+    private final List<OutChannel> left = new ArrayList<>();
+    private final OutChannels out = new OutChannels(new Channels("rc", "/", 200), SELF, left::add);
+
+    @Test
+    void oneRoomOrOneUserHasAChannelOfItsOwn() {
+        OutChannel room = out.of(Target.room("r"));
+        assertEquals("rc._2F.room.r", room.name());
+        assertEquals(Target.room("r"), room.target());
+        assertFalse(room.isBarrier());
+        assertSame(room, out.of(Target.room("r").exceptRooms(Set.of("s"))));
+        OutChannel user = out.of(Target.user("r"));
+        assertEquals("rc._2F.user.r", user.name());
+        assertEquals(Target.user("r"), user.target());
+        assertSame(user, out.of(Target.user("r")));
+    }
+
+    @Test
+    void everythingElseGoesToTheNamespace() {
+        OutChannel namespace = out.namespace();
+        assertTrue(namespace.isBarrier());
+        assertNull(namespace.target());
+        for (Target target : List.of(
+                Target.everyone(),
+                Target.rooms(Set.of("r", "s")),
+                Target.users(Set.of("u", "v")),
+                Target.member("m"),
+                Target.room("r").and(Target.user("u")),
+                Target.room("r").and(Target.member("m")),
+                Target.user("u").and(Target.member("m")),
+                Target.rooms(Set.of()))) {
+            assertSame(namespace, out.of(target), target::toString);
+        }
+    }
+
+    @Test
+    void eachChannelHasAStreamOfItsOwn() {
+        Incarnation other = new Incarnation(2, 2);
+        List<OutChannel> channels = List.of(
+                out.namespace(), out.of(Target.room("r")), out.of(Target.user("r")), out.node(SELF), out.node(other));
+        Set<Long> streams = new HashSet<>();
+        channels.forEach(channel -> assertTrue(streams.add(channel.stream()), channel.name()));
+        channels.forEach(channel -> assertEquals(SELF, channel.from()));
+        assertSame(out.node(other), out.node(other));
+        assertFalse(out.node(other).isBarrier());
+    }
+
+    @Test
+    void whatIsInFlightOnRoomsAndUsersIsKnown() {
+        OutChannel room = out.of(Target.room("r"));
+        OutChannel user = out.of(Target.user("u"));
+        out.of(Target.room("s"));
+        out.namespace().beginFrame();
+        assertEquals(List.of(), out.inFlight());
+        room.beginFrame();
+        user.beginFrame();
+        assertEquals(List.of(room, user), out.inFlight());
+        room.endFrame();
+        assertEquals(List.of(user), out.inFlight());
+    }
+
+    @Test
+    void whatLeavesOnRoomsAndUsersIsTold() {
+        OutChannel room = out.of(Target.room("r"));
+        OutChannel user = out.of(Target.user("u"));
+        room.left(1);
+        user.left(1);
+        out.namespace().left(1);
+        assertEquals(List.of(room, user), left);
+    }
+
+    @Test
+    void whenThereAreTooManyAllAreForgottenAndBeginNewStreams() {
+        int most = 1 << 16;
+        OutChannel first = out.of(Target.room("0"));
+        for (int i = 1; i < most; i++) {
+            out.of(Target.room("" + i));
+        }
+        assertSame(first, out.of(Target.room("0")));
+        OutChannel last = out.of(Target.room("one more"));
+        OutChannel again = out.of(Target.room("0"));
+        assertNotSame(first, again);
+        assertNotEquals(first.stream(), again.stream());
+        assertSame(last, out.of(Target.room("one more")));
+    }
+
+    @Test
+    void aTailBearsTheNumberUpToWhichFramesHaveLeft() {
+        OutChannel room = out.of(Target.room("r"));
+        assertEquals(1, room.beginFrame());
+        assertEquals(2, room.beginFrame());
+        assertEquals(2, room.beginTail(), "they leave before it");
+        room.left(1);
+        for (int i = 0; i < 3; i++) {
+            room.endFrame();
+        }
+        assertEquals(0, room.inFlight());
+        assertEquals(1, room.beginTail(), "nobody knows of the second, which was not sent");
+        room.left(2);
+        room.left(1);
+        room.endFrame();
+        assertEquals(2, room.beginTail());
+    }
+
+    @Test
+    void theTwoLastBeatsAreMarks() {
+        OutChannel room = out.of(Target.room("r"));
+        room.beginFrame();
+        assertEquals(List.of(), room.marks(), "before the first beat");
+        beat();
+        room.beginFrame();
+        assertEquals(List.of(new Mark(1, 1)), room.marks());
+        room.beginFrame();
+        assertEquals(List.of(new Mark(1, 1)), room.marks());
+        beat();
+        room.beginFrame();
+        assertEquals(List.of(new Mark(1, 1), new Mark(3, 2)), room.marks());
+        beat();
+        room.beginFrame();
+        assertEquals(List.of(new Mark(3, 2), new Mark(4, 3)), room.marks());
+        assertEquals(List.of(), out.namespace().marks());
+    }
+
+    private void beat() {
+        out.namespace().beginFrame();
+        out.namespace().beat();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TailsTest {
+
+    private static final Incarnation SELF = new Incarnation(1, 1);
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final Tails tails = new Tails(time.execution(), Duration.ofMillis(10));
+    private final OutChannel a = channel("a");
+    private final OutChannel b = channel("b");
+
+    @Test
+    void aChannelThatHasBeenSilentForLongEnoughIsDueOnce() {
+        tails.left(a);
+        pass(9);
+        assertEquals(List.of(), tails.takeDue());
+        pass(1);
+        assertEquals(List.of(a), tails.takeDue());
+        assertEquals(List.of(), tails.takeDue());
+    }
+
+    @Test
+    void whatLeavesBeginsTheSilenceAnew() {
+        tails.left(a);
+        tails.left(b);
+        pass(5);
+        tails.left(a);
+        pass(5);
+        assertEquals(List.of(b), tails.takeDue());
+        pass(5);
+        assertEquals(List.of(a), tails.takeDue());
+    }
+
+    @Test
+    void inTheEndAllAreTakenOnce() {
+        tails.left(a);
+        tails.left(b);
+        assertEquals(List.of(a, b), tails.takeAll());
+        assertEquals(List.of(), tails.takeAll());
+    }
+
+    @Test
+    void whenTooManyOweATailTheLongestSilentOneGoesWithout() {
+        int most = 1 << 16;
+        tails.left(a);
+        for (int i = 1; i < most; i++) {
+            tails.left(channel("c" + i));
+        }
+        tails.left(b);
+        List<OutChannel> all = tails.takeAll();
+        assertEquals(most, all.size());
+        assertEquals("c1", all.get(0).name());
+        assertSame(b, all.get(most - 1));
+    }
+
+    private void pass(long millis) {
+        time.pass(Duration.ofMillis(millis));
+    }
+
+    private static OutChannel channel(String name) {
+        return new OutChannel(name, SELF, null, false, 1);
+    }
+}
