@@ -15,8 +15,11 @@ import dev.roomcast.adapter.engine.Message.Goodbye;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
@@ -277,6 +280,235 @@ class DrainTest {
         assertEquals(Outcome.UNKNOWN, failure(stage).outcome());
         assertEquals(1, counters.of(Counters.MESSAGES_UNKNOWN).sum());
         assertEquals(0, counters.of(Counters.MESSAGES_SENT).sum());
+    }
+
+    @Test
+    void whatIsSentBeforeTheDrainIsOpenLeavesThen() {
+        drain.down(null);
+        pass();
+        send(a, "1");
+        drain.open(transport, () -> {});
+        assertEquals(List.of("a:1#1"), sent());
+    }
+
+    @Test
+    void aDrainThatIsNotOpenFailsAtOnceWhatCannotBeSent() {
+        assertEquals(Outcome.NOT_SENT, failureAfterPass(send(a, "1")).outcome());
+    }
+
+    @Test
+    void theQueueTakesWhatItIsSaidToTakeEachTime() {
+        open();
+        int fits = 10_000 - Message.SMALL;
+        for (int round = 0; round < 3; round++) {
+            CompletionStage<?>[] stages = new CompletionStage<?>[2];
+            transport.duringPublish = () -> {
+                stages[0] = send(a, "x".repeat(fits));
+                stages[1] = send(a, "");
+            };
+            send(b, "0");
+            pass();
+            assertTrue(failure(stages[1]).getMessage().contains("roomcast.queue.bytes"));
+            transport.passes.stream().flatMap(List::stream).forEach(Outgoing::accepted);
+            pass();
+            assertTrue(SimulatedCluster.isDone(stages[0]));
+        }
+    }
+
+    @Test
+    void whatIsRefusedTakesNoRoom() {
+        open();
+        for (int round = 0; round < 3; round++) {
+            CompletionStage<?>[] stage = new CompletionStage<?>[1];
+            transport.duringPublish = () -> {
+                stage[0] = send(a, "x".repeat(9_000));
+                drain.down(new IllegalStateException("gone"));
+            };
+            send(b, "0");
+            pass();
+            assertTrue(failure(stage[0]).getMessage().contains("gone"));
+            drain.down(null);
+            pass();
+        }
+    }
+
+    @Test
+    void aPassIsBounded() {
+        Drain wide = new Drain(execution, counters, new Stages(execution, counters), 1 << 20, 1000);
+        wide.open(transport, () -> {});
+        wide.down(null);
+        pass();
+        transport.duringPublish = () -> {
+            for (int i = 0; i < 5000; i++) {
+                wide.send(a, new Goodbye());
+            }
+        };
+        wide.send(b, new Goodbye());
+        pass();
+        List<Integer> messages =
+                transport.passes.stream().map(DrainTest::messages).toList();
+        assertEquals(List.of(1, 4096, 5000 - 4096), messages);
+    }
+
+    private static int messages(List<Outgoing> pass) {
+        return pass.stream()
+                .mapToInt(frame -> Codec.decode(frame.bytes(), null).messages().size())
+                .sum();
+    }
+
+    @Test
+    void whatBecameOfMessagesIsCounted() {
+        open();
+        send(a, "1");
+        send(a, "2");
+        CompletionStage<Void> notSent = send(a, "3");
+        transport.passes.get(0).get(0).accepted();
+        transport.passes.get(1).get(0).unknown(new IllegalStateException("time"));
+        transport.passes.get(2).get(0).notSent(new IllegalStateException("MOVED"));
+        assertEquals(Outcome.NOT_SENT, failureAfterPass(notSent).outcome());
+        assertEquals(1, counters.of(Counters.MESSAGES_SENT).sum());
+        assertEquals(1, counters.of(Counters.MESSAGES_UNKNOWN).sum());
+        assertEquals(1, counters.of(Counters.MESSAGES_NOT_SENT).sum());
+    }
+
+    @Test
+    void whatIsHeldWhenTheDrainClosesFails() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        send(a, "1");
+        CompletionStage<Void> held = send(a, "2");
+        drain.close();
+        assertEquals(Outcome.CLOSED, failureAfterPass(held).outcome());
+    }
+
+    @Test
+    void whatANodeThatEndsHasSentIsAwaitedByNobody() {
+        open();
+        OutChannel ofAnother = new OutChannel("other", new Incarnation(3, 4), null, false, 1);
+        CompletionStage<Void> mine = send(a, "1");
+        CompletionStage<Void> another = send(ofAnother, "2");
+        drain.abandon(a.from());
+        assertEquals(Outcome.CLOSED, failureAfterPass(mine).outcome());
+        assertFalse(another.toCompletableFuture().isDone());
+    }
+
+    @Test
+    void whatWaitsForAnAnswerCostsNoPasses() {
+        int[] passes = new int[1];
+        drain.open(transport, () -> passes[0]++);
+        drain.down(null);
+        transport.traits = transport.traits.framesInFlight(1);
+        pass();
+        send(a, "1");
+        send(a, "2");
+        send(all, "3");
+        send(all, "4");
+        send(a, "5");
+        int before = passes[0];
+        time.pass(Duration.ofSeconds(1));
+        assertEquals(before, passes[0], "while they wait");
+        for (int frame = 0; frame < 5; frame++) {
+            answer(frame);
+        }
+        assertEquals(List.of("a:1#1", "a:2#2", "all:3#1", "all:4#2", "a:5#3"), sent());
+        before = passes[0];
+        time.pass(Duration.ofSeconds(1));
+        assertEquals(before, passes[0], "when nothing waits");
+        send(b, "6");
+        answer(5);
+        assertEquals(before + 1, passes[0], "an answer for which nothing waits");
+    }
+
+    @Test
+    void whatWasRefusedIsNotSentLater() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        send(a, "1");
+        send(a, "2");
+        drain.down(new IllegalStateException("gone"));
+        pass();
+        drain.down(null);
+        pass();
+        send(a, "3");
+        answer(0);
+        assertEquals(List.of("a:1#1", "a:3#2"), sent());
+    }
+
+    @Test
+    void whatAnotherNodeHoldsDoesNotPartBarriers() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        OutChannel ofAnother = new OutChannel("other", new Incarnation(3, 4), null, false, 1);
+        send(ofAnother, "1");
+        send(ofAnother, "2");
+        transport.duringPublish = () -> {
+            send(all, "3");
+            send(all, "4");
+        };
+        send(b, "0");
+        pass();
+        assertEquals(List.of("other:1#1", "b:0#1", "all:3,4#1"), sent());
+    }
+
+    @Test
+    void aTailIsAFrameOfItsOwnAndOwesNone() {
+        open();
+        List<OutChannel> left = new ArrayList<>();
+        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add);
+        send(room, "1");
+        answer(0);
+        assertEquals(List.of(room), left);
+        transport.duringPublish = () -> {
+            drain.send(room, new Message.Tail());
+            send(room, "2");
+            drain.send(room, new Message.Tail());
+        };
+        send(b, "0");
+        pass();
+        List<Outgoing> frames = transport.passes.get(2);
+        assertEquals(3, frames.size());
+        frames.get(0).accepted();
+        frames.get(2).accepted();
+        assertEquals(List.of(room), left, "by the packet's frame alone");
+        frames.get(1).accepted();
+        assertEquals(List.of(room, room), left);
+    }
+
+    @Test
+    void aFrameOwesATailWhateverBecameOfIt() {
+        open();
+        List<OutChannel> left = new ArrayList<>();
+        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add);
+        send(room, "1");
+        transport.passes.get(0).get(0).notSent(new IllegalStateException("MOVED"));
+        assertEquals(List.of(room), left, "its number is missing");
+        send(room, "2");
+        transport.passes.get(1).get(0).unknown(new IllegalStateException("time"));
+        assertEquals(List.of(room, room), left);
+    }
+
+    @Test
+    void aFrameForManySaysWhomItConcerns() {
+        open();
+        send(OutChannel.of(Target.room("room"), "room", all, 4, left -> {}), "1");
+        send(all, Target.rooms(Set.of("r", "s")).and(Target.user("u")).and(Target.member("m")));
+        send(all, Target.everyone());
+        send(all, Target.rooms(names(OutFrame.MOST_HASHES)));
+        send(all, Target.rooms(names(OutFrame.MOST_HASHES + 1)));
+        drain.send(all, new Goodbye());
+        List<Integer> hashes = transport.passes.stream()
+                .map(pass -> Codec.header(new ByteReader(pass.get(0).bytes())).hashes())
+                .map(some -> some == null ? -1 : some.length)
+                .toList();
+        assertEquals(List.of(-1, 4, -1, OutFrame.MOST_HASHES, -1, -1), hashes);
+    }
+
+    private void send(OutChannel channel, Target target) {
+        drain.send(channel, new Broadcast(target, Packet.text("")));
+    }
+
+    private static Set<String> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "room-" + i).collect(Collectors.toSet());
     }
 
     private void open() {

@@ -18,6 +18,7 @@ final class RecordingTransport implements Transport {
     Traits traits = Traits.of(4096).subscribeBatch(3).framesInFlight(1000);
     Runnable duringPublish = () -> {};
     Runnable duringSubscribe = () -> {};
+    Runnable duringUnsubscribe = () -> {};
 
     @Override
     public Traits traits() {
@@ -42,6 +43,9 @@ final class RecordingTransport implements Transport {
 
     @Override
     public void unsubscribe(Collection<String> channels) {
+        Runnable during = duringUnsubscribe;
+        duringUnsubscribe = () -> {};
+        during.run();
         commands.add("-" + channels);
     }
 

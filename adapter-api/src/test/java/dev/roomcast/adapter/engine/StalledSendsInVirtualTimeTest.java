@@ -45,6 +45,22 @@ class StalledSendsInVirtualTimeTest {
     }
 
     @Test
+    void theNextStallOfAWalkTakesHalfAsLongAndHealthIsUp() {
+        List<Client> clients = clients(receiver, 3);
+        clients.get(0).blocks("p0", 1000);
+        clients.get(1).blocks("p0", 1000);
+        long begin = cluster.time.now();
+        List<Status> seen = new ArrayList<>();
+        cluster.time.after(
+                Duration.ofMillis(80), () -> seen.add(receiver.health().status()));
+        broadcast(sender, "p0");
+        cluster.pass(3000);
+        long late = millis(clients.get(2), 0, begin);
+        assertTrue(late >= 150 && late < 180, "after both stalls: " + late);
+        assertEquals(List.of(Status.UP), seen);
+    }
+
+    @Test
     void aStalledMembersPacketsWaitInOrderAndThenGoDirectlyAgain() {
         List<Client> clients = clients(receiver, 3);
         Client slow = clients.get(1);

@@ -135,6 +135,42 @@ class StreamsTest {
         assertEquals(0, streams.size());
     }
 
+    @Test
+    void aMarkSaysNothingOnAChannelThatIsNotConfirmed() {
+        beats.heard(A, 40);
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40)))));
+    }
+
+    @Test
+    void aMarkThatAddsNothingDoesNotMoveTheBeginning() {
+        streams.confirmed("r");
+        pass();
+        beats.heard(A, 40);
+        pass();
+        long then = time.now();
+        Frame tail = of(A, 1, 10, List.of(new Mark(10, 40))).with(List.of(new Message.Tail()));
+        assertInstanceOf(Next.class, streams.heard("r", tail));
+        pass();
+        assertEquals(new Gap(1, then), frame("r", A, 1, 12));
+    }
+
+    @Test
+    void ofANodeThatIsForgottenNothingIsLeft() {
+        streams.confirmed("r");
+        pass();
+        beats.heard(A, 40);
+        frame("r", A, 1, 7);
+        frame("s", B, 1, 7);
+        streams.forget(A);
+        assertEquals(Beats.NEVER, beats.lastUpTo(A, 40, 0));
+        assertEquals(Set.of(), streams.completeUntil(A).keySet());
+        assertEquals(Set.of("s"), streams.completeUntil(B).keySet());
+        for (int channel = 0; channel < 6; channel++) {
+            assertInstanceOf(Next.class, frame("t" + channel, B, 1, 1), "an empty channel is not the oldest");
+        }
+        assertEquals(5, streams.size());
+    }
+
     private Streams.Verdict frame(String channel, Incarnation from, long stream, long number) {
         return streams.heard(channel, of(from, stream, number, List.of()));
     }

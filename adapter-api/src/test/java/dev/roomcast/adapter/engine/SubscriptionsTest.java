@@ -2,9 +2,11 @@ package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.cluster.Link;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -306,24 +309,279 @@ class SubscriptionsTest {
                 List.of("a lost", "a forgotten", "a lost", "a forgotten"), heard, "given up while there is no link");
     }
 
+    @Test
+    void whatIsNotKnownIsIgnored() {
+        WireLink link = (WireLink) linkUp();
+        Subscriptions subscriptions = wire.subscriptions();
+        subscriptions.subscribed(link, "a");
+        subscriptions.unsubscribed(link, "a");
+        subscriptions.unavailable("a");
+        assertFalse(subscriptions.refused("a", new IllegalStateException("NOPERM")));
+        assertEquals(List.of(), transport.takeCommands());
+    }
+
+    @Test
+    void whatIsNotAskedForIsNeitherConfirmedNorRefused() {
+        Link one = linkUp();
+        want("a");
+        one.subscribed("a");
+        pass();
+        Link two = linkUp();
+        two.subscribed("a");
+        pass();
+        wire.unavailable("a", new IllegalStateException("late"));
+        assertFalse(wire.subscriptions().refused("a", new IllegalStateException("late")));
+        time.pass(Duration.ofMillis(200));
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        one.frame("a", new byte[1]);
+        pass();
+        assertEquals(List.of("a"), heard, "its link is the first one still");
+    }
+
+    @Test
+    void onlyTheLinkOfAChannelEndsItAndOnlyWhenItWasGivenUp() {
+        Link one = linkUp();
+        Subscription a = want("a");
+        one.subscribed("a");
+        one.unsubscribed("a");
+        pass();
+        assertEquals(Subscription.State.CONFIRMED, a.state);
+        Link two = linkUp();
+        unwant(a);
+        linger();
+        two.unsubscribed("a");
+        pass();
+        assertEquals(Subscription.State.LEAVING, a.state);
+        one.unsubscribed("a");
+        pass();
+        assertEquals(Subscription.State.IDLE, a.state);
+    }
+
+    @Test
+    void commandsAreCutIntoBatchesAndNoneIsLarger() {
+        Link link = linkUp();
+        List<Subscription> all = new ArrayList<>();
+        for (String channel : List.of("a", "b", "c", "d")) {
+            all.add(wire.subscriptions().want(channel, owner(channel, false)));
+        }
+        wire.subscriptions().settle();
+        assertEquals(List.of("+[a, b, c]", "+[d]"), transport.takeCommands());
+        all.forEach(s -> link.subscribed(s.channel));
+        pass();
+        wire.subscriptions().release(all);
+        assertEquals(List.of("-[a, b, c]", "-[d]"), transport.takeCommands(), "released at once");
+    }
+
+    @Test
+    void whoIsReleasedWhileItWaitsFails() {
+        linkUp();
+        Subscription a = want("a");
+        CompletionStage<Void> joined = joined(a);
+        wire.subscriptions().release(List.of(a));
+        pass();
+        assertEquals(Outcome.CLOSED, outcome(joined));
+    }
+
+    @Test
+    void whatIsForgottenKeepsNobodyWaiting() {
+        Subscription a = want("a");
+        CompletionStage<Void> joined = joined(a);
+        unwant(a);
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined));
+    }
+
+    @Test
+    void whatIsConfirmedOrNotWantedNeedsNoWait() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined(a)));
+        Subscription b = want("b");
+        unwant(b);
+        assertTrue(SimulatedCluster.isDone(joined(b)), "its member has left again");
+    }
+
+    @Test
+    void aJoinOfARefusedRoomAsksAtOnce() {
+        linkUp();
+        Subscription a = want("a");
+        refuse("a");
+        transport.takeCommands();
+        joined(a);
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void aRefusalIsNewsUntilTheChannelIsConfirmed() {
+        Link link = linkUp();
+        want("a");
+        assertTrue(refusedNow("a"));
+        wire.subscriptions().retry();
+        assertFalse(refusedNow("a"));
+        wire.subscriptions().retry();
+        link.subscribed("a");
+        pass();
+        link.down(new IllegalStateException("cut"));
+        linkUp();
+        assertTrue(refusedNow("a"));
+    }
+
+    @Test
+    void whatNobodyWantsWhenItIsRefusedOrUnavailableIsForgotten() {
+        linkUp();
+        unwant(want("a"));
+        unwant(want("b"));
+        assertFalse(refusedNow("a"));
+        wire.unavailable("b", new IllegalStateException("not now"));
+        pass();
+        assertEquals(List.of("a forgotten", "b forgotten"), heard);
+        assertEquals(0, wire.subscriptions().refused());
+    }
+
+    @Test
+    void aControlChannelThatNobodyWantsAnyMoreDoesNotLinger() {
+        Link link = linkUp();
+        unwant(want("control", true));
+        link.subscribed("control");
+        pass();
+        assertEquals(List.of("+[control]", "-[control]"), transport.takeCommands());
+    }
+
+    @Test
+    void aTransportThatThrowsFromUnsubscribeIsReset() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        transport.duringUnsubscribe = () -> {
+            throw new AssertionError("a bug of the transport");
+        };
+        unwant(a);
+        linger();
+        assertEquals(List.of("reset"), transport.takeCommands());
+    }
+
+    @Test
+    void whatWaitsWhenALinkComesIsRecoveringAndWhatIsConfirmedIsNot() {
+        want("a");
+        Link one = linkUp();
+        assertEquals(1, wire.subscriptions().recovering());
+        one.subscribed("a");
+        pass();
+        assertEquals(0, wire.subscriptions().recovering());
+        linkUp();
+        assertEquals(0, wire.subscriptions().recovering());
+        want("b");
+        wire.unavailable("b", new IllegalStateException("not now"));
+        pass();
+        assertEquals(1, wire.subscriptions().recovering());
+    }
+
+    @Test
+    void aChannelOfALinkThatDiesIsAskedForOnTheOtherAtOnce() {
+        Link one = linkUp();
+        want("a");
+        one.subscribed("a");
+        linkUp();
+        transport.takeCommands();
+        one.down(new IllegalStateException("cut"));
+        pass();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void whatIsWantedAgainWhenTheLinkDiesOnWhichItWasGivenUpBeginsAnew() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        unwant(a);
+        linger();
+        want("a");
+        link.down(new IllegalStateException("cut"));
+        pass();
+        assertEquals(List.of("a forgotten"), heard);
+    }
+
+    @Test
+    void aDeadLinksChannelsAreNotGivenUpOnAnother() {
+        WireLink one = (WireLink) linkUp();
+        Subscription a = want("a");
+        one.subscribed("a");
+        pass();
+        Link two = linkUp();
+        Subscription b = want("b");
+        two.subscribed("b");
+        pass();
+        transport.takeCommands();
+        // While the drain is busy commands wait.
+        transport.duringSubscribe = () -> {
+            wire.subscriptions().release(List.of(a, b));
+            wire.subscriptions().linkDown(one, new IllegalStateException("cut"), true);
+        };
+        want("c");
+        pass();
+        assertEquals(List.of("+[c]", "-[b]"), transport.takeCommands());
+    }
+
+    @Test
+    void onceClosedNothingIsAskedForAndWhoeverWaitsFails() {
+        linkUp();
+        CompletionStage<Void> joined = joined(want("a"));
+        Subscription c = wire.subscriptions().want("c", owner("c", false));
+        transport.takeCommands();
+        transport.duringSubscribe = () -> {
+            want("d");
+            wire.close();
+        };
+        wire.subscriptions().settle();
+        pass();
+        assertEquals(List.of("+[c]"), transport.takeCommands(), "d was waiting");
+        want("e");
+        pass();
+        assertEquals(List.of(), transport.takeCommands());
+        assertEquals(Outcome.CLOSED, outcome(joined));
+        assertEquals(Outcome.CLOSED, outcome(joined(c)));
+    }
+
+    @Test
+    void onlyWhoSaysSoComesFirst() {
+        linkUp();
+        Subscription.Owner ordinary = new Subscription.Owner() {
+            @Override
+            public void frame(byte[] bytes) {}
+
+            @Override
+            public void refused(Throwable why) {}
+        };
+        transport.duringSubscribe = () -> {
+            wire.subscriptions().want("b", ordinary);
+            want("control", true);
+            wire.subscriptions().want("c", ordinary);
+        };
+        want("a");
+        pass();
+        assertEquals(List.of("+[a]", "+[control, b, c]"), transport.takeCommands());
+    }
+
+    private boolean refusedNow(String channel) {
+        boolean news = wire.subscriptions().refused(channel, new IllegalStateException("NOPERM"));
+        pass();
+        return news;
+    }
+
+    private static Outcome outcome(CompletionStage<Void> stage) {
+        CompletionException thrown = assertThrows(
+                CompletionException.class, () -> stage.toCompletableFuture().join());
+        return ((AdapterException) thrown.getCause()).outcome();
+    }
+
     private static LocalMember member(String id) {
         RoomIndex none = new RoomIndex(new NoObserver(), 1);
         return new LocalMember(none, Connection.of(id, packet -> {}, why -> {}), id, null, Map.of());
-    }
-
-    private record NoObserver() implements RoomIndex.Observer {
-
-        @Override
-        public void created(Room room) {}
-
-        @Override
-        public void joined(Room room, LocalMember member) {}
-
-        @Override
-        public void left(Room room, LocalMember member) {}
-
-        @Override
-        public void deleted(Room room) {}
     }
 
     private Link linkUp() {
@@ -346,7 +604,13 @@ class SubscriptionsTest {
     }
 
     private Subscription want(String channel, boolean first) {
-        Subscription s = wire.subscriptions().want(channel, new Subscription.Owner() {
+        Subscription s = wire.subscriptions().want(channel, owner(channel, first));
+        wire.subscriptions().settle();
+        return s;
+    }
+
+    private Subscription.Owner owner(String channel, boolean first) {
+        return new Subscription.Owner() {
             @Override
             public boolean comesFirst() {
                 return first;
@@ -371,9 +635,7 @@ class SubscriptionsTest {
             public void refused(Throwable why) {
                 heard.add(channel + " refused");
             }
-        });
-        wire.subscriptions().settle();
-        return s;
+        };
     }
 
     private void unwant(Subscription s) {

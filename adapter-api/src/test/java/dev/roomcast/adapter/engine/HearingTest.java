@@ -1,0 +1,132 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** When what is told. Moments are milliseconds. */
+class HearingTest {
+
+    private static final Incarnation A = new Incarnation(1, 1);
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final List<Loss> losses = new ArrayList<>();
+    private final List<Long> unheard = new ArrayList<>();
+    private final Hearing hearing = new Hearing(
+            time.execution(),
+            new Counters(),
+            Duration.ofSeconds(2),
+            node -> Optional.empty(),
+            losses::add,
+            unheard::add);
+
+    HearingTest() {
+        confirm("r");
+        confirm("s");
+        time.pass(Duration.ofMillis(10));
+    }
+
+    @Test
+    void aTailIsNoNews() {
+        assertTrue(hearing.takes("r", frame(1)));
+        assertFalse(hearing.takes("r", frame(1)));
+        assertFalse(hearing.takes("r", frame(1).with(List.of(new Message.Tail()))));
+    }
+
+    @Test
+    void aSenderWhoseNameIsNotKnownHasAnIdentity() {
+        hearing.takes("r", frame(1));
+        hearing.takes("r", frame(3));
+        NodeInfo from = losses.get(0).from().orElseThrow();
+        assertEquals(A.toString(), from.incarnation());
+        assertEquals(NodeInfo.Status.SUSPECT, from.status());
+    }
+
+    @Test
+    void whatIsBackIsToldWithTheLastOfItFromTheEarliestMomentOn() {
+        lose("r", 5);
+        lose("s", 3);
+        confirm("r");
+        assertEquals(List.of(), told());
+        confirm("s");
+        assertEquals(List.of("[r, s] 3-10"), told());
+        lose("r", 3);
+        lose("s", 5);
+        confirm("s");
+        confirm("r");
+        assertEquals(List.of("[r, s] 3-10"), told());
+    }
+
+    @Test
+    void whatIsBackAtAHeartbeatIsToldOnce() {
+        lose("r", 5);
+        lose("s", 5);
+        confirm("r");
+        hearing.beat();
+        hearing.beat();
+        assertEquals(List.of("[r] 5-10"), told());
+        confirm("s");
+        assertEquals(List.of("[s] 5-10"), told());
+    }
+
+    @Test
+    void whatIsBackIsToldBeforeItIsLostAgain() {
+        lose("r", 5);
+        lose("s", 5);
+        confirm("r");
+        time.pass(Duration.ofMillis(10));
+        lose("r", 15);
+        assertEquals(List.of("[r] 5-10"), told());
+        confirm("r");
+        confirm("s");
+        assertEquals(List.of("[r, s] 5-20"), told());
+    }
+
+    @Test
+    void whatIsGivenUpIsNeitherLostNorKnown() {
+        hearing.takes("r", frame(7));
+        lose("r", 5);
+        hearing.forget("r");
+        confirm("r");
+        assertEquals(List.of(), told());
+        assertTrue(hearing.takes("r", frame(7)), "a new beginning");
+    }
+
+    @Test
+    void whoIsForgottenIsANewSender() {
+        hearing.takes("r", frame(7));
+        hearing.forget(A);
+        assertTrue(hearing.takes("r", frame(7)));
+    }
+
+    private void confirm(String room) {
+        hearing.confirmed(room, Target.room(room));
+    }
+
+    private void lose(String room, long lastAlive) {
+        hearing.lost(room, Duration.ofMillis(lastAlive).toNanos());
+    }
+
+    private List<String> told() {
+        List<String> told = losses.stream()
+                .map(loss -> new TreeSet<>(loss.rooms()) + " " + loss.since().toEpochMilli() + "-"
+                        + loss.until().toEpochMilli())
+                .toList();
+        losses.clear();
+        return told;
+    }
+
+    private static Frame frame(long number) {
+        return new Frame(A, 1, number, 0, 1, List.of(), null, List.of());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+    private final Counters counters = new Counters();
+    private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
+    private final Client client = new Client();
+    private final LocalMember member = new LocalMember(index, client, "m", null, Map.of());
+    private final LocalNode node = new LocalNode(
+            index,
+            new Wire(new VirtualTime(1).execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)),
+            counters);
+    private final Lane lane = new Lane(node, member, client);
+
+    LaneTest() {
+        index.add(member);
+    }
+
+    @Test
+    void inAllElseItIsItsConnection() throws Exception {
+        assertEquals("m", lane.id());
+        assertEquals(Optional.of("ann"), lane.user());
+        lane.disconnect("why");
+        assertEquals(List.of("disconnected: why"), client.got);
+    }
+
+    @Test
+    void packetsPassUntilASendIsHeldAndAfterItHasReturned() throws Exception {
+        send("1");
+        lane.hold();
+        assertFalse(lane.release(), "nothing has come meanwhile");
+        send("2");
+        assertEquals(List.of("1", "2"), client.got);
+    }
+
+    @Test
+    void packetsWaitUntilTheLastHeldSendHasReturned() throws Exception {
+        lane.hold();
+        lane.hold();
+        send("1");
+        assertFalse(lane.release(), "another is held");
+        send("2");
+        assertEquals(List.of(), client.got);
+        assertTrue(lane.release());
+        send("3");
+        lane.hold();
+        assertFalse(lane.release(), "somebody drains it already");
+        assertEquals(List.of(), client.got);
+        lane.drain();
+        assertEquals(List.of("1", "2", "3"), client.got);
+        send("4");
+        assertEquals("4", client.got.get(3));
+    }
+
+    @Test
+    void aSendThatIsHeldWhenTheLaneHasBeenDrainedKeepsItShut() throws Exception {
+        lane.hold();
+        send("1");
+        assertTrue(lane.release());
+        lane.hold();
+        lane.drain();
+        send("2");
+        assertEquals(List.of("1"), client.got);
+        assertTrue(lane.release());
+        lane.drain();
+        assertEquals(List.of("1", "2"), client.got);
+    }
+
+    @Test
+    void itIsBoundedInBytesAndAlwaysTakesOne() throws Exception {
+        int most = 1 << 20;
+        for (int round = 0; round < 2; round++) {
+            lane.hold();
+            send("x".repeat(most - 1));
+            send("y");
+            send("z");
+            assertEquals(round + 1, counters.of(Counters.LANE_DROPPED).sum());
+            assertTrue(lane.release());
+            lane.drain();
+            assertEquals("y", client.got.get(client.got.size() - 1));
+        }
+        lane.hold();
+        send("x".repeat(most + 1));
+        assertTrue(lane.release());
+        assertEquals(2, counters.of(Counters.LANE_DROPPED).sum());
+    }
+
+    @Test
+    void aSendThatThrowsHarmsNoOther() throws Exception {
+        lane.hold();
+        send("throw");
+        send("1");
+        assertTrue(lane.release());
+        lane.drain();
+        assertEquals(List.of("1"), client.got);
+        assertEquals(1, counters.of(Counters.SENDS_FAILED).sum());
+    }
+
+    @Test
+    void whatWaitsForAMemberThatIsGoneIsNotSent() throws Exception {
+        lane.hold();
+        send("1");
+        index.remove(member);
+        send("2");
+        assertTrue(lane.release());
+        lane.drain();
+        assertEquals(List.of(), client.got);
+    }
+
+    private void send(String text) throws Exception {
+        lane.send(Packet.text(text));
+    }
+
+    private static final class Client implements Connection {
+
+        private final List<String> got = new ArrayList<>();
+
+        @Override
+        public String id() {
+            return "m";
+        }
+
+        @Override
+        public void send(Packet packet) {
+            if (packet.text().equals("throw")) {
+                throw new IllegalStateException("thrown by the test's connection");
+            }
+            got.add(packet.text());
+        }
+
+        @Override
+        public void disconnect(String reason) {
+            got.add("disconnected: " + reason);
+        }
+
+        @Override
+        public Optional<String> user() {
+            return Optional.of("ann");
+        }
+    }
+}

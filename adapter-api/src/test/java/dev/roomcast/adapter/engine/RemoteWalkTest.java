@@ -1,0 +1,104 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Whether a walk keeps the turn, and what it leaves behind. */
+class RemoteWalkTest {
+
+    private final VirtualTime time = new VirtualTime(1);
+    private int scheduled;
+    private final Wire wire =
+            new Wire(counting(time.execution()), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
+    private final Counters counters = new Counters();
+    private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
+    private final LocalNode node = new LocalNode(index, wire, counters);
+    private final List<String> got = new ArrayList<>();
+
+    RemoteWalkTest() {
+        wire.inbox().open();
+    }
+
+    @Test
+    void aWalkThatIsOverKeepsTheTurnAndIsNotWatched() {
+        join("a", packet -> {});
+        join("b", packet -> {});
+        assertTrue(walk().run());
+        assertEquals(List.of("a", "b"), got);
+        assertEquals(2, counters.of(Counters.PACKETS_DELIVERED).sum());
+        time.pass(Duration.ofSeconds(1));
+        int before = scheduled;
+        time.pass(Duration.ofSeconds(1));
+        assertEquals(before, scheduled, "the watchdog sleeps");
+    }
+
+    @Test
+    void aWalkThatIsTakenAwayHasLostTheTurn() {
+        join("a", packet -> time.pass(Duration.ofMillis(500)));
+        join("b", packet -> {});
+        join("c", packet -> {});
+        assertFalse(walk().run());
+        assertEquals(List.of("a", "b", "c"), got);
+        assertEquals(3, counters.of(Counters.PACKETS_DELIVERED).sum());
+    }
+
+    @Test
+    void aWalkWhoseLastSendIsTakenAwayHasLostTheTurnToo() {
+        join("a", packet -> {});
+        join("b", packet -> time.pass(Duration.ofMillis(500)));
+        assertFalse(walk().run());
+        assertEquals(List.of("a", "b"), got);
+    }
+
+    @Test
+    void aConnectionThatThrowsHarmsNoOther() {
+        join("a", packet -> {
+            throw new IllegalStateException("thrown by the test's connection");
+        });
+        join("b", packet -> {});
+        assertTrue(walk().run());
+        assertEquals(List.of("a", "b"), got);
+        assertEquals(1, counters.of(Counters.SENDS_FAILED).sum());
+    }
+
+    private RemoteWalk walk() {
+        return new RemoteWalk(node, wire.watchdog(), wire.inbox(), Target.room("r"), Packet.text("p"));
+    }
+
+    private void join(String id, Connection.Sender sender) {
+        Connection connection = Connection.of(
+                id,
+                packet -> {
+                    got.add(id);
+                    sender.send(packet);
+                },
+                why -> {});
+        LocalMember member = new LocalMember(index, connection, id, null, Map.of());
+        index.add(member);
+        index.join(member, List.of("r"));
+    }
+
+    private Execution counting(Execution all) {
+        return new Execution(
+                all.ticker(),
+                all.clock(),
+                all.random(),
+                all.workers(),
+                (delay, task) -> {
+                    scheduled++;
+                    return all.scheduler().after(delay, task);
+                },
+                all.isOurs(),
+                all.ending());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the model test does not ask. */
+class RoomIndexTest {
+
+    private final RoomIndex index = new RoomIndex(new NoObserver(), 2);
+    private final LocalNode node = new LocalNode(
+            index,
+            new Wire(new VirtualTime(1).execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)),
+            new Counters());
+
+    @Test
+    void anIdIsThatOfOneMember() {
+        LocalMember first = member("m", null);
+        assertTrue(index.add(first));
+        assertFalse(index.add(member("m", null)));
+        assertSame(first, index.member("m"));
+        assertEquals(1, index.everyone().members().size());
+    }
+
+    @Test
+    void aMemberMayBeInSoManyRoomsAndItsUserIsNotCounted() {
+        LocalMember member = added("m", "ann");
+        index.join(member, List.of("a"));
+        index.join(member, List.of("a", "b"));
+        index.join(member, List.of("b"));
+        assertThrows(IllegalArgumentException.class, () -> index.join(member, List.of("c")));
+        assertEquals(2, index.roomCount());
+        assertFalse(hasAny("c"));
+        index.leave(member, List.of("a"));
+        index.join(member, List.of("c"));
+        assertEquals(2, index.roomCount());
+    }
+
+    @Test
+    void whoIsGoneJoinsNothing() {
+        LocalMember member = added("m", null);
+        index.remove(member);
+        assertNull(index.join(member, List.of("a")));
+        assertEquals(0, index.roomCount());
+    }
+
+    @Test
+    void namesAreOfConcernAsLongAsSomethingHasThem() {
+        LocalMember member = added("m", "ann");
+        index.join(member, List.of("a", "b"));
+        assertTrue(hasAny("m") && hasAny("ann") && hasAny("a") && hasAny("b"));
+        index.leave(member, List.of("a"));
+        assertFalse(hasAny("a"));
+        index.remove(member);
+        assertFalse(hasAny("m") || hasAny("ann") || hasAny("b"));
+    }
+
+    @Test
+    void aMemberHasOneLane() {
+        LocalMember member = added("m", null);
+        Lane lane = lane(member);
+        assertSame(lane, lane(member));
+        assertSame(lane, member.outlet());
+    }
+
+    @Test
+    void whoIsGoneHasNoLaneInPlace() {
+        LocalMember member = added("m", null);
+        index.remove(member);
+        assertNotSame(lane(member), member.outlet());
+    }
+
+    @Test
+    void onceClosedNobodyIsThereAndNobodyComes() {
+        LocalMember member = added("m", "ann");
+        index.join(member, List.of("a"));
+        index.close();
+        assertTrue(index.isClosed());
+        assertFalse(member.isPresent());
+        assertNull(index.member("m"));
+        assertNull(index.room("a"));
+        assertNull(index.user("ann"));
+        assertEquals(0, index.everyone().members().size());
+        assertFalse(hasAny("m") || hasAny("ann") || hasAny("a"));
+        assertThrows(IllegalStateException.class, () -> index.add(member("n", null)));
+        assertThrows(IllegalStateException.class, () -> index.join(member, List.of("b")));
+    }
+
+    private Lane lane(LocalMember member) {
+        return index.lane(member, laned -> new Lane(node, laned, laned.connection()));
+    }
+
+    private boolean hasAny(String name) {
+        return index.hasAny(new int[] {name.hashCode()});
+    }
+
+    private LocalMember added(String id, @Nullable String user) {
+        LocalMember member = member(id, user);
+        assertTrue(index.add(member));
+        return member;
+    }
+
+    private LocalMember member(String id, @Nullable String user) {
+        return new LocalMember(index, Connection.of(id, packet -> {}, why -> {}), id, user, Map.of());
+    }
+}
