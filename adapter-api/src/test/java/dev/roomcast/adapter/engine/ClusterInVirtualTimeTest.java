@@ -100,13 +100,13 @@ class ClusterInVirtualTimeTest {
         cluster.pass(1900);
         assertFalse(rooms.toCompletableFuture().isDone());
         cluster.pass(200);
-        Gathered<Set<String>> answer = rooms.toCompletableFuture().join();
+        Gathered<Set<String>> answer = now(rooms);
         assertEquals(1, answer.missing().size(), "the request's own time limit came first");
         cluster.pass(2000);
         CompletionStage<Gathered<Set<String>>> later =
                 cluster.nodes.get(0).cluster().rooms();
         cluster.pass(20);
-        assertEquals(Set.of(), later.toCompletableFuture().join().all());
+        assertEquals(Set.of(), now(later).all());
     }
 
     @Test
@@ -121,7 +121,7 @@ class ClusterInVirtualTimeTest {
         cluster.pass(100);
         CompletionStage<Set<String>> all = cluster.nodes.get(0).allRooms();
         cluster.pass(100);
-        assertEquals(names, all.toCompletableFuture().join());
+        assertEquals(names, now(all));
     }
 
     @Test
@@ -338,7 +338,13 @@ class ClusterInVirtualTimeTest {
         pending.forEach(stage -> assertEquals(Outcome.CLOSED, failure(stage).outcome()));
     }
 
+    private static <T> T now(CompletionStage<T> stage) {
+        assertTrue(stage.toCompletableFuture().isDone(), "still pending");
+        return stage.toCompletableFuture().join();
+    }
+
     private static AdapterException failure(CompletionStage<?> stage) {
+        assertTrue(stage.toCompletableFuture().isDone(), "still pending");
         CompletionException thrown = assertThrows(
                 CompletionException.class, () -> stage.toCompletableFuture().join());
         return (AdapterException) thrown.getCause();

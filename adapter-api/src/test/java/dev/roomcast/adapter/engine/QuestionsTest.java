@@ -42,7 +42,7 @@ class QuestionsTest {
         assertEquals(List.of(id), questions.all());
         questions.answer(id, B, 0, 1, Set.of("rb"));
         pass();
-        assertEquals(Set.of("own", "ra", "rb"), stage.join().all());
+        assertEquals(Set.of("own", "ra", "rb"), answer().all());
         assertEquals(List.of(), questions.all());
         assertEquals(1, cancelled);
     }
@@ -51,7 +51,7 @@ class QuestionsTest {
     void nobodyToAskIsAnAnswer() {
         questions.ask(id, Map.of());
         pass();
-        assertEquals(Set.of("own"), stage.join().all());
+        assertEquals(Set.of("own"), answer().all());
     }
 
     @Test
@@ -64,7 +64,7 @@ class QuestionsTest {
         assertFalse(stage.isDone());
         questions.answer(id, A, 0, 2, Set.of("r0"));
         pass();
-        assertEquals(Set.of("own", "r0", "r1"), stage.join().all());
+        assertEquals(Set.of("own", "r0", "r1"), answer().all());
     }
 
     @Test
@@ -77,7 +77,7 @@ class QuestionsTest {
         assertFalse(stage.isDone());
         questions.answer(id, A, 0, 1, Set.of());
         pass();
-        assertEquals(Set.of("own"), stage.join().all());
+        assertEquals(Set.of("own"), answer().all());
     }
 
     @Test
@@ -90,7 +90,7 @@ class QuestionsTest {
         assertFalse(stage.isDone());
         questions.gone(B);
         pass();
-        assertEquals(Set.of("own"), stage.join().all());
+        assertEquals(Set.of("own"), answer().all());
     }
 
     @Test
@@ -101,10 +101,9 @@ class QuestionsTest {
         questions.end(id, Set.of(), "twice");
         questions.answer(id, A, 0, 1, Set.of("late"));
         pass();
-        assertEquals(Set.of("own"), stage.join().some());
-        assertEquals(Set.of(NODE_A, NODE_B), stage.join().missing());
-        AdapterException why =
-                assertThrows(AdapterException.class, () -> stage.join().all());
+        assertEquals(Set.of("own"), answer().some());
+        assertEquals(Set.of(NODE_A, NODE_B), answer().missing());
+        AdapterException why = assertThrows(AdapterException.class, () -> answer().all());
         assertEquals(Outcome.INCOMPLETE, why.outcome());
         assertTrue(
                 why.getMessage()
@@ -117,15 +116,14 @@ class QuestionsTest {
     void whatEndsBeforeItIsAskedMissesThoseWhoAreKnown() {
         questions.end(id, Set.of(NODE_B), "there is no broker");
         pass();
-        assertEquals(Set.of(NODE_B), stage.join().missing());
+        assertEquals(Set.of(NODE_B), answer().missing());
     }
 
     @Test
     void whatEndsWithNobodyKnownNamesNobody() {
         questions.end(id, Set.of(), "there is no broker");
         pass();
-        String why =
-                assertThrows(AdapterException.class, () -> stage.join().all()).getMessage();
+        String why = assertThrows(AdapterException.class, () -> answer().all()).getMessage();
         assertTrue(why.startsWith("the answer is not complete: there is no broker; ask again, or take"), why);
     }
 
@@ -148,7 +146,7 @@ class QuestionsTest {
         questions.timer(id, () -> cancelled++);
         questions.ask(id, Map.of(A, NODE_A));
         pass();
-        assertEquals(Set.of("own"), stage.join().all());
+        assertEquals(Set.of("own"), answer().all());
         assertEquals(0, cancelled);
     }
 
@@ -156,7 +154,13 @@ class QuestionsTest {
         time.pass(Duration.ofMillis(1));
     }
 
+    private Gathered<Set<String>> answer() {
+        assertTrue(stage.isDone(), "still pending");
+        return stage.join();
+    }
+
     private static Outcome outcome(CompletableFuture<?> failed) {
+        assertTrue(failed.isDone(), "still pending");
         CompletionException thrown = assertThrows(CompletionException.class, failed::join);
         return ((AdapterException) thrown.getCause()).outcome();
     }

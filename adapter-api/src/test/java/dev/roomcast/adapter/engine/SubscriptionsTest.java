@@ -316,6 +316,7 @@ class SubscriptionsTest {
         subscriptions.subscribed(link, "a");
         subscriptions.unsubscribed(link, "a");
         subscriptions.unavailable("a");
+        subscriptions.frame(link, "a", new byte[1]);
         assertFalse(subscriptions.refused("a", new IllegalStateException("NOPERM")));
         assertEquals(List.of(), transport.takeCommands());
     }
@@ -529,17 +530,21 @@ class SubscriptionsTest {
 
     @Test
     void onceClosedNothingIsAskedForAndWhoeverWaitsFails() {
-        linkUp();
+        Link link = linkUp();
+        Subscription b = want("b");
+        link.subscribed("b");
+        pass();
         CompletionStage<Void> joined = joined(want("a"));
         Subscription c = wire.subscriptions().want("c", owner("c", false));
         transport.takeCommands();
         transport.duringSubscribe = () -> {
             want("d");
+            wire.subscriptions().release(List.of(b));
             wire.close();
         };
         wire.subscriptions().settle();
         pass();
-        assertEquals(List.of("+[c]"), transport.takeCommands(), "d was waiting");
+        assertEquals(List.of("+[c]"), transport.takeCommands(), "b and d were waiting");
         want("e");
         pass();
         assertEquals(List.of(), transport.takeCommands());
@@ -574,6 +579,7 @@ class SubscriptionsTest {
     }
 
     private static Outcome outcome(CompletionStage<Void> stage) {
+        assertTrue(stage.toCompletableFuture().isDone(), "still pending");
         CompletionException thrown = assertThrows(
                 CompletionException.class, () -> stage.toCompletableFuture().join());
         return ((AdapterException) thrown.getCause()).outcome();
