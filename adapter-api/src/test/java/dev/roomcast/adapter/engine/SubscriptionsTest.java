@@ -337,6 +337,9 @@ class SubscriptionsTest {
         one.frame("a", new byte[1]);
         pass();
         assertEquals(List.of("a"), heard, "its link is the first one still");
+        two.frame("a", new byte[1]);
+        pass();
+        assertEquals(List.of("a"), heard, "and no other");
     }
 
     @Test
