@@ -63,7 +63,7 @@ final class Peers {
         /** It was given up: whatever it has sent since anything of it came last may be lost. */
         void givenUp(Incarnation node, KnownNode known, long cameLast);
 
-        /** It is not expected to come back. */
+        /** It is not expected to come back, nor is anything of it to come twice. */
         void forgotten(Incarnation node);
     }
 
@@ -148,7 +148,9 @@ final class Peers {
     void left(Incarnation incarnation) {
         remember(incarnation, true);
         remove(List.of(incarnation));
-        listener.forgotten(incarnation);
+        if (!departed.containsKey(incarnation)) {
+            listener.forgotten(incarnation);
+        }
     }
 
     /** This node cannot hear: nobody is declared dead for that. */

@@ -61,6 +61,21 @@ class ClusterInVirtualTimeTest {
         assertEquals(2, cluster.nodes.get(0).cluster().nodes().size());
     }
 
+    /** The last packets share a frame with the goodbye. */
+    @Test
+    void whatANodeSendsBeforeItsGoodbyeIsDeliveredOnceAlsoIfItComesTwice() {
+        SimulatedCluster cluster = SimulatedCluster.of(19, 2);
+        SimulatedCluster.Client client = cluster.client(1, "c");
+        cluster.broker.output((to, frame) -> 2);
+        for (int i = 0; i < 5; i++) {
+            cluster.nodes.get(0).broadcast(Target.everyone(), Packet.text("" + i));
+        }
+        cluster.close(0);
+        cluster.pass(50);
+        assertEquals(List.of("0", "1", "2", "3", "4"), client.received);
+        assertEquals(1, client.node.cluster().nodes().size());
+    }
+
     @Test
     void aNodeThatDiesIsGivenUpAfterItsSilence() {
         SimulatedCluster cluster = SimulatedCluster.of(3, 3);
