@@ -43,6 +43,9 @@ final class Drain {
     /** Handed to the transport and not answered yet. */
     private final Set<OutFrame> inFlight = ConcurrentHashMap.newKeySet();
 
+    /** Nodes that have ended, of which messages may wait. */
+    private final Queue<Incarnation> ended = new ConcurrentLinkedQueue<>();
+
     private final AtomicInteger passesInFlight = new AtomicInteger();
     private final Outbox outbox = new Outbox(this);
     /** Whether an answer must be followed by a pass, because messages wait for it. */
@@ -165,6 +168,7 @@ final class Drain {
     }
 
     private void publish(Transport to) {
+        abandonWaiting();
         if (down() == null && isFull()) {
             return;
         }
@@ -244,12 +248,29 @@ final class Drain {
         answered.forEach(stage -> stages.fail(stage, failure));
     }
 
-    /** A node has ended: nobody waits any more for what the broker has not answered. */
+    /** A node has ended: nobody waits any more for what the broker has not answered, or not even been given. */
     void abandon(Incarnation node) {
         for (OutFrame frame : List.copyOf(inFlight)) {
             if (frame.isFrom(node)) {
                 frame.abandoned();
             }
+        }
+        // What waits for its frame is the drain's turn's.
+        ended.add(node);
+        run();
+    }
+
+    private void abandonWaiting() {
+        for (Incarnation node = ended.poll(); node != null; node = ended.poll()) {
+            Incarnation gone = node;
+            outbox.clear(gone, held -> refuseQueued(held, Failures.closed()));
+            queue.removeIf(waiting -> {
+                boolean itsOwn = waiting.channel().from().equals(gone);
+                if (itsOwn) {
+                    refuseQueued(waiting, Failures.closed());
+                }
+                return itsOwn;
+            });
         }
     }
 

@@ -95,6 +95,22 @@ final class Outbox {
         barred.clear();
     }
 
+    /** Gives up everything of one node that waits. */
+    void clear(Incarnation node, Consumer<Waiting> each) {
+        holding.removeIf(channel -> {
+            boolean itsOwn = channel.from().equals(node);
+            if (itsOwn) {
+                channel.held().forEach(each);
+                channel.held().clear();
+            }
+            return itsOwn;
+        });
+        Deque<Waiting> waiting = barred.remove(node);
+        if (waiting != null) {
+            waiting.forEach(each);
+        }
+    }
+
     private boolean placeAll(Deque<Waiting> waiting) {
         while (!waiting.isEmpty() && place(waiting.element())) {
             waiting.remove();

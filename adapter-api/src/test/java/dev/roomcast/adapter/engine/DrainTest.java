@@ -21,6 +21,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DrainTest {
 
@@ -140,6 +142,36 @@ class DrainTest {
         assertTrue(SimulatedCluster.isDone(stages.get(0)));
         send(b, "1");
         assertEquals("b:1#2", sent().get(sent().size() - 1), "there is room again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 1000})
+    void aNodeThatEndsLeavesNothingPendingAndDisturbsNoOther(int mostPasses) {
+        transport.traits = transport.traits.framesInFlight(1);
+        Drain narrow = new Drain(execution, counters, new Stages(execution, counters), 10_000, mostPasses);
+        narrow.open(transport, () -> {});
+        narrow.down(null);
+        pass();
+        OutChannel others = new OutChannel("others", new Incarnation(3, 4), null, false, 4);
+        // In flight; held for its window; a barrier that waits for its own, and what is behind it; or not looked at
+        // yet.
+        List<CompletionStage<Void>> pending = new ArrayList<>();
+        for (OutChannel channel : List.of(all, a, a, all, b)) {
+            pending.add(narrow.send(channel, new Goodbye()));
+        }
+        CompletionStage<Void> other = narrow.send(others, new Goodbye());
+        pass();
+        narrow.abandon(new Incarnation(1, 2));
+        pass();
+        for (CompletionStage<Void> stage : pending) {
+            assertTrue(stage.toCompletableFuture().isDone(), "stage " + pending.indexOf(stage));
+            assertEquals(Outcome.CLOSED, failure(stage).outcome());
+        }
+        transport.passes.stream().flatMap(List::stream).forEach(Outgoing::accepted);
+        pass();
+        transport.passes.stream().flatMap(List::stream).forEach(Outgoing::accepted);
+        pass();
+        assertTrue(SimulatedCluster.isDone(other));
     }
 
     @Test
