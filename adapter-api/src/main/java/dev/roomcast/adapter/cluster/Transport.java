@@ -25,7 +25,8 @@ public interface Transport {
 
     /**
      * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this process's own
-     * subscriptions included. Each frame is answered exactly once.
+     * subscriptions included: a link on which a node's own frames do not come back is taken for deaf, and {@linkplain #reset reset}
+     * (Rule 4.17). Each frame is answered exactly once.
      *
      * @param pass what has been waiting for all channels: best made one write of
      */

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
@@ -44,6 +45,7 @@ final class Codec {
     private static final int GOODBYE = 5;
     private static final int ROOMS_QUESTION = 6;
     private static final int ROOMS_ANSWER = 7;
+    private static final int PROBE = 8;
     private static final int UNHEARD = 9;
 
     private static final int TEXT = 1;
@@ -159,6 +161,8 @@ final class Codec {
             out.varint(m.part());
             out.varint(m.parts());
             out.texts(m.rooms());
+        } else if (message instanceof Probe) {
+            out.u8(PROBE);
         } else if (message instanceof Unheard m) {
             out.u8(UNHEARD);
             out.varint(m.millis());
@@ -300,6 +304,7 @@ final class Codec {
             case GOODBYE -> new Goodbye();
             case ROOMS_QUESTION -> new RoomsQuestion(in.u64());
             case ROOMS_ANSWER -> new RoomsAnswer(in.u64(), number(in), number(in), in.texts());
+            case PROBE -> new Probe();
             case UNHEARD -> new Unheard(number(in));
             default -> null;
         };

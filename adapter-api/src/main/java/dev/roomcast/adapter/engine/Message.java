@@ -43,6 +43,9 @@ sealed interface Message {
     /** A node is alive. */
     record Heartbeat(String name, Versions versions) implements Message {}
 
+    /** A node listens for itself on its own channel. What it says on the namespace's comes back as well, and needs no message for that. */
+    record Probe() implements Message {}
+
     /** A node ends. */
     record Goodbye() implements Message {}
 

@@ -9,13 +9,13 @@ import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,6 @@ final class Protocol {
     private final Execution execution;
     private final Incarnation self;
     private final String name;
-    private final Channels channels;
     private final OutChannels out;
     private final Tails tails;
     private final LocalNode local;
@@ -70,7 +70,8 @@ final class Protocol {
     private final Counters counters;
     private final IntervalLog notUnderstood;
 
-    private final List<Subscription> control = new ArrayList<>();
+    private final Control all;
+    private final Control own;
     private final Set<String> deafOn = new HashSet<>();
     private @Nullable HelloRound round;
     /** Since when tails of others may not have come, and how often that is still to be said. */
@@ -82,6 +83,7 @@ final class Protocol {
 
     private long pauseIsOver;
     private long lastWatch;
+    private long droppedHere;
     private boolean closed;
 
     Protocol(
@@ -96,7 +98,6 @@ final class Protocol {
         this.execution = wire.execution();
         this.self = self;
         this.name = name;
-        this.channels = channels;
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
         this.out = new OutChannels(channels, self, tails::left);
         this.local = local;
@@ -113,12 +114,13 @@ final class Protocol {
                 this::unheard);
         this.questions = new Questions(wire.stages());
         this.notUnderstood = new IntervalLog(log, execution);
+        this.all = new Control(channels.namespace(), Target.everyone());
+        this.own = new Control(channels.node(self), Target.rooms(List.of()));
     }
 
     /** Begins: the channels on which nodes speak to each other are wanted from now on. */
     void start() {
-        control(channels.namespace(), Target.everyone());
-        control(channels.node(self), Target.rooms(List.of()));
+        controls().forEach(Control::want);
         wire.subscriptions().settle();
         every(timing.heartbeat(), this::beat);
         lastWatch = execution.now();
@@ -126,9 +128,8 @@ final class Protocol {
         every(timing.watch(), this::watch);
     }
 
-    private void control(String channel, Target standsFor) {
-        deafOn.add(channel);
-        control.add(wire.subscriptions().want(channel, new Control(channel, standsFor)));
+    private List<Control> controls() {
+        return List.of(all, own);
     }
 
     private void every(Duration interval, Runnable task) {
@@ -152,7 +153,7 @@ final class Protocol {
 
     private void say(Message message) {
         if (wire.drain().down() == null) {
-            wire.drain().send(out.namespace(), message);
+            all.listenFor(execution.now(), wire.drain().send(out.namespace(), message));
         }
     }
 
@@ -169,6 +170,9 @@ final class Protocol {
         }
         if (!repeatHello()) {
             say(new Heartbeat(name, Codec.VERSIONS));
+        }
+        if (wire.drain().down() == null) {
+            own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
         }
         sayUnheard();
         // What a leave on another thread has changed for health is seen here at the latest.
@@ -236,8 +240,22 @@ final class Protocol {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
             peers.forgive(late);
         }
-        if (isHearing()) {
+        listen(Math.max(0, late), now - last);
+        // Whoever may be deaf knows of nobody's silence.
+        if (isHearing() && controls().stream().noneMatch(control -> control.echo.isAwaited())) {
             peers.giveUp(timing.silence());
+        }
+    }
+
+    /** Whether this node hears itself on both of its channels. */
+    private void listen(long late, long passed) {
+        long dropped = counters.of(Counters.FRAMES_DROPPED).sum();
+        // What this node dropped itself, because it is too slow, may have been an echo.
+        long forgiven = dropped == droppedHere ? late : passed;
+        droppedHere = dropped;
+        for (Control control : controls()) {
+            control.echo.forgive(forgiven);
+            control.listen();
         }
     }
 
@@ -546,7 +564,10 @@ final class Protocol {
         } else {
             left.complete(null);
         }
-        return left.thenRun(() -> wire.subscriptions().release(control));
+        return left.thenRun(() -> wire.subscriptions()
+                .release(controls().stream()
+                        .flatMap(control -> Stream.ofNullable(control.subscription))
+                        .toList()));
     }
 
     /** Hears of the other nodes. On the inbox's turn. */
@@ -578,10 +599,41 @@ final class Protocol {
 
         private final String channel;
         private final Target standsFor;
+        private final Echo echo;
+        private @Nullable Subscription subscription;
 
         Control(String channel, Target standsFor) {
             this.channel = channel;
             this.standsFor = standsFor;
+            this.echo = new Echo(execution, timing.silence());
+        }
+
+        void want() {
+            deafOn.add(channel);
+            subscription = wire.subscriptions().want(channel, this);
+        }
+
+        /** Something was sent here, and must come back once its stage says that the broker has it. */
+        void listenFor(long sent, CompletionStage<Void> stage) {
+            stage.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    wire.inbox().run(() -> echo.accepted(sent));
+                }
+            });
+        }
+
+        void listen() {
+            if (subscription != null && echo.isOverdue()) {
+                String what = "nothing that node " + name + " has published on channel " + channel + " for "
+                        + timing.silence() + " has come back, although the broker accepted it";
+                wire.deaf(subscription, echo.lastHeard(), what);
+            }
+        }
+
+        /** When what is being handed over now came; not now, since it may have waited. */
+        private long cameAt() {
+            WireLink link = subscription == null ? null : wire.subscriptions().linkOf(subscription);
+            return link == null ? execution.now() : link.lastAlive();
         }
 
         @Override
@@ -591,17 +643,22 @@ final class Protocol {
 
         @Override
         public void frame(byte[] bytes) {
+            if (Codec.isFrom(self, bytes)) {
+                echo.came(cameAt());
+            }
             received(channel, bytes, null);
         }
 
         @Override
         public void confirmed() {
+            echo.confirmed(cameAt());
             hearing.confirmed(channel, standsFor);
             heardAgain(channel);
         }
 
         @Override
         public void lost(Throwable why, long lastAlive) {
+            echo.lost();
             hearing.lost(channel, aliveUntil(lastAlive));
             deaf(channel, why);
         }

@@ -31,6 +31,8 @@ final class Subscriptions {
 
     private record Lingering(Subscription subscription, long until) {}
 
+    private record Reset(WireLink link, String reason) {}
+
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
@@ -38,6 +40,7 @@ final class Subscriptions {
     private final Map<String, Subscription> byChannel = new ConcurrentHashMap<>();
     private final Deque<Subscription> toAsk = new ArrayDeque<>();
     private final Deque<Subscription> toLeave = new ArrayDeque<>();
+    private final Deque<Reset> toReset = new ArrayDeque<>();
     private final Deque<Lingering> lingering = new ArrayDeque<>();
     private final Duration delay;
     private boolean lingerTimerIsSet;
@@ -168,6 +171,23 @@ final class Subscriptions {
         inbox.execute(s.owner::forgotten);
     }
 
+    /** Has a link ended that is not trusted any more. Its loss is told by the transport, as any other. */
+    void reset(WireLink link, String reason) {
+        synchronized (lock) {
+            toReset.add(new Reset(link, reason));
+            commandsWait = true;
+        }
+        settle();
+    }
+
+    /** The link that a channel is confirmed on, or null. */
+    @Nullable
+    WireLink linkOf(Subscription s) {
+        synchronized (lock) {
+            return s.link;
+        }
+    }
+
     /** Hands over what is waiting, if anything is. Not to be called under a lock. */
     void settle() {
         if (commandsWait) {
@@ -218,6 +238,7 @@ final class Subscriptions {
             return;
         }
         commandsWait = false;
+        takeResets().forEach(reset -> reset(transport, reset));
         int batch = transport.traits().subscribeBatch();
         List<String> leaving = take(toLeave, batch);
         while (!leaving.isEmpty()) {
@@ -228,6 +249,22 @@ final class Subscriptions {
         while (!asking.isEmpty()) {
             subscribe(transport, asking);
             asking = take(toAsk, batch);
+        }
+    }
+
+    private void reset(Transport transport, Reset reset) {
+        try {
+            transport.reset(reset.link(), reset.reason());
+        } catch (Throwable t) {
+            log.error("the transport threw from reset, against its contract; link {} may stay deaf", reset.link(), t);
+        }
+    }
+
+    private List<Reset> takeResets() {
+        synchronized (lock) {
+            List<Reset> taken = List.copyOf(toReset);
+            toReset.clear();
+            return taken;
         }
     }
 
@@ -498,6 +535,7 @@ final class Subscriptions {
             }
             toAsk.clear();
             toLeave.clear();
+            toReset.clear();
         }
         deadlines.close();
     }

@@ -166,6 +166,20 @@ final class Wire implements Receiver {
         changed();
     }
 
+    /**
+     * A channel gives nothing back: its link is replaced, unless it is being replaced. On the inbox's turn.
+     *
+     * @param lastHeard the last proof that the channel was heard
+     */
+    void deaf(Subscription channel, long lastHeard, String what) {
+        WireLink link = subscriptions().linkOf(channel);
+        if (link != null && link.doubt(lastHeard)) {
+            counters.add(Counters.LINKS_DEAF);
+            log.warn("Roomcast is connected to {}, but deaf, and resets the link: {}", link, what);
+            subscriptions().reset(link, what);
+        }
+    }
+
     @Override
     public void linkFailed(Throwable why) {
         inbox.run(() -> {

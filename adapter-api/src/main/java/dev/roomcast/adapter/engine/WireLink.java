@@ -13,6 +13,9 @@ final class WireLink implements Link {
     /** On the inbox's turn. */
     private long lastAlive;
 
+    /** On the inbox's turn. */
+    private boolean doubted;
+
     WireLink(Wire wire, String name) {
         this.wire = wire;
         this.name = name;
@@ -28,7 +31,7 @@ final class WireLink implements Link {
         long now = wire.execution().now();
         wire.inbox().frame(bytes.length, () -> {
             if (!down) {
-                lastAlive = now;
+                alive(now);
                 wire.subscriptions().frame(this, channel, bytes);
             }
         });
@@ -38,7 +41,7 @@ final class WireLink implements Link {
     public void subscribed(String channel) {
         long now = wire.execution().now();
         ifAlive(() -> {
-            lastAlive = now;
+            alive(now);
             wire.subscriptions().subscribed(this, channel);
             wire.changed();
         });
@@ -57,9 +60,27 @@ final class WireLink implements Link {
         });
     }
 
-    /** When anything came last: until then nothing was lost. On the inbox's turn. */
+    /**
+     * What came later than that proves nothing: the link is deaf, if only in part. On the inbox's turn.
+     *
+     * @return whether that is news
+     */
+    boolean doubt(long lastHeard) {
+        boolean isNews = !doubted && !down;
+        doubted = true;
+        lastAlive = lastHeard - lastAlive < 0 ? lastHeard : lastAlive;
+        return isNews;
+    }
+
+    /** When anything came last that counts: until then nothing was lost. On the inbox's turn. */
     long lastAlive() {
         return lastAlive;
+    }
+
+    private void alive(long now) {
+        if (!doubted) {
+            lastAlive = now;
+        }
     }
 
     private void ifAlive(Runnable call) {

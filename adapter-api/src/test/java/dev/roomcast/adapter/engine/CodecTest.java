@@ -13,6 +13,7 @@ import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.RoomsAnswer;
 import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Unheard;
@@ -52,6 +53,7 @@ class CodecTest {
                 new Welcome(Long.MAX_VALUE, "node", VERSIONS, List.of(new Named(FROM, "other"), new Named(FROM, ""))),
                 new Heartbeat("node", VERSIONS),
                 new Goodbye(),
+                new Probe(),
                 new RoomsQuestion(42),
                 new Unheard(4_711),
                 new RoomsAnswer(42, 1, 300, Set.of("a", "b", "")));

@@ -8,6 +8,8 @@ enum Fault {
     BOTH_BREAK,
     /** A connection is dead for a while before the node notices. */
     DIES_UNNOTICED,
+    /** The connection to hear hands over no frames any more, of all channels or only of the namespaces', and looks well. */
+    DEAF,
     /** Connecting anew fails, several times. */
     CONNECTING_FAILS,
     /** What was asked for on a link that died is answered "unavailable" when another is up already. */

@@ -291,7 +291,8 @@ final class Oracle {
 
     /** Whether no fault has concerned a node since a good while before that moment. */
     private boolean isCalm(SimulatedHost host, long since) {
-        return host.open && host.disturbed < since - GOOD_WHILE;
+        // A link that is deaf disturbs for as long as nobody has found out.
+        return host.open && !host.transport.isDeaf() && host.disturbed < since - GOOD_WHILE;
     }
 
     private void log(Seat seat, String room, String what, long number) {

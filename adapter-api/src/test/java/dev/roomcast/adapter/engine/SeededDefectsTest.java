@@ -51,6 +51,7 @@ class SeededDefectsTest {
         NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "lost.putIfAbsent(channel, lastAlive);", "lost.putIfAbsent(channel, execution.now());")),
+        DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         WAIT_COUNTED_TWICE(
                 new Change(
                         "Questions",

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.cluster.TransportProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ final class SimulatedCluster {
     final VirtualTime time;
     final SimulatedBroker broker;
     final List<Adapter> nodes = new ArrayList<>();
+    /** Where each node has one of its own. */
+    final List<VirtualTime.Process> processes = new ArrayList<>();
+
     private final List<Engine> engines = new ArrayList<>();
 
     SimulatedCluster(long seed) {
@@ -38,14 +42,34 @@ final class SimulatedCluster {
         return cluster;
     }
 
+    /** Nodes with the timing that is the default, each in a process of its own. */
+    static SimulatedCluster ofProcesses(long seed, int size) {
+        return ofProcesses(seed, size, Map.of());
+    }
+
+    static SimulatedCluster ofProcesses(long seed, int size, Map<String, String> config) {
+        SimulatedCluster cluster = new SimulatedCluster(seed);
+        for (int i = 0; i < size; i++) {
+            VirtualTime.Process process = cluster.time.process();
+            cluster.processes.add(process);
+            cluster.open(config, cluster.broker.of(process), process.execution());
+        }
+        cluster.pass(1000);
+        return cluster;
+    }
+
     Adapter open() {
+        return open(CONFIG, broker, time.execution());
+    }
+
+    private Adapter open(Map<String, String> config, TransportProvider provider, Execution execution) {
         int number = nodes.size();
         EngineSettings settings = new EngineSettings(
                 List.of(
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
-                        ConfigSource.of("simulation", CONFIG)),
+                        ConfigSource.of("simulation", config)),
                 EngineOptions.ALL);
-        Engine engine = new Engine(settings, new Choice(broker, "in a simulation", false), time.execution());
+        Engine engine = new Engine(settings, new Choice(provider, "in a simulation", false), execution);
         engine.connect();
         engines.add(engine);
         nodes.add(engine.open("/"));

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One node's transport over the simulated broker: a connection to hear and one to speak, each of which breaks and comes back by itself. */
@@ -32,11 +33,13 @@ final class SimulatedTransport implements Transport {
     private Runnable linkChanged = () -> {};
     private Duration slowToBroker = Duration.ZERO;
     private Duration slowFromBroker = Duration.ZERO;
+    private Duration slowFrames = Duration.ZERO;
     private Duration unavailableLate = Duration.ZERO;
     private boolean confirmationIsLost;
     private int toDrop;
     private int toDouble;
     private boolean toGarble;
+    private int resets;
 
     SimulatedTransport(SimulatedBroker broker, VirtualTime.Process process, Receiver receiver) {
         this.broker = broker;
@@ -61,6 +64,11 @@ final class SimulatedTransport implements Transport {
     void slow(Duration toBroker, Duration fromBroker) {
         slowToBroker = toBroker;
         slowFromBroker = fromBroker;
+    }
+
+    /** From now on frames come so much later, and with them whatever comes by the same connection. */
+    void slowFrames(Duration late) {
+        slowFrames = late;
     }
 
     /** From now on the answer "unavailable" for what was asked on a link that died comes so much later. */
@@ -142,6 +150,23 @@ final class SimulatedTransport implements Transport {
         }
     }
 
+    /** From now on the connection to hear hands over no frames of these channels, until it is replaced. Nobody notices. */
+    void deafen(Predicate<String> channels) {
+        if (hearing != null && !hearing.cut) {
+            hearing.deafOn = channels;
+            linkChanged.run();
+        }
+    }
+
+    boolean isDeaf() {
+        return hearing != null && hearing.deafOn != null;
+    }
+
+    /** How often the engine has asked for another link. */
+    int resets() {
+        return resets;
+    }
+
     private void soon(Duration delay, Runnable step) {
         if (delay.isZero() && !process.isFrozen()) {
             step.run();
@@ -169,7 +194,7 @@ final class SimulatedTransport implements Transport {
 
     /** Whether there is a connection to hear that is in order, noticed or not. */
     boolean canHear() {
-        return hearing != null && !hearing.cut;
+        return hearing != null && !hearing.cut && !isDeaf();
     }
 
     Set<String> subscriptions() {
@@ -242,6 +267,7 @@ final class SimulatedTransport implements Transport {
         private final Set<String> leaving = new LinkedHashSet<>();
         private boolean cut;
         private boolean forgotten;
+        private @Nullable Predicate<String> deafOn;
 
         Hearing(Link link) {
             this.link = link;
@@ -253,7 +279,11 @@ final class SimulatedTransport implements Transport {
 
         /** The broker sends a frame. */
         void send(String channel, byte[] frame) {
-            fromBroker.send(slowFromBroker, () -> link.frame(channel, frame));
+            fromBroker.send(slowFromBroker.plus(slowFrames), () -> {
+                if (deafOn == null || !deafOn.test(channel)) {
+                    link.frame(channel, frame);
+                }
+            });
         }
 
         void subscribe(String channel) {
@@ -431,6 +461,7 @@ final class SimulatedTransport implements Transport {
 
     @Override
     public void reset(Link untrusted, String reason) {
+        resets++;
         if (hearing != null && hearing.link == untrusted) {
             breakHearing(Duration.ZERO, RECONNECT);
         }

@@ -26,6 +26,7 @@ class SubscriptionsTest {
     private final Wire wire = new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
     private final RecordingTransport transport = new RecordingTransport();
     private final List<String> heard = new ArrayList<>();
+    private final List<Long> lostSince = new ArrayList<>();
     private final LocalMember member = member("m");
 
     @BeforeEach
@@ -588,6 +589,32 @@ class SubscriptionsTest {
         return ((AdapterException) thrown.getCause()).outcome();
     }
 
+    @Test
+    void aDeafLinkIsResetOnceAndWhatComesOnItLaterProvesNothing() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        want("b");
+        link.subscribed("b");
+        pass();
+        transport.takeCommands();
+        long lastHeard = time.now();
+        pass();
+        link.frame("b", new byte[1]);
+        pass();
+        wire.deaf(a, lastHeard, "for the test");
+        wire.deaf(a, lastHeard, "for the test, again");
+        link.frame("b", new byte[1]);
+        pass();
+        assertEquals(List.of("reset"), transport.takeCommands());
+        link.down(new IllegalStateException("reset"));
+        pass();
+        assertEquals(List.of("b", "b", "a lost", "b lost"), heard);
+        assertEquals(List.of(lastHeard, lastHeard), lostSince);
+        wire.deaf(a, lastHeard, "it is down already");
+        assertEquals(List.of(), transport.takeCommands());
+    }
+
     private static LocalMember member(String id) {
         RoomIndex none = new RoomIndex(new NoObserver(), 1);
         return new LocalMember(none, Connection.of(id, packet -> {}, why -> {}), id, null, Map.of());
@@ -633,6 +660,7 @@ class SubscriptionsTest {
             @Override
             public void lost(Throwable why, long lastAlive) {
                 heard.add(channel + " lost");
+                lostSince.add(lastAlive);
             }
 
             @Override

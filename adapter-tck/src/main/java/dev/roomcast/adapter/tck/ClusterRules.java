@@ -6,10 +6,12 @@ import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /** Chapter 4 of {@code docs/spec.md}. */
 abstract class ClusterRules extends Chapter {
@@ -437,5 +440,34 @@ abstract class ClusterRules extends Chapter {
         expect().equal(a, "what a closed registration hears", List.of(), closed.nodes());
         TestClient alice = a.client("alice").join(NEWS);
         cluster().reaches(b, TO_NEWS, alice);
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "4.17",
+            lookAt =
+                    "whether a node's own frames come back to it, and whether Transport.reset ends the link it is given")
+    void deafLinkIsReplaced() {
+        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestNode deaf = nodes.get(1);
+        TestClient alice = deaf.client("alice", "ann").join(NEWS);
+        Instant begin = Instant.now();
+        deaf.faults().deafen();
+        sender.broadcast(TO_NEWS, "missed");
+        Instant missed = Instant.now();
+        Predicate<Loss> around = loss ->
+                !loss.since().isAfter(begin.plusMillis(100)) && !loss.until().isBefore(missed);
+        for (Loss.Scope scope : Loss.Scope.values()) {
+            cluster().awaits(deaf, TestCluster.outage(scope).and(around));
+        }
+        expect().equal(alice, "the packet that was missed", false, alice.has("missed"));
+        deaf.faults().thaw();
+        deaf.awaitsHealth(Health.Status.UP);
+        nodes.forEach(node -> node.awaitsNodes(sender, deaf));
+        for (Target target : List.of(TO_NEWS, Target.everyone(), Target.user("ann"))) {
+            cluster().reaches(sender, target, alice);
+        }
     }
 }

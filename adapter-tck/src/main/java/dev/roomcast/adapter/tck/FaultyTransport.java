@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyTransport implements Transport, Receiver {
 
+    /** Why the links within are reset. */
+    static final String CUT = "cut by the test";
+
     private final Receiver engine;
     private final UnaryOperator<Traits> traits;
     private final Turn toEngine = new Turn();
@@ -77,7 +80,7 @@ final class FaultyTransport implements Transport, Receiver {
             unanswered.forEach(channel -> engine.unavailable(channel, why));
             engine.publishing(Optional.of(why));
             // Whatever the transport within still believes to be subscribed ends with its link.
-            lost.forEach(link -> toBroker.run(() -> within().reset(link, "cut by the test")));
+            lost.forEach(link -> toBroker.run(() -> within().reset(link, CUT)));
         });
     }
 

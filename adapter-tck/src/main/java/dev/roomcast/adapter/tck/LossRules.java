@@ -82,10 +82,8 @@ abstract class LossRules extends Chapter {
         cut.faults().cut();
         Instant end = Instant.now();
         cut.faults().restore();
-        Predicate<Loss> any =
-                loss -> loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
-        Loss ofRooms = awaits(cut, any.and(loss -> loss.scope() == Scope.ROOMS));
-        Loss ofAll = awaits(cut, any.and(loss -> loss.scope() == Scope.NAMESPACE));
+        Loss ofRooms = awaits(cut, TestCluster.outage(Scope.ROOMS));
+        Loss ofAll = awaits(cut, TestCluster.outage(Scope.NAMESPACE));
         expect().equal(cut, "the rooms of the possible loss", Set.of(NEWS, "other"), ofRooms.rooms());
         for (Loss loss : List.of(ofRooms, ofAll)) {
             boolean holds = !loss.since().isAfter(begin.plusMillis(100))
@@ -135,7 +133,7 @@ abstract class LossRules extends Chapter {
         expect().eventually(
                         nodes.get(0),
                         "heartbeats",
-                        () -> sent(nodes.get(0)) > sent + 5,
+                        () -> sent(nodes.get(0)) > sent + 10,
                         () -> nodes.get(0).adapter().health().counters());
         for (TestNode node : nodes.subList(0, 2)) {
             expect().equal(node, "what is told as lost", List.of(), told(node));
@@ -148,8 +146,7 @@ abstract class LossRules extends Chapter {
     }
 
     private Loss awaits(TestNode node, Predicate<Loss> which) {
-        expect().eventually(node, "a loss to be told", () -> told(node).stream().anyMatch(which), () -> told(node));
-        return told(node).stream().filter(which).findFirst().orElseThrow();
+        return cluster().awaits(node, which);
     }
 
     private static List<Loss> told(TestNode node) {

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Backend;
+import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The nodes of one test, all of them closed at its end. */
@@ -133,6 +136,21 @@ final class TestCluster {
         if (!failures.isEmpty()) {
             throw new IllegalStateException("closing failed: " + failures, failures.get(0));
         }
+    }
+
+    // Losses
+
+    /** A loss that says that a node could not hear for a while. */
+    static Predicate<Loss> outage(Loss.Scope scope) {
+        return loss -> loss.kind() == Loss.Kind.POSSIBLE
+                && loss.scope() == scope
+                && loss.from().isEmpty();
+    }
+
+    Loss awaits(TestNode node, Predicate<Loss> which) {
+        Supplier<List<Loss>> told = () -> node.clusterLog().losses();
+        expect.eventually(node, "a loss to be told", () -> told.get().stream().anyMatch(which), told);
+        return told.get().stream().filter(which).findFirst().orElseThrow();
     }
 
     // Clients

@@ -3,6 +3,10 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.Map;
 import java.util.Set;
@@ -152,6 +156,39 @@ final class BrokenCluster {
                             return super.nodes().stream().map(Unnamed::of).collect(Collectors.toUnmodifiableSet());
                         }
                     };
+                }
+            };
+        }
+    }
+
+    /** Trusts its links, whatever the engine says: only what the kit itself cuts is reset. */
+    @TurnsRed("4.17")
+    static class TrustsItsLinks extends BusCompatibilityTest {
+        private static final class Stubborn extends WrappedTransport {
+            Stubborn(Transport within) {
+                super(within);
+            }
+
+            @Override
+            public void reset(Link link, String reason) {
+                if (reason.equals(FaultyTransport.CUT)) {
+                    super.reset(link, reason);
+                }
+            }
+        }
+
+        @Override
+        protected TransportProvider provider() {
+            TransportProvider bus = super.provider();
+            return new TransportProvider() {
+                @Override
+                public String name() {
+                    return bus.name();
+                }
+
+                @Override
+                public Transport open(Settings settings, Receiver receiver) {
+                    return new Stubborn(bus.open(settings, receiver));
                 }
             };
         }

@@ -1,16 +1,12 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.cluster.Receiver;
 import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /** A provider of transports that lose frames, and say that the broker has them. */
@@ -34,12 +30,10 @@ final class LossyProvider implements TransportProvider {
         return new LossyTransport(within.open(settings, receiver));
     }
 
-    private final class LossyTransport implements Transport {
-
-        private final Transport within;
+    private final class LossyTransport extends WrappedTransport {
 
         LossyTransport(Transport within) {
-            this.within = within;
+            super(within);
         }
 
         @Override
@@ -52,32 +46,7 @@ final class LossyProvider implements TransportProvider {
                     kept.add(frame);
                 }
             }
-            within.publish(kept);
-        }
-
-        @Override
-        public Traits traits() {
-            return within.traits();
-        }
-
-        @Override
-        public void subscribe(Collection<String> channels) {
-            within.subscribe(channels);
-        }
-
-        @Override
-        public void unsubscribe(Collection<String> channels) {
-            within.unsubscribe(channels);
-        }
-
-        @Override
-        public void reset(Link link, String reason) {
-            within.reset(link, reason);
-        }
-
-        @Override
-        public CompletionStage<Void> close() {
-            return within.close();
+            super.publish(kept);
         }
     }
 }
