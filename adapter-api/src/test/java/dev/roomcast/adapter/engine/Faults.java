@@ -80,7 +80,10 @@ final class Faults {
             case SPEAKING_BREAKS -> transport.breakSpeaking(Duration.ZERO, millis(1, 300));
             case BOTH_BREAK -> transport.breakLink(millis(1, 2_000));
             case DIES_UNNOTICED -> diesUnnoticed(transport);
-            case DEAF -> transport.deafen(random.nextBoolean() ? channel -> true : channel -> channel.endsWith(".all"));
+            case DEAF -> {
+                transport.deafen(random.nextBoolean() ? channel -> true : channel -> channel.endsWith(".all"));
+                host.troubles.add(time.now());
+            }
             case CONNECTING_FAILS -> connectingFails(host);
             case ANSWERS_LATE -> answersLate(transport);
             case SLOW_PIPE -> slowPipe(host);

@@ -174,7 +174,7 @@ final class LossOracle {
         long since = nanos(loss.since()) - wrong;
         told.computeIfAbsent(at, seat -> new ArrayList<>()).add(new Told(loss, since, nanos(loss.until()) - wrong));
         boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
-        Long trouble = at.host.troubles.ceiling(since);
+        Long trouble = at.host.troubles.ceiling(since - ON_THE_WAY);
         boolean tooWide = isOwn && !wasSlow(since) && (trouble == null || trouble - since > SIGN_OF_LIFE);
         return tooWide
                 ? Optional.of(

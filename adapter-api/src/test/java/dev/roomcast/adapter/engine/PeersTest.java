@@ -60,7 +60,7 @@ class PeersTest {
         peers.met(A, "a");
         told.clear();
         peers.left(A);
-        assertEquals(List.of("a GONE", "gone 1", "forgotten 1"), told);
+        assertEquals(List.of("a GONE", "gone 1"), told);
         assertFalse(peers.met(A, "a"));
         assertFalse(peers.named(A, "a"));
         assertFalse(peers.isKnown(A));
