@@ -82,7 +82,7 @@ final class Faults {
             case DIES_UNNOTICED -> diesUnnoticed(transport);
             case DEAF -> {
                 transport.deafen(random.nextBoolean() ? channel -> true : channel -> channel.endsWith(".all"));
-                host.troubles.add(time.now());
+                oracle.deafened(host);
             }
             case CONNECTING_FAILS -> connectingFails(host);
             case ANSWERS_LATE -> answersLate(transport);

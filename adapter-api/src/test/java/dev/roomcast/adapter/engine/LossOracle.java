@@ -175,7 +175,8 @@ final class LossOracle {
         told.computeIfAbsent(at, seat -> new ArrayList<>()).add(new Told(loss, since, nanos(loss.until()) - wrong));
         boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
         Long trouble = at.host.troubles.ceiling(since - ON_THE_WAY);
-        boolean tooWide = isOwn && !wasSlow(since) && (trouble == null || trouble - since > SIGN_OF_LIFE);
+        boolean wasDeaf = at.host.deaf.stream().anyMatch(span -> span.touches(since - ON_THE_WAY, since));
+        boolean tooWide = isOwn && !wasDeaf && !wasSlow(since) && (trouble == null || trouble - since > SIGN_OF_LIFE);
         return tooWide
                 ? Optional.of(
                         "a loss was told since " + loss.since() + ", and nothing was wrong for a while after that")

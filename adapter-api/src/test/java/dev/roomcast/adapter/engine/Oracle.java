@@ -174,10 +174,16 @@ final class Oracle {
         host.seats.forEach(losses::died);
     }
 
+    /** From now on the link hears nothing, or not everything, until it is replaced. */
+    void deafened(SimulatedHost host) {
+        host.deaf.add(new SimulatedHost.Span(time.now(), Long.MAX_VALUE));
+    }
+
     /** A link came or went: what was under way to the node may be lost, and its channels are asked for anew. */
     void linkChanged(SimulatedHost host) {
         host.touched = time.now();
         host.troubles.add(time.now());
+        host.deaf.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
         disturbed(host, Duration.ZERO);
         for (Seat seat : host.seats) {
             seat.hears = false;

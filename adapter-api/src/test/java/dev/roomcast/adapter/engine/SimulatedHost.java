@@ -39,6 +39,8 @@ final class SimulatedHost {
     long disturbed;
     /** When a link was cut, or the process began to stand still. */
     final TreeSet<Long> troubles = new TreeSet<>();
+    /** From when to when a link was deaf; the last one until it is replaced. */
+    final List<Span> deaf = new ArrayList<>();
     /** From when to when faults have concerned it. */
     final List<Span> faults = new ArrayList<>();
 

@@ -211,7 +211,7 @@ final class Judge {
     /**
      * Numbers show a gap with the next frame of a sender, which may come much later. That is excused where there is one: a packet did
      * not come, and was told in time, by its stage or by another event. The gap's own window is no guide to which: it begins with what
-     * came last on the channel, and that may be a tail which does not count a frame that was NOT_SENT.
+     * came last on the channel.
      */
     private boolean repeatsWhatIsKnown(NodeBook node, Note.Lost gap, List<Outage> outages) {
         return gap.kind() == Loss.Kind.GAP
