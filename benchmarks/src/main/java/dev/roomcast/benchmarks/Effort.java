@@ -7,7 +7,7 @@ enum Effort {
     /** Enough to see that everything works. */
     QUICK(2, Duration.ofMillis(300), Duration.ofSeconds(2), 20, 4, Duration.ofMillis(500), 3),
     /** Enough to judge by. A Lettuce that is not warm is only half as fast, which would flatter us. */
-    FULL(6, Duration.ofMillis(1000), Duration.ofSeconds(5), 60, 12, Duration.ofSeconds(1), 20);
+    FULL(6, Duration.ofMillis(1000), Duration.ofSeconds(5), 60, 20, Duration.ofSeconds(1), 20);
 
     private final int forks;
     private final Duration iteration;
