@@ -31,6 +31,17 @@ public interface Link {
     void unsubscribed(String channel);
 
     /**
+     * The broker took away a confirmed channel that nobody gave up, such as one that has moved to another server. The engine asks for it
+     * again if it is wanted, and says that something may have been missed since whatever came last on this link: so this is to be called
+     * behind all that came before (Rule 4.18). Of a channel that is just being given up it says the same as {@link #unsubscribed}, which
+     * may follow or not.
+     *
+     * @param channel as it was asked for
+     * @param why for people
+     */
+    void dropped(String channel, String why);
+
+    /**
      * The connection is gone, and with it all its subscriptions.
      *
      * @param why the cause

@@ -41,7 +41,8 @@ public interface Transport {
     void subscribe(Collection<String> channels);
 
     /**
-     * Gives channels up. Each is answered by {@link Link#unsubscribed}, unless its link dies.
+     * Gives channels up. Each is answered by {@link Link#unsubscribed}, unless its link dies or the broker has
+     * {@linkplain Link#dropped dropped} it.
      *
      * @param channels at most {@link Traits#subscribeBatch()}, all of them subscribed
      */

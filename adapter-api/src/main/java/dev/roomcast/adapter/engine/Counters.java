@@ -26,6 +26,7 @@ final class Counters {
     static final String LOSSES_POSSIBLE = "losses.possible";
     static final String STREAMS_FORGOTTEN = "streams.forgotten";
     static final String CHANNELS_REFUSED = "channels.refused";
+    static final String CHANNELS_DROPPED = "channels.dropped";
     static final String LINKS_LOST = "links.lost";
     static final String LINKS_DEAF = "links.deaf";
     static final String STAGES_FAILED = "stages.failed";

@@ -41,7 +41,7 @@ final class Subscription {
         default void confirmed() {}
 
         /**
-         * The link of the confirmed channel is down.
+         * The link of the confirmed channel is down, or the broker took just this channel away.
          *
          * @param lastAlive when anything came on that link last
          */

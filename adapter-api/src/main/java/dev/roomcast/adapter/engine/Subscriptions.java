@@ -356,6 +356,33 @@ final class Subscriptions {
         settle();
     }
 
+    /** The broker took a channel away. Returns whether that is news: not of one that is not there, or is being given up. */
+    boolean dropped(WireLink link, String channel, Throwable why) {
+        Owner lost = null;
+        boolean isNews;
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.link != link) {
+                return false;
+            }
+            isNews = s.state == State.CONFIRMED;
+            if (isNews && s.wanted) {
+                lost = s.owner;
+                awaited(s);
+            } else if (s.wanted) {
+                ended(s);
+            }
+            // Perhaps nobody has told the transport yet that it is given up; now nobody need.
+            toLeave.remove(s);
+            gone(s);
+        }
+        if (lost != null) {
+            lost.lost(why, link.lastAlive());
+        }
+        settle();
+        return isNews;
+    }
+
     /** The broker knows nothing of the channel any more: forget it, or ask again. */
     private void gone(Subscription s) {
         s.state = State.IDLE;

@@ -39,6 +39,7 @@ final class Wire implements Receiver {
     private final Watchdog watchdog;
     private final Holds holds;
     private final Drain drain;
+    private final IntervalLog droppedChannels;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     /** Set once, by open; before that nothing is handed to the transport. */
     private volatile @Nullable Transport transport;
@@ -62,6 +63,7 @@ final class Wire implements Receiver {
         this.inbox = new Inbox(execution, maxQueuedBytes, counters);
         this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
         this.holds = new Holds(execution.workers());
+        this.droppedChannels = new IntervalLog(log, execution);
         this.drain = new Drain(execution, counters, stages, maxQueuedBytes, MOST_PASSES);
     }
 
@@ -164,6 +166,17 @@ final class Wire implements Receiver {
         log.warn("Roomcast no longer hears {}: {}", link, Failures.text(why));
         subscriptions().linkDown(link, why, !links.isEmpty());
         changed();
+    }
+
+    /** On the inbox's turn. */
+    void dropped(WireLink link, String channel, String why) {
+        String what = "the broker took channel " + channel + " away: " + why;
+        if (subscriptions().dropped(link, channel, new IllegalStateException(what))) {
+            counters.add(Counters.CHANNELS_DROPPED);
+            // A server of many channels that moves takes them all.
+            droppedChannels.warn(what + "; it is asked for again where it is wanted", null);
+            changed();
+        }
     }
 
     /**

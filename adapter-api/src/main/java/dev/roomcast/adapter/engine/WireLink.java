@@ -53,6 +53,11 @@ final class WireLink implements Link {
     }
 
     @Override
+    public void dropped(String channel, String why) {
+        ifAlive(() -> wire.dropped(this, channel, why));
+    }
+
+    @Override
     public void down(Throwable why) {
         ifAlive(() -> {
             down = true;

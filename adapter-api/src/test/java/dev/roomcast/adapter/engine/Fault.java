@@ -17,6 +17,8 @@ enum Fault {
     /** Pipes to or from the broker are slow, up to past the time limit of confirmations. */
     SLOW_PIPE,
     CONFIRMATION_LOST,
+    /** The broker takes a channel away that a node has, and says so. */
+    SUBSCRIPTION_DROPPED,
     /** The broker refuses some channels for a while. */
     REFUSAL,
     /** Some frames are lost between the broker and one node. */

@@ -89,12 +89,12 @@ final class FaultTable {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(String.format("%-18s", "fault \\ met"));
+        StringBuilder text = new StringBuilder(String.format("%-20s", "fault \\ met"));
         for (Met met : Met.values()) {
             text.append(String.format(" %14s", met));
         }
         counts.forEach((fault, met) -> {
-            text.append(String.format("%n%-18s", fault));
+            text.append(String.format("%n%-20s", fault));
             for (long count : met) {
                 text.append(String.format(" %14d", count));
             }

@@ -91,6 +91,8 @@ final class Faults {
                 transport.loseAConfirmation();
                 until(millis(10, 1_000), transport::loseNone);
             }
+            case SUBSCRIPTION_DROPPED ->
+                transport.dropOneOf(random.nextInt(3) > 0 ? channel -> true : channel -> !channel.contains(".room."));
             case REFUSAL -> refusal();
             case FRAMES_DROPPED -> {
                 dropsTo = transport;

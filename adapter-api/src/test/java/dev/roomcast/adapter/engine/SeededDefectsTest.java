@@ -52,6 +52,8 @@ class SeededDefectsTest {
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "lost.putIfAbsent(channel, lastAlive);", "lost.putIfAbsent(channel, execution.now());")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
+        DROPPED_CHANNEL_IS_NOT_MISSED(
+                new Change("WireLink", "ifAlive(() -> wire.dropped(this, channel, why));", "ifAlive(() -> {});")),
         WAIT_COUNTED_TWICE(
                 new Change(
                         "Questions",

@@ -158,6 +158,14 @@ final class SimulatedTransport implements Transport {
         }
     }
 
+    /** The broker takes a channel away, as soon as it gets round to it: one of these, if the node has any. */
+    void dropOneOf(Predicate<String> channels) {
+        Hearing now = hearing;
+        if (now != null && !now.cut) {
+            broker.process.after(Duration.ZERO, () -> now.dropOneOf(channels));
+        }
+    }
+
     boolean isDeaf() {
         return hearing != null && hearing.deafOn != null;
     }
@@ -194,7 +202,7 @@ final class SimulatedTransport implements Transport {
 
     /** Whether there is a connection to hear that is in order, noticed or not. */
     boolean canHear() {
-        return hearing != null && !hearing.cut && !isDeaf();
+        return hearing != null && !hearing.cut && !isDeaf() && hearing.drops == 0;
     }
 
     Set<String> subscriptions() {
@@ -268,6 +276,8 @@ final class SimulatedTransport implements Transport {
         private boolean cut;
         private boolean forgotten;
         private @Nullable Predicate<String> deafOn;
+        /** Channels that the broker took away, of which the node has not heard yet. */
+        private int drops;
 
         Hearing(Link link) {
             this.link = link;
@@ -337,6 +347,30 @@ final class SimulatedTransport implements Transport {
                     leaving.remove(channel);
                     link.unsubscribed(channel);
                 });
+            });
+        }
+
+        private void dropOneOf(Predicate<String> channels) {
+            List<String> all = broker.subscriptions(this).stream()
+                    .filter(channels)
+                    .sorted()
+                    .toList();
+            if (all.isEmpty() || forgotten) {
+                return;
+            }
+            String channel = all.get(time.random().nextInt(all.size()));
+            broker.unsubscribe(this, channel);
+            broker.witness().command(SimulatedTransport.this, "dropped", channel);
+            drops++;
+            linkChanged.run();
+            fromBroker.send(slowFromBroker, () -> {
+                drops--;
+                linkChanged.run();
+                // The node may be giving it up, or have done so.
+                boolean has = held.remove(channel) | leaving.remove(channel);
+                if (has) {
+                    link.dropped(channel, "for the simulation");
+                }
             });
         }
 

@@ -615,6 +615,115 @@ class SubscriptionsTest {
         assertEquals(List.of(), transport.takeCommands());
     }
 
+    @Test
+    void whatIsDroppedIsLostAndAskedForAgainAtOnce() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        want("b");
+        link.subscribed("b");
+        pass();
+        transport.takeCommands();
+        long lastAlive = time.now();
+        pass();
+        link.frame("b", new byte[1]);
+        time.pass(Duration.ofMillis(2));
+        lastAlive += Duration.ofMillis(1).toNanos();
+        link.dropped("a", "for the test");
+        pass();
+        assertEquals(List.of("b", "a lost"), heard);
+        assertEquals(List.of(lastAlive), lostSince);
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertEquals(1, wire.subscriptions().recovering());
+        link.frame("a", new byte[1]);
+        CompletionStage<Void> joined = joined(a);
+        pass();
+        assertFalse(SimulatedCluster.isDone(joined), "the old confirmation does not count");
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(joined));
+        assertEquals(0, wire.subscriptions().recovering());
+        assertEquals(List.of("b", "a lost"), heard);
+        assertEquals(1, wire.counters().of(Counters.CHANNELS_DROPPED).sum());
+    }
+
+    @Test
+    void whatIsDroppedAndNotWantedIsForgotten() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        unwant(a);
+        transport.takeCommands();
+        link.dropped("a", "for the test");
+        linger();
+        assertEquals(List.of(), transport.takeCommands());
+        assertEquals(List.of("a forgotten"), heard);
+        want("a");
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+    }
+
+    @Test
+    void whatIsDroppedWhileItIsGivenUpIsGivenUp() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        unwant(a);
+        linger();
+        CompletionStage<Void> again = joined(want("a"));
+        transport.takeCommands();
+        link.dropped("a", "for the test");
+        pass();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        link.unsubscribed("a");
+        pass();
+        assertEquals(List.of(), transport.takeCommands(), "the answer to what was given up comes late");
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(again));
+        assertEquals(List.of("a forgotten"), heard);
+        assertEquals(0, wire.counters().of(Counters.CHANNELS_DROPPED).sum());
+    }
+
+    @Test
+    void whatIsDroppedBeforeTheTransportHeardThatItIsGivenUpIsNotGivenUp() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        transport.duringSubscribe = () -> {
+            wire.subscriptions().release(List.of(a));
+            wire.subscriptions().dropped((WireLink) link, "a", new IllegalStateException("for the test"));
+        };
+        want("b");
+        pass();
+        assertEquals(List.of("+[b]"), transport.takeCommands());
+    }
+
+    @Test
+    void whatIsDroppedButNotConfirmedIsOfNoEffect() {
+        Link dead = linkUp();
+        want("a");
+        dead.subscribed("a");
+        pass();
+        dead.down(new IllegalStateException("cut"));
+        Link link = linkUp();
+        transport.takeCommands();
+        heard.clear();
+        link.dropped("a", "it is only asked for");
+        link.dropped("unknown", "nobody has asked for it");
+        pass();
+        link.subscribed("a");
+        pass();
+        dead.dropped("a", "on a link that is down");
+        pass();
+        assertEquals(List.of(), transport.takeCommands());
+        assertEquals(List.of(), heard);
+        assertEquals(0, wire.subscriptions().recovering());
+    }
+
     private static LocalMember member(String id) {
         RoomIndex none = new RoomIndex(new NoObserver(), 1);
         return new LocalMember(none, Connection.of(id, packet -> {}, why -> {}), id, null, Map.of());

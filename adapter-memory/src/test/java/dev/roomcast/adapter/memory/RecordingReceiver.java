@@ -88,6 +88,11 @@ final class RecordingReceiver implements Receiver {
         }
 
         @Override
+        public void dropped(String channel, String why) {
+            calls.add(number + " dropped " + channel);
+        }
+
+        @Override
         public void down(Throwable why) {
             calls.add(number + " down: " + why.getMessage());
         }

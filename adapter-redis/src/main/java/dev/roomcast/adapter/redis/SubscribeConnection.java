@@ -256,7 +256,7 @@ final class SubscribeConnection {
     /** Takes the channel off the request that asked for it, and tells whether there is one. */
     private boolean answers(Kind kind, String channel) {
         synchronized (lock) {
-            return inFlight != null && inFlight.kind == kind && inFlight.open.remove(channel);
+            return !dead && inFlight != null && inFlight.kind == kind && inFlight.open.remove(channel);
         }
     }
 
@@ -323,20 +323,25 @@ final class SubscribeConnection {
 
         @Override
         public void subscribed(String channel, long count) {
-            confirmed(Kind.SUBSCRIBE, channel, () -> link.subscribed(channel));
+            if (answers(Kind.SUBSCRIBE, channel)) {
+                tell(() -> link.subscribed(channel));
+            }
         }
 
         @Override
         public void unsubscribed(String channel, long count) {
-            confirmed(Kind.UNSUBSCRIBE, channel, () -> link.unsubscribed(channel));
+            if (answers(Kind.UNSUBSCRIBE, channel)) {
+                tell(() -> link.unsubscribed(channel));
+            } else if (!dead) {
+                // Nobody has asked for that: so says a server that has let go of a channel by itself.
+                tell(() -> link.dropped(channel, "Redis ended the subscription unasked"));
+            }
         }
 
-        private void confirmed(Kind kind, String channel, Runnable tell) {
-            if (!dead && answers(kind, channel)) {
-                pulse.heard();
-                guarded(tell);
-                finishIfAnswered();
-            }
+        private void tell(Runnable what) {
+            pulse.heard();
+            guarded(what);
+            finishIfAnswered();
         }
 
         /** Lettuce would log it and go on as well, but at ERROR and without saying whose it is. */

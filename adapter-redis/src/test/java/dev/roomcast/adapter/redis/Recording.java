@@ -22,6 +22,7 @@ final class Recording implements Receiver {
         FRAME,
         SUBSCRIBED,
         UNSUBSCRIBED,
+        DROPPED,
         REFUSED,
         UNAVAILABLE,
         ACCEPTED,
@@ -144,6 +145,11 @@ final class Recording implements Receiver {
         @Override
         public void unsubscribed(String channel) {
             add(What.UNSUBSCRIBED, channel, "", null, this);
+        }
+
+        @Override
+        public void dropped(String channel, String why) {
+            add(What.DROPPED, channel, why, null, this);
         }
 
         @Override

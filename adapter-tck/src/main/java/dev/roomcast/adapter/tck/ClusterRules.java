@@ -470,4 +470,32 @@ abstract class ClusterRules extends Chapter {
             cluster().reaches(sender, target, alice);
         }
     }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "4.18", lookAt = "whether Link.dropped is told, and whether subscribe then asks the broker anew")
+    void droppedChannelComesBack() {
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestNode node = nodes.get(1);
+        TestClient alice = node.client("alice").join(NEWS).join("other");
+        Loss ofNews = dropped(node, "." + NEWS, Loss.Scope.ROOMS);
+        expect().equal(node, "the rooms of the possible loss", Set.of(NEWS), ofNews.rooms());
+        cluster().reaches(sender, TO_NEWS, alice);
+        cluster().reaches(sender, Target.room("other"), alice);
+        dropped(node, ".all", Loss.Scope.NAMESPACE);
+        node.awaitsHealth(Health.Status.UP);
+        nodes.forEach(each -> each.awaitsNodes(sender, node));
+        cluster().reaches(sender, Target.everyone(), alice);
+    }
+
+    /** Has a channel taken away, and awaits the loss that is told. */
+    private Loss dropped(TestNode node, String channelsEnd, Loss.Scope scope) {
+        Instant begin = Instant.now();
+        node.faults().subscribed().stream()
+                .filter(channel -> channel.endsWith(channelsEnd))
+                .forEach(node.faults()::drop);
+        Predicate<Loss> around = loss ->
+                !loss.since().isAfter(begin.plusMillis(100)) && !loss.until().isBefore(begin);
+        return cluster().awaits(node, TestCluster.outage(scope).and(around));
+    }
 }

@@ -47,6 +47,16 @@ public final class Faults {
         transport.refuse(channels);
     }
 
+    /**
+     * Has the broker take a channel away that nobody gave up. The engine is told as soon as the transport within has given it up.
+     *
+     * @param channel one of {@link #subscribed()}; nothing happens if it is not
+     * @throws IllegalStateException if the transport is {@linkplain #hold() held}
+     */
+    public void drop(String channel) {
+        transport.drop(channel);
+    }
+
     /** Drops the frames that come in, unnoticed, until {@link #thaw()}. Confirmations still come. */
     public void deafen() {
         transport.deafen();

@@ -11,6 +11,8 @@ final class FaultyLink implements Link {
     private final FaultyTransport transport;
     private final String name;
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+    /** Given up within because of a fault; the engine is told when that is confirmed. */
+    private final Set<String> beingDropped = ConcurrentHashMap.newKeySet();
 
     /** Null before the link is up and after it is down, for the engine. */
     private volatile @Nullable Link engine;
@@ -36,6 +38,15 @@ final class FaultyLink implements Link {
         return subscribed;
     }
 
+    /** Begins to drop a channel; whether there is one. */
+    boolean drop(String channel) {
+        return subscribed.contains(channel) && beingDropped.add(channel);
+    }
+
+    boolean isBeingDropped(String channel) {
+        return beingDropped.contains(channel);
+    }
+
     void up(Link ofEngine) {
         engine = ofEngine;
     }
@@ -45,6 +56,7 @@ final class FaultyLink implements Link {
         Link ended = engine;
         engine = null;
         subscribed.clear();
+        beingDropped.clear();
         if (ended != null) {
             ended.down(why);
         }
@@ -82,8 +94,24 @@ final class FaultyLink implements Link {
     public void unsubscribed(String channel) {
         transport.incoming(() -> {
             Link to = engine;
+            boolean byAFault = beingDropped.remove(channel);
             if (subscribed.remove(channel) && to != null) {
-                to.unsubscribed(channel);
+                if (byAFault) {
+                    to.dropped(channel, "dropped by the test");
+                } else {
+                    to.unsubscribed(channel);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void dropped(String channel, String why) {
+        transport.incoming(() -> {
+            Link to = engine;
+            beingDropped.remove(channel);
+            if (subscribed.remove(channel) && to != null) {
+                to.dropped(channel, why);
             }
         });
     }

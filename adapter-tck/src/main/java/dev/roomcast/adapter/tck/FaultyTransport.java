@@ -98,6 +98,13 @@ final class FaultyTransport implements Transport, Receiver {
         refused = channels;
     }
 
+    void drop(String channel) {
+        toEngine.runAndWait(() -> links.stream()
+                .filter(link -> link.drop(channel))
+                .findFirst()
+                .ifPresent(link -> toBroker.run(() -> within().unsubscribe(List.of(channel)))));
+    }
+
     void deafen() {
         deaf = true;
     }
@@ -233,10 +240,16 @@ final class FaultyTransport implements Transport, Receiver {
     public void unsubscribe(Collection<String> channels) {
         List<String> unwanted = List.copyOf(channels);
         toBroker.run(() -> {
-            if (!asked.isCut()) {
-                within().unsubscribe(unwanted);
+            List<String> handedOn =
+                    unwanted.stream().filter(c -> !isBeingDropped(c)).toList();
+            if (!asked.isCut() && !handedOn.isEmpty()) {
+                within().unsubscribe(handedOn);
             }
         });
+    }
+
+    private boolean isBeingDropped(String channel) {
+        return links.stream().anyMatch(link -> link.isBeingDropped(channel));
     }
 
     @Override

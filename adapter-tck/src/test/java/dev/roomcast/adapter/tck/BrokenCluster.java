@@ -4,10 +4,8 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -164,33 +162,42 @@ final class BrokenCluster {
     /** Trusts its links, whatever the engine says: only what the kit itself cuts is reset. */
     @TurnsRed("4.17")
     static class TrustsItsLinks extends BusCompatibilityTest {
-        private static final class Stubborn extends WrappedTransport {
-            Stubborn(Transport within) {
-                super(within);
-            }
-
-            @Override
-            public void reset(Link link, String reason) {
-                if (reason.equals(FaultyTransport.CUT)) {
-                    super.reset(link, reason);
-                }
-            }
-        }
-
         @Override
         protected TransportProvider provider() {
-            TransportProvider bus = super.provider();
-            return new TransportProvider() {
+            return new WrappedProvider(super.provider(), within -> new WrappedTransport(within) {
                 @Override
-                public String name() {
-                    return bus.name();
+                public void reset(Link link, String reason) {
+                    if (reason.equals(FaultyTransport.CUT)) {
+                        super.reset(link, reason);
+                    }
+                }
+            });
+        }
+    }
+
+    /** Takes a question for what it has just given up for a repetition of an older one. */
+    @TurnsRed("4.18")
+    static class AsksNotTwice extends BusCompatibilityTest {
+        @Override
+        protected TransportProvider provider() {
+            return new WrappedProvider(super.provider(), within -> new WrappedTransport(within) {
+                private Set<String> last = Set.of();
+
+                @Override
+                public void unsubscribe(Collection<String> channels) {
+                    last = Set.copyOf(channels);
+                    super.unsubscribe(channels);
                 }
 
                 @Override
-                public Transport open(Settings settings, Receiver receiver) {
-                    return new Stubborn(bus.open(settings, receiver));
+                public void subscribe(Collection<String> channels) {
+                    boolean isNews = !last.equals(Set.copyOf(channels));
+                    last = Set.of();
+                    if (isNews) {
+                        super.subscribe(channels);
+                    }
                 }
-            };
+            });
         }
     }
 }

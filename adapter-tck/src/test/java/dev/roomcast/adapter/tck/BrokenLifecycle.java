@@ -72,7 +72,7 @@ final class BrokenLifecycle {
 
     /** Says that it is ready, and meets nobody. */
     @TurnsRed(
-            "1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 5.4 5.5 5.6 5.7 5.8 5.9 5.10 6.1 6.2")
+            "1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 5.4 5.5 5.6 5.7 5.8 5.9 5.10 6.1 6.2")
     static class ReadyTooEarly extends BrokenCluster.LosesTheFirstFrame {
         @Override
         protected Map<String, String> settings() {

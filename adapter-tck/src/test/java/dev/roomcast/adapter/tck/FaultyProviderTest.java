@@ -125,6 +125,42 @@ class FaultyProviderTest {
     }
 
     @Test
+    void droppedChannelIsGivenUpWithinAndToldAsDropped() {
+        Transport transport = open(provider);
+        transport.subscribe(List.of("a", "b"));
+        broker.link().subscribed("a");
+        broker.link().subscribed("b");
+        engine.forget();
+        broker.forget();
+        provider.faults().drop("a");
+        provider.faults().drop("a");
+        provider.faults().drop("unknown");
+        engine.saw();
+        broker.saw("unsubscribe [a]");
+        broker.link().unsubscribed("a");
+        engine.saw("1 dropped a");
+        assertEquals(Set.of("b"), provider.faults().subscribed());
+        transport.subscribe(List.of("a"));
+        broker.link().subscribed("a");
+        broker.link().dropped("a", "by the broker itself");
+        engine.saw("1 subscribed a", "1 dropped a");
+    }
+
+    @Test
+    void channelThatIsGivenUpWhileItIsDroppedIsGivenUpOnce() {
+        Transport transport = open(provider);
+        transport.subscribe(List.of("a"));
+        broker.link().subscribed("a");
+        engine.forget();
+        broker.forget();
+        provider.faults().drop("a");
+        transport.unsubscribe(List.of("a"));
+        broker.link().unsubscribed("a");
+        broker.saw("unsubscribe [a]");
+        engine.saw("1 dropped a");
+    }
+
+    @Test
     void frozenNodeLooksWell() {
         Transport transport = open(provider);
         transport.subscribe(List.of("a"));
@@ -257,6 +293,11 @@ class FaultyProviderTest {
                 @Override
                 public void unsubscribed(String channel) {
                     see(number + " unsubscribed " + channel);
+                }
+
+                @Override
+                public void dropped(String channel, String why) {
+                    see(number + " dropped " + channel);
                 }
 
                 @Override
