@@ -308,10 +308,13 @@ final class Protocol {
         hearing.lost(channel, aliveUntil(lastAlive));
     }
 
-    /** What is read after a pause is old: since when the link has brought nothing more is not known then. */
+    /**
+     * Since when the link may have brought nothing more. It may have been deaf, and only answered what it was asked; so its last frame on
+     * the namespace's channel counts, where each node says something all the time. And what is read after a pause is old.
+     */
     private long aliveUntil(long lastAlive) {
         long now = execution.now();
-        long until = lastAlive;
+        long until = earlier(lastAlive, all.lastFrame);
         if (now - lastWatch > timing.watch().plus(PAUSE).toNanos()) {
             until = earlier(until, lastWatch);
         }
@@ -601,11 +604,14 @@ final class Protocol {
         private final Target standsFor;
         private final Echo echo;
         private @Nullable Subscription subscription;
+        /** When the last frame came, whoever sent it. */
+        private long lastFrame;
 
         Control(String channel, Target standsFor) {
             this.channel = channel;
             this.standsFor = standsFor;
             this.echo = new Echo(execution, timing.silence());
+            this.lastFrame = execution.now();
         }
 
         void want() {
@@ -643,15 +649,17 @@ final class Protocol {
 
         @Override
         public void frame(byte[] bytes) {
+            lastFrame = cameAt();
             if (Codec.isFrom(self, bytes)) {
-                echo.came(cameAt());
+                echo.came(lastFrame);
             }
             received(channel, bytes, null);
         }
 
         @Override
         public void confirmed() {
-            echo.confirmed(cameAt());
+            lastFrame = cameAt();
+            echo.confirmed(lastFrame);
             hearing.confirmed(channel, standsFor);
             heardAgain(channel);
         }

@@ -183,7 +183,9 @@ final class Oracle {
     void linkChanged(SimulatedHost host) {
         host.touched = time.now();
         host.troubles.add(time.now());
-        host.deaf.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        if (!host.transport.isDeaf()) {
+            host.deaf.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        }
         disturbed(host, Duration.ZERO);
         for (Seat seat : host.seats) {
             seat.hears = false;

@@ -167,7 +167,7 @@ final class SimulatedTransport implements Transport {
     }
 
     boolean isDeaf() {
-        return hearing != null && hearing.deafOn != null;
+        return hearing != null && !hearing.cut && hearing.deafOn != null;
     }
 
     /** How often the engine has asked for another link. */
