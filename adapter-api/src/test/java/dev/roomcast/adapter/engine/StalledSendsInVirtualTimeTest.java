@@ -5,16 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Health.Status;
-import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +29,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void theRestOfARemoteWalkGoesToASuccessor() {
-        List<Client> clients = clients(receiver, 10);
+        List<StallingClient> clients = clients(receiver, 10);
         clients.get(4).blocks("p0", 1000);
         long begin = cluster.time.now();
         broadcast(sender, "p0");
@@ -46,7 +43,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void theNextStallOfAWalkTakesHalfAsLongAndHealthIsUp() {
-        List<Client> clients = clients(receiver, 3);
+        List<StallingClient> clients = clients(receiver, 3);
         clients.get(0).blocks("p0", 1000);
         clients.get(1).blocks("p0", 1000);
         long begin = cluster.time.now();
@@ -62,8 +59,8 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aStalledMembersPacketsWaitInOrderAndThenGoDirectlyAgain() {
-        List<Client> clients = clients(receiver, 3);
-        Client slow = clients.get(1);
+        List<StallingClient> clients = clients(receiver, 3);
+        StallingClient slow = clients.get(1);
         slow.blocks("p0", 1000);
         // Sent out of the lane, and p6 comes meanwhile.
         slow.blocks("p3", 300);
@@ -91,7 +88,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void theOtherMessagesOfTheSameFrameAreHandledOnce() {
-        List<Client> clients = clients(receiver, 3);
+        List<StallingClient> clients = clients(receiver, 3);
         clients.get(0).blocks("p0", 1000);
         clients.get(1).blocks("p2", 1000);
         IntStream.range(0, 5).forEach(i -> broadcast(sender, "p" + i));
@@ -104,7 +101,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void sixteenThatBlockCostTheOthersLittle() {
-        List<Client> clients = clients(receiver, 200);
+        List<StallingClient> clients = clients(receiver, 200);
         for (int i = 0; i < 16; i++) {
             clients.get(i * 10).blocks("p0", 60_000);
         }
@@ -130,7 +127,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void pastSixtyFourTheWalkWaitsAndHealthSaysSo() {
-        List<Client> clients = clients(receiver, 70);
+        List<StallingClient> clients = clients(receiver, 70);
         clients.forEach(client -> client.blocks("p0", 10_000));
         List<Status> seen = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
@@ -152,7 +149,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aLaneIsBounded() {
-        Client slow = clients(receiver, 1).get(0);
+        StallingClient slow = clients(receiver, 1).get(0);
         slow.blocks("first", 1000);
         broadcast(sender, "first");
         cluster.time.after(
@@ -168,7 +165,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aLocalWalkIsItsCallersOwn() {
-        List<Client> clients = clients(sender, 3);
+        List<StallingClient> clients = clients(sender, 3);
         clients.get(1).blocks("p0", 1000);
         List<String> seen = new ArrayList<>();
         cluster.time.after(Duration.ofMillis(500), () -> {
@@ -187,7 +184,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aRemovedMembersLaneIsGone() {
-        Client slow = clients(receiver, 2).get(0);
+        StallingClient slow = clients(receiver, 2).get(0);
         slow.blocks("p0", 1000);
         broadcast(sender, "p0");
         cluster.time.after(Duration.ofMillis(300), () -> broadcast(sender, "p1"));
@@ -199,7 +196,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aNodeClosesWhileSendsBlock() {
-        List<Client> clients = clients(receiver, 80);
+        List<StallingClient> clients = clients(receiver, 80);
         clients.forEach(client -> client.blocks("p0", 10_000));
         broadcast(sender, "p0");
         boolean[] closed = new boolean[1];
@@ -216,7 +213,7 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aNodeClosesWithASendThatNobodyHasNoticedYet() {
-        Client slow = clients(receiver, 2).get(0);
+        StallingClient slow = clients(receiver, 2).get(0);
         slow.blocks("p0", 10_000);
         broadcast(sender, "p0");
         boolean[] closed = new boolean[2];
@@ -230,17 +227,48 @@ class StalledSendsInVirtualTimeTest {
 
     @Test
     void aPauseOfTheProcessIsNoStall() {
-        Client paused = clients(receiver, 2).get(0);
+        StallingClient paused = clients(receiver, 2).get(0);
         paused.pauses("p0", 3000);
         broadcast(sender, "p0");
         cluster.pass(10_000);
         assertEquals(0, counter(receiver, "sends.stalled"));
     }
 
-    private List<Client> clients(Adapter node, int count) {
-        List<Client> clients = new ArrayList<>();
+    @Test
+    void randomStallsLeaveTheOrderAsItIs() {
+        for (long seed = 1; seed <= 20; seed++) {
+            assertEquals("", firstPacketOutOfOrder(seed, 200), "seed " + seed);
+        }
+    }
+
+    /** Five clients of a room, packets at random times, and one in ten sends that blocks; says what is not as it was sent. */
+    static String firstPacketOutOfOrder(long seed, int packets) {
+        StalledSendsInVirtualTimeTest world = new StalledSendsInVirtualTimeTest();
+        List<StallingClient> clients = world.clients(world.receiver, 5);
+        Random random = new Random(seed);
+        List<String> sent = new ArrayList<>();
+        long at = 0;
+        for (int i = 0; i < packets; i++) {
+            String packet = "p" + i;
+            sent.add(packet);
+            at += random.nextInt(60);
+            world.cluster.time.after(Duration.ofMillis(at), () -> broadcast(world.sender, packet));
+            if (random.nextInt(10) == 0) {
+                clients.get(random.nextInt(clients.size())).blocks(packet, random.nextInt(1000));
+            }
+        }
+        world.cluster.pass(at + 200_000);
+        return clients.stream()
+                .filter(client -> !client.received.equals(sent))
+                .map(client -> client.id + " has received " + client.received)
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<StallingClient> clients(Adapter node, int count) {
+        List<StallingClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Client client = new Client(cluster, node, "c" + i);
+            StallingClient client = new StallingClient(cluster, node, "c" + i);
             node.join(client.member(), "room");
             clients.add(client);
         }
@@ -256,58 +284,11 @@ class StalledSendsInVirtualTimeTest {
         return node.health().counters().getOrDefault(name, 0L);
     }
 
-    private static String last(Client client) {
+    private static String last(StallingClient client) {
         return client.received.isEmpty() ? "" : client.received.get(client.received.size() - 1);
     }
 
-    private static long millis(Client client, int packet, long since) {
+    private static long millis(StallingClient client, int packet, long since) {
         return Duration.ofNanos(client.times.get(packet) - since).toMillis();
-    }
-
-    private static final class Client implements Connection {
-
-        private final SimulatedCluster cluster;
-        private final String id;
-        private final Member member;
-        private final List<String> received = new ArrayList<>();
-        private final List<Long> times = new ArrayList<>();
-        private final Map<String, Runnable> doing = new HashMap<>();
-
-        Client(SimulatedCluster cluster, Adapter node, String id) {
-            this.cluster = cluster;
-            this.id = id;
-            this.member = node.add(this);
-        }
-
-        Member member() {
-            return member;
-        }
-
-        void blocks(String packet, long millis) {
-            doing.put(packet, () -> cluster.pass(millis));
-        }
-
-        /** The whole process stands still for so long, and then a little time passes. */
-        void pauses(String packet, long millis) {
-            doing.put(packet, () -> {
-                cluster.time.stall(Duration.ofMillis(millis));
-                cluster.pass(20);
-            });
-        }
-
-        @Override
-        public String id() {
-            return id;
-        }
-
-        @Override
-        public void send(Packet packet) {
-            received.add(packet.text());
-            times.add(cluster.time.now());
-            doing.getOrDefault(packet.text(), () -> {}).run();
-        }
-
-        @Override
-        public void disconnect(String reason) {}
     }
 }
