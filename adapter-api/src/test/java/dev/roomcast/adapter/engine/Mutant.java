@@ -34,10 +34,11 @@ final class Mutant {
     /** One text of one class that becomes another. */
     record Change(String type, String text, String becomes) {}
 
-    private final Path classes;
+    /** One for all calls: what is compiled while it runs stays fast. */
+    private final Loader loader;
 
     private Mutant(Path classes) {
-        this.classes = classes;
+        this.loader = new Loader(classes);
     }
 
     static Mutant of(Path directory, List<Change> changes) throws IOException {
@@ -87,7 +88,7 @@ final class Mutant {
 
     /** Calls a static method without parameters of a class of this package, with the mutant in the place of the engine. */
     String call(String type, String method, long seed, int steps) throws ReflectiveOperationException {
-        Method called = new Loader(classes).loadClass(PACKAGE + type).getDeclaredMethod(method, long.class, int.class);
+        Method called = loader.loadClass(PACKAGE + type).getDeclaredMethod(method, long.class, int.class);
         called.setAccessible(true);
         try {
             return (String) called.invoke(null, seed, steps);

@@ -46,8 +46,8 @@ class SeededDefectsTest {
                 "Drain", "to.publish(pass);", "to.publish(pass);\n            pass.forEach(OutFrame::accepted);")),
         BASELINE_FORGOTTEN_TOO_EARLY(new Change(
                 "Hearing",
-                "        lost.putIfAbsent(channel, lastAlive);",
-                "        lost.putIfAbsent(channel, lastAlive);\n        streams.forget(channel);")),
+                "    void beat() {\n        tellWhatIsBack();",
+                "    void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(streams::forget);")),
         NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "lost.putIfAbsent(channel, lastAlive);", "lost.putIfAbsent(channel, execution.now());")),
