@@ -30,10 +30,17 @@ final class Hearing {
     private final Losses losses;
     private final LongAdder repeated;
     private final Map<String, Target> channels = new HashMap<>();
+    /** Since when each is heard without a break; what was sent before is another window's, or was no promise. */
+    private final Map<String, Long> confirmedAt = new HashMap<>();
     /** Channels that were lost with their link, and since when they may have missed something. */
     private final Map<String, Long> lost = new HashMap<>();
     /** Of those, the ones that are confirmed again, and not told yet. */
     private final Map<String, Long> back = new HashMap<>();
+
+    /** Channels that were lost and are back: tails that came meanwhile were not heard. */
+    private final Map<String, Outage> outages = new HashMap<>();
+
+    private record Outage(long since, long until) {}
 
     private final Duration lateTail;
     private final LongConsumer unheardSince;
@@ -62,9 +69,13 @@ final class Hearing {
         this.repeated = counters.of(Counters.FRAMES_REPEATED);
     }
 
-    /** A frame of another node came. Returns whether its messages are news. */
-    boolean takes(String channel, Frame header) {
-        Streams.Verdict verdict = streams.heard(channel, header);
+    /**
+     * A frame of another node came. Returns whether its messages are news.
+     *
+     * @param cameAt when, at the earliest
+     */
+    boolean takes(String channel, Frame header, long cameAt) {
+        Streams.Verdict verdict = streams.heard(channel, header, cameAt);
         if (verdict instanceof Streams.Repeated) {
             repeated.increment();
             return false;
@@ -88,10 +99,12 @@ final class Hearing {
 
     void confirmed(String channel, Target standsFor) {
         channels.put(channel, standsFor);
+        confirmedAt.put(channel, execution.now());
         streams.confirmed(channel);
         Long since = lost.remove(channel);
         if (since != null) {
             back.put(channel, since);
+            outages.merge(channel, new Outage(since, execution.now()), this::joined);
             backAt = execution.now();
             if (lost.isEmpty()) {
                 tellWhatIsBack();
@@ -99,17 +112,25 @@ final class Hearing {
         }
     }
 
+    /** Between two outages that follow each other soon there was no time for tails to be said again. */
+    private Outage joined(Outage before, Outage now) {
+        return now.since() - before.until() < lateTail.toNanos() ? new Outage(before.since(), now.until()) : now;
+    }
+
     void lost(String channel, long lastAlive) {
         tellWhatIsBack();
-        lost.putIfAbsent(channel, lastAlive);
+        Long confirmed = confirmedAt.remove(channel);
+        lost.putIfAbsent(channel, confirmed == null ? lastAlive : later(confirmed, lastAlive));
     }
 
     /** The channel was given up. */
     void forget(String channel) {
         streams.forget(channel);
         channels.remove(channel);
+        confirmedAt.remove(channel);
         lost.remove(channel);
         back.remove(channel);
+        outages.remove(channel);
     }
 
     /** A heartbeat's time has passed: what is back is told, whether the rest is or not. */
@@ -130,13 +151,27 @@ final class Hearing {
     /** A node was silent for too long. With it may have died the tails of what it had sent just before. */
     void givenUp(Incarnation node, NodeInfo known, long lastHeard) {
         Map<String, Long> heardOn = streams.completeUntil(node);
-        long earliest = lastHeard - lateTail.toNanos();
-        long since = heardOn.values().stream()
-                .map(until -> until - earliest > 0 ? until : earliest)
+        long since = heardOn.entrySet().stream()
+                .map(heard -> later(heard.getValue(), provenUntil(heard.getKey(), lastHeard)))
                 .min((a, b) -> Long.signum(a - b))
                 .orElse(lastHeard);
         long sooner = since - lastHeard < 0 ? since : lastHeard;
         losses.possible(standFor(heardOn.keySet()), Optional.of(known), sooner, execution.now());
+    }
+
+    /** Until when the tails of a node, which was heard last then, would have shown that something lacks on a channel. */
+    private long provenUntil(String channel, long lastHeard) {
+        long proven = lastHeard - lateTail.toNanos();
+        Long lostSince = lost.get(channel);
+        Outage outage = outages.get(channel);
+        if (outage != null && outage.until() - (lostSince == null ? proven : lostSince - lateTail.toNanos()) > 0) {
+            return outage.since() - lateTail.toNanos();
+        }
+        return lostSince == null || lostSince - proven > lateTail.toNanos() ? proven : lostSince - lateTail.toNanos();
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
     }
 
     /** A node does not come back. */

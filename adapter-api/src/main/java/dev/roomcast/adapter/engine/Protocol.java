@@ -277,7 +277,7 @@ final class Protocol {
         }
         peers.heard(header.from());
         // The number counts also if what follows cannot be read.
-        if (hearing.takes(channel, header) && concerns(header)) {
+        if (hearing.takes(channel, header, beforeAnyPause(execution.now())) && concerns(header)) {
             List<Message> messages = readable(() -> Codec.messages(in, header, channelTarget));
             if (messages != null) {
                 if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
@@ -310,11 +310,16 @@ final class Protocol {
 
     /**
      * Since when the link may have brought nothing more. It may have been deaf, and only answered what it was asked; so its last frame on
-     * the namespace's channel counts, where each node says something all the time. And what is read after a pause is old.
+     * the namespace's channel counts, where each node says something all the time.
      */
     private long aliveUntil(long lastAlive) {
+        return beforeAnyPause(earlier(lastAlive, all.lastFrame));
+    }
+
+    /** What is read after a pause of this process may have come at its beginning. */
+    private long beforeAnyPause(long readAt) {
         long now = execution.now();
-        long until = earlier(lastAlive, all.lastFrame);
+        long until = readAt;
         if (now - lastWatch > timing.watch().plus(PAUSE).toNanos()) {
             until = earlier(until, lastWatch);
         }

@@ -72,39 +72,43 @@ final class Streams {
         since.putIfAbsent(channel, execution.now());
     }
 
-    /** A frame came, or a tail. */
-    Verdict heard(String channel, Frame frame) {
+    /**
+     * A frame came, or a tail.
+     *
+     * @param cameAt when, at the earliest
+     */
+    Verdict heard(String channel, Frame frame, long cameAt) {
         Map<Stream, Heard> streams = heard.computeIfAbsent(channel, c -> new LinkedHashMap<>(4, 0.75f, true));
         Stream stream = new Stream(frame.from(), frame.stream());
         Heard last = streams.get(stream);
         if (last == null) {
-            last = baseline(channel, frame);
+            last = baseline(channel, frame, cameAt);
             streams.put(stream, last);
             size++;
             bound(channel, streams);
         }
-        return next(last, frame);
+        return next(last, frame, cameAt);
     }
 
-    private Verdict next(Heard last, Frame frame) {
+    private Verdict next(Heard last, Frame frame, long cameAt) {
         if (frame.number() <= last.number) {
             if (frame.isTail() && frame.number() == last.number) {
-                last.at = execution.now();
+                last.at = cameAt;
             }
             return frame.isTail() ? NEXT : REPEATED;
         }
         long missing = frame.number() - last.number - (frame.isTail() ? 0 : 1);
         long before = last.at;
         last.number = frame.number();
-        last.at = execution.now();
+        last.at = cameAt;
         return missing == 0 ? NEXT : new Gap(missing, before);
     }
 
     /** What must have come before the first frame that does: nothing, as far as is known, or all since a mark. */
-    private Heard baseline(String channel, Frame frame) {
+    private Heard baseline(String channel, Frame frame, long cameAt) {
         Heard last = new Heard();
         last.number = frame.isTail() ? frame.number() : frame.number() - 1;
-        last.at = execution.now();
+        last.at = cameAt;
         Long subscribed = since.get(channel);
         if (subscribed == null) {
             return last;

@@ -38,15 +38,15 @@ class HearingTest {
 
     @Test
     void aTailIsNoNews() {
-        assertTrue(hearing.takes("r", frame(1)));
-        assertFalse(hearing.takes("r", frame(1)));
-        assertFalse(hearing.takes("r", frame(1).with(List.of(new Message.Tail()))));
+        assertTrue(hearing.takes("r", frame(1), time.now()));
+        assertFalse(hearing.takes("r", frame(1), time.now()));
+        assertFalse(hearing.takes("r", frame(1).with(List.of(new Message.Tail())), time.now()));
     }
 
     @Test
     void aSenderWhoseNameIsNotKnownHasAnIdentity() {
-        hearing.takes("r", frame(1));
-        hearing.takes("r", frame(3));
+        hearing.takes("r", frame(1), time.now());
+        hearing.takes("r", frame(3), time.now());
         NodeInfo from = losses.get(0).from().orElseThrow();
         assertEquals(A.toString(), from.incarnation());
         assertEquals(NodeInfo.Status.SUSPECT, from.status());
@@ -60,11 +60,20 @@ class HearingTest {
         assertEquals(List.of(), told());
         confirm("s");
         assertEquals(List.of("[r, s] 3-10"), told());
-        lose("r", 3);
-        lose("s", 5);
+        time.pass(Duration.ofMillis(10));
+        lose("r", 13);
+        lose("s", 15);
         confirm("s");
         confirm("r");
-        assertEquals(List.of("[r, s] 3-10"), told());
+        assertEquals(List.of("[r, s] 13-20"), told());
+    }
+
+    @Test
+    void whatWasSentBeforeTheConfirmationIsNoLossOfTheNextOutage() {
+        confirm("r");
+        lose("r", 5);
+        confirm("r");
+        assertEquals(List.of("[r] 10-10"), told());
     }
 
     @Test
@@ -94,19 +103,19 @@ class HearingTest {
 
     @Test
     void whatIsGivenUpIsNeitherLostNorKnown() {
-        hearing.takes("r", frame(7));
+        hearing.takes("r", frame(7), time.now());
         lose("r", 5);
         hearing.forget("r");
         confirm("r");
         assertEquals(List.of(), told());
-        assertTrue(hearing.takes("r", frame(7)), "a new beginning");
+        assertTrue(hearing.takes("r", frame(7), time.now()), "a new beginning");
     }
 
     @Test
     void whoIsForgottenIsANewSender() {
-        hearing.takes("r", frame(7));
+        hearing.takes("r", frame(7), time.now());
         hearing.forget(A);
-        assertTrue(hearing.takes("r", frame(7)));
+        assertTrue(hearing.takes("r", frame(7), time.now()));
     }
 
     private void confirm(String room) {

@@ -170,7 +170,7 @@ final class LossOracle {
 
     /** A loss is told. Returns what is wrong with its window, if anything is. */
     Optional<String> told(Seat at, Loss loss) {
-        long wrong = at.host.process.clockIsWrongBy().toNanos();
+        long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
         long since = nanos(loss.since()) - wrong;
         told.computeIfAbsent(at, seat -> new ArrayList<>()).add(new Told(loss, since, nanos(loss.until()) - wrong));
         boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
@@ -185,7 +185,7 @@ final class LossOracle {
 
     /** Whether a fault has concerned the node, or the one whose packets are missing, in the loss's time or just before. */
     boolean isFounded(Seat at, Optional<SimulatedHost> from, Loss loss) {
-        long wrong = at.host.process.clockIsWrongBy().toNanos();
+        long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
         long since = nanos(loss.since()) - wrong - SLOWLY_ON_THE_WAY;
         long until = nanos(loss.until()) - wrong;
         return at.host.hadFaultBetween(since, until)

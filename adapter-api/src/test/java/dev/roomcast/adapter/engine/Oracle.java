@@ -42,6 +42,7 @@ import java.util.stream.Stream;
  */
 final class Oracle {
 
+    private static final long TWO_RETRIES = Duration.ofSeconds(10).toNanos();
     private static final long MOMENT = Duration.ofMillis(1).toNanos();
     private static final long GOOD_WHILE = Duration.ofSeconds(8).toNanos();
 
@@ -265,6 +266,12 @@ final class Oracle {
 
     private boolean wasRefused(Seat seat, String room, long since) {
         return refusals.getOrDefault(seat.host.number + seat.channels.room(room), Long.MIN_VALUE) >= since - MOMENT;
+    }
+
+    /** Whether a node may not listen where all speak: then it knows nothing of how long its link has been deaf. */
+    private boolean isShutOut(Seat seat) {
+        String channel = seat.host.number + seat.channels.namespace();
+        return time.now() - refusals.getOrDefault(channel, -TWO_RETRIES) < TWO_RETRIES;
     }
 
     /** Packets are marked, so that they are found in a frame without knowing what a frame is. */
@@ -944,7 +951,7 @@ final class Oracle {
             if (!seat.open) {
                 return;
             }
-            losses.told(seat, loss).ifPresent(what -> broken(seat, "", what));
+            losses.told(seat, loss).filter(what -> !isShutOut(seat)).ifPresent(what -> broken(seat, "", what));
             Optional<SimulatedHost> from = loss.from().map(node -> byIncarnation.get(node.incarnation()).host);
             if (!losses.isFounded(seat, from, loss)) {
                 broken(seat, "", "a loss was told although nothing was wrong then: " + loss);

@@ -50,7 +50,7 @@ class SeededDefectsTest {
                 "    void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(streams::forget);")),
         NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
-                "Hearing", "lost.putIfAbsent(channel, lastAlive);", "lost.putIfAbsent(channel, execution.now());")),
+                "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         DROPPED_CHANNEL_IS_NOT_MISSED(
                 new Change("WireLink", "ifAlive(() -> wire.dropped(this, channel, why));", "ifAlive(() -> {});")),

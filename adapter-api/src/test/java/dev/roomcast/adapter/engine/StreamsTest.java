@@ -65,7 +65,9 @@ class StreamsTest {
         beats.heard(A, 40);
         long then = time.now();
         pass();
-        assertEquals(new Gap(4, then), streams.heard("r", of(A, 1, 10, List.of(new Mark(2, 30), new Mark(5, 41)))));
+        assertEquals(
+                new Gap(4, then),
+                streams.heard("r", of(A, 1, 10, List.of(new Mark(2, 30), new Mark(5, 41))), time.now()));
     }
 
     @Test
@@ -73,7 +75,7 @@ class StreamsTest {
         beats.heard(A, 40);
         pass();
         streams.confirmed("r");
-        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40)))));
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40))), time.now()));
     }
 
     @Test
@@ -120,7 +122,7 @@ class StreamsTest {
         frame("r", A, 2, 1);
         frame("r", A, 3, 1);
         frame("r", A, 4, 1);
-        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 7, List.of(new Mark(5, 40)))));
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 7, List.of(new Mark(5, 40))), time.now()));
     }
 
     @Test
@@ -138,7 +140,7 @@ class StreamsTest {
     @Test
     void aMarkSaysNothingOnAChannelThatIsNotConfirmed() {
         beats.heard(A, 40);
-        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40)))));
+        assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40))), time.now()));
     }
 
     @Test
@@ -149,7 +151,7 @@ class StreamsTest {
         pass();
         long then = time.now();
         Frame tail = of(A, 1, 10, List.of(new Mark(10, 40))).with(List.of(new Message.Tail()));
-        assertInstanceOf(Next.class, streams.heard("r", tail));
+        assertInstanceOf(Next.class, streams.heard("r", tail, time.now()));
         pass();
         assertEquals(new Gap(1, then), frame("r", A, 1, 12));
     }
@@ -172,11 +174,12 @@ class StreamsTest {
     }
 
     private Streams.Verdict frame(String channel, Incarnation from, long stream, long number) {
-        return streams.heard(channel, of(from, stream, number, List.of()));
+        return streams.heard(channel, of(from, stream, number, List.of()), time.now());
     }
 
     private Streams.Verdict tail(String channel, Incarnation from, long stream, long number) {
-        return streams.heard(channel, of(from, stream, number, List.of()).with(List.of(new Message.Tail())));
+        return streams.heard(
+                channel, of(from, stream, number, List.of()).with(List.of(new Message.Tail())), time.now());
     }
 
     private static Frame of(Incarnation from, long stream, long number, List<Mark> marks) {

@@ -16,6 +16,8 @@ import java.util.Random;
  */
 final class VirtualTime {
 
+    private static final long A_MOMENT = Duration.ofMillis(1).toNanos();
+
     private static final class Task implements Scheduler.Timer, Comparable<Task> {
 
         private final Process process;
@@ -120,6 +122,8 @@ final class VirtualTime {
 
         private boolean dead;
         private Duration clockIsWrongBy = Duration.ZERO;
+        private Duration clockWasSetBy = Duration.ZERO;
+        private long clockWasSetAt;
 
         Process(long origin) {
             this.origin = origin;
@@ -188,12 +192,23 @@ final class VirtualTime {
             return Duration.ofNanos(now);
         }
 
-        Duration clockIsWrongBy() {
-            return clockIsWrongBy;
+        /** How wrong the clock was when it was read for something that is told now: it may have been set a moment ago. */
+        Duration clockWasWrongBy(Instant read) {
+            Duration before = clockIsWrongBy.minus(clockWasSetBy);
+            boolean wasReadBefore = now - clockWasSetAt < A_MOMENT && off(read, before) < off(read, clockIsWrongBy);
+            return wasReadBefore ? before : clockIsWrongBy;
+        }
+
+        private long off(Instant read, Duration wrongBy) {
+            return Duration.between(Instant.EPOCH.plus(now()).plus(wrongBy), read)
+                    .abs()
+                    .toMillis();
         }
 
         /** Somebody sets the clock that people read. */
         void setClock(Duration wrongBy) {
+            clockWasSetBy = wrongBy.minus(clockIsWrongBy);
+            clockWasSetAt = now;
             clockIsWrongBy = wrongBy;
         }
     }
