@@ -250,12 +250,8 @@ final class Drain {
 
     /** A node has ended: nobody waits any more for what the broker has not answered, or not even been given. */
     void abandon(Incarnation node) {
-        for (OutFrame frame : List.copyOf(inFlight)) {
-            if (frame.isFrom(node)) {
-                frame.abandoned();
-            }
-        }
-        // What waits for its frame is the drain's turn's.
+        // On the drain's turn: an answer to one of its frames would else let what waits leave in a frame that nobody
+        // ends.
         ended.add(node);
         run();
     }
@@ -271,6 +267,7 @@ final class Drain {
                 }
                 return itsOwn;
             });
+            inFlight.stream().filter(frame -> frame.isFrom(gone)).forEach(OutFrame::abandoned);
         }
     }
 
