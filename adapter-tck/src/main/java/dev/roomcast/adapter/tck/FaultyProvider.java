@@ -29,6 +29,7 @@ public final class FaultyProvider implements TransportProvider {
     private final boolean beginsCut;
     private final UnaryOperator<Traits> traits;
     private final List<Faults> opened = new CopyOnWriteArrayList<>();
+    private volatile int maxFrameBytes;
 
     private FaultyProvider(TransportProvider within, boolean beginsCut, UnaryOperator<Traits> traits) {
         this.within = Objects.requireNonNull(within, "within");
@@ -83,6 +84,11 @@ public final class FaultyProvider implements TransportProvider {
         return !opened.isEmpty();
     }
 
+    /** The largest frame of the transport that was opened last. */
+    int maxFrameBytes() {
+        return maxFrameBytes;
+    }
+
     @Override
     public String name() {
         return within.name();
@@ -105,6 +111,7 @@ public final class FaultyProvider implements TransportProvider {
             faulty.beginCut();
         }
         Transport transport = within.open(settings, faulty);
+        maxFrameBytes = transport.traits().maxFrameBytes();
         if (transport.traits().isAlone()) {
             return transport;
         }
