@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every rule of {@code docs/spec.md}, as tests of any backend. Extend it, say how a transport is opened and which features it
- * has, and run it as a JUnit test class.
+ * has, and run it as a JUnit test class; {@code docs/writing-an-adapter.md} goes through a whole backend.
  *
  * {@snippet :
  * class MyCompatibilityTest extends AdapterCompatibilityKit {

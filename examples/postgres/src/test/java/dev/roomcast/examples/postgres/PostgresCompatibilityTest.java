@@ -1,0 +1,29 @@
+package dev.roomcast.examples.postgres;
+
+import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
+import dev.roomcast.adapter.tck.Feature;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The kit on one real PostgreSQL. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
+class PostgresCompatibilityTest extends AdapterCompatibilityKit {
+
+    @Override
+    protected TransportProvider provider() {
+        return new PostgresTransportProvider();
+    }
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("roomcast.postgres.url", TestPostgres.shared().url());
+    }
+
+    @Override
+    protected Set<Feature> features() {
+        return Set.of(Feature.CLUSTER, Feature.ORDER_ACROSS_CHANNELS);
+    }
+}
