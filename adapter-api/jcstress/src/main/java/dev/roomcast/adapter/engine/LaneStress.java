@@ -1,0 +1,231 @@
+package dev.roomcast.adapter.engine;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** Packets wait for a {@code send} that takes too long, and then go on: each once, in order, and none is left behind. */
+public class LaneStress {
+
+    private static final Packet ONE = Packet.text("1");
+    private static final Packet TWO = Packet.text("2");
+    private static final Packet THREE = Packet.text("3");
+
+    /** A lane and the connection behind it. */
+    private static final class Way {
+
+        private final TestNode node = new TestNode();
+        private final Client client = node.client("m");
+        private final Lane lane = node.local.lane(client.member);
+
+        void send(Packet packet) {
+            try {
+                lane.send(packet);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** As a thread whose send has returned does. */
+        void comeBack() {
+            if (lane.release()) {
+                lane.drain();
+            }
+        }
+
+        String end() {
+            send(THREE);
+            return client.got;
+        }
+    }
+
+    @JCStressTest
+    @Description("A send is held and returns while another thread sends.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class SendAndHold {
+
+        private final Way way = new Way();
+
+        @Actor
+        public void hold() {
+            way.lane.hold();
+            way.comeBack();
+        }
+
+        @Actor
+        public void send() {
+            way.send(ONE);
+            way.send(TWO);
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            r.r1 = way.end();
+        }
+    }
+
+    @JCStressTest
+    @Description("A packet waits; its send returns while another thread sends the next.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class SendAndRelease {
+
+        private final Way way = new Way();
+
+        public SendAndRelease() {
+            way.lane.hold();
+            way.send(ONE);
+        }
+
+        @Actor
+        public void release() {
+            way.comeBack();
+        }
+
+        @Actor
+        public void send() {
+            way.send(TWO);
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            r.r1 = way.end();
+        }
+    }
+
+    @JCStressTest
+    @Description("Two sends are held by one connection and return at once: one of the threads sends what waits.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class ReleaseAndRelease {
+
+        private final Way way = new Way();
+
+        public ReleaseAndRelease() {
+            way.lane.hold();
+            way.lane.hold();
+            way.send(ONE);
+            way.send(TWO);
+        }
+
+        @Actor
+        public void one() {
+            way.comeBack();
+        }
+
+        @Actor
+        public void other() {
+            way.comeBack();
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            r.r1 = way.end();
+        }
+    }
+
+    @JCStressTest
+    @Description("A lane is drained while another send is held, behind which a packet waits.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class DrainAndHold {
+
+        private final Way way = new Way();
+
+        public DrainAndHold() {
+            way.lane.hold();
+            way.send(ONE);
+        }
+
+        @Actor
+        public void drain() {
+            way.comeBack();
+        }
+
+        @Actor
+        public void hold() {
+            way.lane.hold();
+            way.send(TWO);
+            way.comeBack();
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            r.r1 = way.end();
+        }
+    }
+
+    @JCStressTest
+    @Description(
+            "A member that is in two rooms gets a lane, and is held, while a thread broadcasts to one and then the other.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class BroadcastsAndLane {
+
+        private static final Target FIRST = Target.room("first");
+        private static final Target SECOND = Target.room("second");
+
+        private final TestNode node = new TestNode();
+        private final Client client = node.client("m", "first", "second");
+
+        @Actor
+        public void hold() {
+            Lane lane = node.local.lane(client.member);
+            lane.hold();
+            node.local.comeBack(lane);
+        }
+
+        @Actor
+        public void broadcast() {
+            node.deliver(FIRST, "1");
+            node.deliver(SECOND, "2");
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            node.deliver(FIRST, "3");
+            r.r1 = client.got;
+        }
+    }
+
+    @JCStressTest
+    @Description("The same where the second target is a union, which is read from the members and not from a room.")
+    @Outcome(id = "123", expect = ACCEPTABLE)
+    @State
+    public static class BroadcastsToUnionAndLane {
+
+        private static final Target ROOM = Target.room("room");
+        private static final Target UNION = ROOM.and(Target.member("m"));
+
+        private final TestNode node = new TestNode();
+        private final Client client = node.client("m", "room");
+
+        @Actor
+        public void hold() {
+            Lane lane = node.local.lane(client.member);
+            lane.hold();
+            node.local.comeBack(lane);
+        }
+
+        @Actor
+        public void broadcast() {
+            node.deliver(UNION, "1");
+            node.deliver(ROOM, "2");
+        }
+
+        @Arbiter
+        public void end(L_Result r) {
+            node.deliver(UNION, "3");
+            r.r1 = client.got;
+        }
+    }
+}
