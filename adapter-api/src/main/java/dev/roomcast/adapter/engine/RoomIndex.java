@@ -126,10 +126,10 @@ final class RoomIndex {
         }
     }
 
-    /** Undoes one join; does nothing if the member has left since, even if the room has come anew. */
+    /** Undoes one join; does nothing if the member has left since, even if the room has come anew, or once the node has ended. */
     void leave(LocalMember member, Room room) {
         synchronized (lock) {
-            if (member.isIn(room)) {
+            if (!closed && member.isIn(room)) {
                 exit(room, member);
             }
         }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,42 @@ class RoomIndexTest {
         assertFalse(hasAny("m") || hasAny("ann") || hasAny("a"));
         assertThrows(IllegalStateException.class, () -> index.add(member("n", null)));
         assertThrows(IllegalStateException.class, () -> index.join(member, List.of("b")));
+    }
+
+    @Test
+    void aJoinThatIsUndoneOnceClosedRaisesNoEvent() {
+        List<String> events = new ArrayList<>();
+        RoomIndex watched = new RoomIndex(new Events(events), 2);
+        LocalMember member = new LocalMember(watched, Connection.of("m", packet -> {}, why -> {}), "m", null, Map.of());
+        watched.add(member);
+        Room room = watched.join(member, List.of("a")).get(0).room();
+        watched.close();
+        // As when the broker refuses the room's channel while the node says goodbye.
+        watched.leave(member, room);
+        assertEquals(List.of("created a", "joined a"), events);
+    }
+
+    private record Events(List<String> events) implements RoomIndex.Observer {
+
+        @Override
+        public void created(Room room) {
+            events.add("created " + room.name());
+        }
+
+        @Override
+        public void joined(Room room, LocalMember member) {
+            events.add("joined " + room.name());
+        }
+
+        @Override
+        public void left(Room room, LocalMember member) {
+            events.add("left " + room.name());
+        }
+
+        @Override
+        public void deleted(Room room) {
+            events.add("deleted " + room.name());
+        }
     }
 
     private Lane lane(LocalMember member) {
