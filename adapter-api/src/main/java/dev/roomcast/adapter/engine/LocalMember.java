@@ -21,8 +21,8 @@ final class LocalMember implements Member {
     private final @Nullable String user;
     private final Map<String, String> attributes;
 
-    /** Where packets for it go: the connection, or a lane before it. Under the index's lock. */
-    private Connection outlet;
+    /** Where packets for it go: the connection, or a lane before it. Written under the index's lock; read by walks without it. */
+    private volatile Connection outlet;
 
     private volatile boolean present = true;
     /** Written under the index's lock, always a new array; read by walks without it. */
@@ -63,7 +63,6 @@ final class LocalMember implements Member {
         return connection;
     }
 
-    /** Under the index's lock. */
     Connection outlet() {
         return outlet;
     }
