@@ -1,0 +1,105 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** A member of the model: what it is in truth, and, said a second time, what it should be. */
+final class Guest implements Connection {
+
+    private static final int LANE_PACKETS = 1024;
+
+    final String id;
+    final @Nullable String user;
+    final LocalMember member;
+    /** What its connection was sent. */
+    final List<String> got = new ArrayList<>();
+
+    private final boolean isBroken;
+
+    // What should be.
+    final Map<String, Room> rooms = new LinkedHashMap<>();
+    final List<String> expected = new ArrayList<>();
+    final List<String> waiting = new ArrayList<>();
+    boolean present;
+    int held;
+    boolean draining;
+
+    Guest(RoomIndex index, Random random, String id, @Nullable String user) {
+        this.id = id;
+        this.user = user;
+        this.isBroken = random.nextInt(20) == 0;
+        this.member = new LocalMember(index, this, id, user, Map.of());
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Optional<String> user() {
+        return Optional.ofNullable(user);
+    }
+
+    @Override
+    public void send(Packet packet) {
+        got.add(packet.text());
+        if (isBroken) {
+            throw new IllegalStateException("thrown by the test's connection");
+        }
+    }
+
+    @Override
+    public void disconnect(String reason) {}
+
+    boolean isBroken() {
+        return isBroken;
+    }
+
+    /** Whether a packet passes to the connection at once. */
+    boolean isClear() {
+        return held == 0 && !draining;
+    }
+
+    /** A packet is for it; false if its lane has to drop it. */
+    boolean expect(String text) {
+        if (isClear()) {
+            expected.add(text);
+            return true;
+        }
+        return waiting.size() < LANE_PACKETS && waiting.add(text);
+    }
+
+    /** A held send returns; what waits is sent when time passes. */
+    void release() {
+        held--;
+        draining |= held == 0 && !waiting.isEmpty();
+    }
+
+    /** What waits is sent, by whoever drains; how many packets. */
+    int drained() {
+        int count = waiting.size();
+        draining = false;
+        expected.addAll(waiting);
+        waiting.clear();
+        return count;
+    }
+
+    void gone() {
+        present = false;
+        rooms.clear();
+        waiting.clear();
+    }
+
+    @Override
+    public String toString() {
+        return present ? id : id + " (gone)";
+    }
+}
