@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Guest implements Connection {
 
     private static final int LANE_PACKETS = 1024;
+    private static final RuntimeException BROKEN = new IllegalStateException("thrown by the test's connection");
 
     final String id;
     final @Nullable String user;
@@ -52,7 +53,7 @@ final class Guest implements Connection {
     public void send(Packet packet) {
         got.add(packet.text());
         if (isBroken) {
-            throw new IllegalStateException("thrown by the test's connection");
+            throw BROKEN;
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +43,15 @@ final class LocalNodeModel {
     private final VirtualTime time;
     private final Wire wire;
     private final Counters counters = new Counters();
-    private final Deque<String> last = new ArrayDeque<>();
+    private final Deque<List<Object>> last = new ArrayDeque<>();
 
     private Events events = new Events();
     private RoomIndex index = new RoomIndex(events, ROOMS_PER_MEMBER);
     private LocalNode node;
 
     // The oracle, of this life of the node.
-    private final Map<String, Guest> present = new LinkedHashMap<>();
+    private final Map<String, Guest> present = new HashMap<>();
+    private final List<Guest> here = new ArrayList<>();
     private final List<Guest> gone = new ArrayList<>();
     private final List<Undo> undos = new ArrayList<>();
     private boolean closed;
@@ -90,7 +90,9 @@ final class LocalNodeModel {
             } catch (Throwable t) {
                 throw new AssertionError(
                         "seed " + seed + ", operation " + i + ": " + t.getMessage() + "\nthe last operations:\n  "
-                                + String.join("\n  ", last)
+                                + String.join(
+                                        "\n  ",
+                                        last.stream().map(List::toString).toList())
                                 + "\nreplay: ./mvnw -q test -pl adapter-api -Dtest=LocalNodeModelTest -Dmodel.seed="
                                 + seed
                                 + " -Dmodel.operations=" + (i + 1),
@@ -115,8 +117,8 @@ final class LocalNodeModel {
         }
     }
 
-    private void did(String what, Object... with) {
-        last.add(what + " " + List.of(with));
+    private void did(Object... what) {
+        last.add(List.of(what));
         if (last.size() > SHOWN) {
             last.remove();
         }
@@ -143,6 +145,7 @@ final class LocalNodeModel {
         if (isNew) {
             guest.present = true;
             present.put(guest.id, guest);
+            here.add(guest);
         }
     }
 
@@ -207,6 +210,7 @@ final class LocalNodeModel {
         index.remove(guest.member);
         if (guest.present) {
             present.remove(guest.id);
+            here.remove(guest);
             goes(guest);
         }
     }
@@ -232,8 +236,7 @@ final class LocalNodeModel {
     }
 
     private void release() {
-        List<Guest> held =
-                present.values().stream().filter(guest -> guest.held > 0).toList();
+        List<Guest> held = here.stream().filter(guest -> guest.held > 0).toList();
         if (held.isEmpty()) {
             return;
         }
@@ -247,7 +250,7 @@ final class LocalNodeModel {
     private void pass() {
         did("pass");
         time.pass(MOMENT);
-        for (Guest guest : present.values()) {
+        for (Guest guest : here) {
             if (guest.draining) {
                 int count = guest.drained();
                 failed += guest.isBroken() ? count : 0;
@@ -294,7 +297,8 @@ final class LocalNodeModel {
             index.close();
             node.close();
             closed = true;
-            present.values().forEach(this::goes);
+            here.forEach(this::goes);
+            here.clear();
             present.clear();
         }
     }
@@ -303,8 +307,7 @@ final class LocalNodeModel {
 
     /** A member, now and then one that is gone. */
     private Guest any() {
-        List<Guest> from =
-                gone.isEmpty() || !present.isEmpty() && random.nextInt(15) > 0 ? List.copyOf(present.values()) : gone;
+        List<Guest> from = gone.isEmpty() || !present.isEmpty() && random.nextInt(15) > 0 ? here : gone;
         if (from.isEmpty()) {
             Guest stranger = new Guest(index, random, "stranger", null);
             stranger.member.gone();
@@ -347,7 +350,7 @@ final class LocalNodeModel {
     // ---- the oracle
 
     private void expect(Target target, String text) {
-        for (Guest guest : present.values()) {
+        for (Guest guest : here) {
             if (isFor(target, guest)) {
                 delivered++;
                 boolean passes = guest.isClear();
@@ -371,7 +374,12 @@ final class LocalNodeModel {
     }
 
     private static boolean isInAny(Guest guest, Collection<String> rooms) {
-        return rooms.stream().anyMatch(guest.rooms::containsKey);
+        for (String room : rooms) {
+            if (guest.rooms.containsKey(room)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is quick to compare. */
@@ -386,7 +394,7 @@ final class LocalNodeModel {
     private void checkAll() {
         Map<String, Set<LocalMember>> rooms = new TreeMap<>();
         Set<Integer> hashes = new HashSet<>();
-        for (Guest guest : present.values()) {
+        for (Guest guest : here) {
             check(guest);
             assertSame(guest.member, index.member(guest.id));
             hashes.add(guest.id.hashCode());
@@ -413,7 +421,7 @@ final class LocalNodeModel {
     }
 
     private void check(Guest guest) {
-        assertEquals(guest.expected, guest.got, "what " + guest + " got");
+        assertEquals(guest.expected, guest.got, () -> "what " + guest + " got");
         assertEquals(guest.present, guest.member.isPresent(), guest.id);
         guest.expected.clear();
         guest.got.clear();
@@ -421,7 +429,9 @@ final class LocalNodeModel {
 
     private void checkHash(Set<Integer> hashes, String name) {
         assertEquals(
-                hashes.contains(name.hashCode()), index.hasAny(new int[] {name.hashCode()}), "concern with " + name);
+                hashes.contains(name.hashCode()),
+                index.hasAny(new int[] {name.hashCode()}),
+                () -> "concern with " + name);
     }
 
     private void checkRooms(Map<String, Set<LocalMember>> rooms) {
@@ -444,8 +454,8 @@ final class LocalNodeModel {
         Set<LocalMember> met = new HashSet<>();
         for (int slot = 0; slot < walk.size(); slot++) {
             LocalMember member = walk.member(slot);
-            assertSame(member.outlet(), walk.outlets(slot)[slot % MemberList.CHUNK], "the outlet of " + member);
-            assertEquals(true, met.add(member), "met once: " + member);
+            assertSame(member.outlet(), walk.outlets(slot)[slot % MemberList.CHUNK], () -> "the outlet of " + member);
+            assertEquals(true, met.add(member), () -> "met twice: " + member);
         }
         return met;
     }

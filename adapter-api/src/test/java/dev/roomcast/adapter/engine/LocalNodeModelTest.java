@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 class LocalNodeModelTest {
 
     private static final int FIXED_SEEDS = 5;
-    private static final int PER_SEED = 20_000;
+    private static final int PER_SEED = 10_000;
 
-    private final int operations = Integer.getInteger("model.operations", 200_000);
+    private final int operations = Integer.getInteger("model.operations", 150_000);
 
     @Test
     void fixedSeeds() {
