@@ -36,7 +36,8 @@ abstract class ClusterRules extends Chapter {
                 .with(HEARTBEAT_TIMEOUT, "120s")
                 .open();
         // The answer to the hello is awaited that long: longer than a build machine is likely to stall.
-        TestNode b = cluster().with("roomcast.hello.wait", "2s").open();
+        long wait = Math.min(2000, expect().patience().toMillis() / 2);
+        TestNode b = cluster().with("roomcast.hello.wait", wait + "ms").open();
         a.awaitsNodes(a, b);
         expect().equal(
                         b,

@@ -17,7 +17,7 @@ final class RuleNames extends DisplayNameGenerator.Standard {
                 : rule.value() + " " + words(testMethod.getName());
     }
 
-    private static String words(String camelCase) {
-        return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    static String words(String camelCase) {
+        return camelCase.replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }
