@@ -1,20 +1,12 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.cluster.TransportProvider;
-import java.lang.reflect.Method;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every rule of {@code docs/spec.md}, as tests of any backend. Extend it, say how a transport is opened and which features it
@@ -43,43 +35,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * that the system property {@code roomcast.tck.patience} says ({@code PT5S} by default, as an ISO 8601 duration).
  */
 @SuppressWarnings("exports") // The extensions are JUnit's to find, not the implementor's.
-@ExtendWith(RequiresCondition.class)
-@DisplayNameGeneration(RuleNames.class)
-@Timeout(60)
-public abstract class AdapterCompatibilityKit {
-
-    private static final String PATIENCE = "roomcast.tck.patience";
+public abstract class AdapterCompatibilityKit extends CompatibilityKit {
 
     private @Nullable TestCluster cluster;
 
     /** For the class that extends it. */
     protected AdapterCompatibilityKit() {}
-
-    /**
-     * Opens the transports under test. Called for each node, each of which is to be thought of as a process of its own: all
-     * transports of one test must meet on the same broker.
-     *
-     * @return a provider
-     */
-    protected abstract TransportProvider provider();
-
-    /**
-     * What has to be configured, such as the broker's address.
-     *
-     * @return keys and values, nothing by default
-     */
-    protected Map<String, String> settings() {
-        return Map.of();
-    }
-
-    /**
-     * What the backend has beyond what all have.
-     *
-     * @return its features, none by default
-     */
-    protected Set<Feature> features() {
-        return Set.of();
-    }
 
     /**
      * The door for whole adapters: whatever wraps an adapter can be put under the rules as well.
@@ -93,12 +54,7 @@ public abstract class AdapterCompatibilityKit {
 
     @BeforeEach
     final void beginRule(TestInfo test) {
-        Method method = test.getTestMethod().orElseThrow();
-        Rule rule = method.getAnnotation(Rule.class);
-        if (rule != null) {
-            Duration patience = Duration.parse(System.getProperty(PATIENCE, "PT5S"));
-            cluster = new TestCluster(this, new Expect(rule, patience));
-        }
+        expectations(test).ifPresent(expect -> cluster = new TestCluster(this, expect));
     }
 
     @AfterEach

@@ -15,12 +15,12 @@ final class RequiresCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         // A class is asked about before there is an instance that could tell its features.
-        Optional<AdapterCompatibilityKit> kit =
-                context.getTestInstances().flatMap(all -> all.findInstance(AdapterCompatibilityKit.class));
+        Optional<CompatibilityKit> kit =
+                context.getTestInstances().flatMap(all -> all.findInstance(CompatibilityKit.class));
         return kit.map(k -> evaluate(context, k)).orElseGet(() -> ConditionEvaluationResult.enabled("no test yet"));
     }
 
-    private static ConditionEvaluationResult evaluate(ExtensionContext context, AdapterCompatibilityKit kit) {
+    private static ConditionEvaluationResult evaluate(ExtensionContext context, CompatibilityKit kit) {
         List<Requires> all = Stream.of(context.getTestMethod(), context.getTestClass())
                 .flatMap(Optional::stream)
                 .flatMap(element -> AnnotationSupport.findAnnotation(element, Requires.class).stream())

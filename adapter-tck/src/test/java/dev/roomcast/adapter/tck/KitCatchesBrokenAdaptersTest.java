@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
-/** Runs the kit on adapters that each break a promise, and asserts which rules turn red: these, and no others. */
+/** Runs the kits on adapters and transports that each break a promise, and asserts which rules turn red: these, and no others. */
 @Isolated("sets how patient all tests are")
 class KitCatchesBrokenAdaptersTest {
 
@@ -45,6 +46,11 @@ class KitCatchesBrokenAdaptersTest {
     @AfterEach
     void bePatientAgain() {
         System.setProperty(PATIENCE, before);
+    }
+
+    /** How patient the kits are that are running now. */
+    static Duration patience() {
+        return Duration.parse(System.getProperty(PATIENCE, "PT5S"));
     }
 
     @TestFactory
@@ -107,9 +113,10 @@ class KitCatchesBrokenAdaptersTest {
                         BrokenRoomEvents.class,
                         BrokenCluster.class,
                         BrokenLifecycle.class,
-                        BrokenLosses.class)
+                        BrokenLosses.class,
+                        BrokenTransports.class)
                 .flatMap(chapter -> Stream.of(chapter.getDeclaredClasses()))
-                .filter(AdapterCompatibilityKit.class::isAssignableFrom);
+                .filter(CompatibilityKit.class::isAssignableFrom);
     }
 
     /** A class without the annotation is not let off: what it turns red is to be said. */
