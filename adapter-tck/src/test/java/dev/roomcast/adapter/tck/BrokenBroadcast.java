@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -51,6 +52,38 @@ final class BrokenBroadcast {
                 void sendForeign(Connection to, Packet packet) throws Exception {
                     to.send(packet);
                     to.send(packet);
+                }
+            };
+        }
+    }
+
+    /** Lets the next packet overtake each tenth that comes from other nodes. */
+    @TurnsRed("2.6 2.17 2.24")
+    static class Reorders extends BusCompatibilityTest {
+        private static final int TENTH = 10;
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                private final Map<Connection, Integer> counts = new ConcurrentHashMap<>();
+                private final Map<Connection, Packet> overtaken = new ConcurrentHashMap<>();
+
+                @Override
+                void sendForeign(Connection to, Packet packet) throws Exception {
+                    if (counts.merge(to, 1, Integer::sum) % TENTH == 0) {
+                        overtaken.put(to, packet);
+                        LATER.execute(() -> sendOvertaken(to));
+                    } else {
+                        to.send(packet);
+                        sendOvertaken(to);
+                    }
+                }
+
+                private void sendOvertaken(Connection to) {
+                    Packet packet = overtaken.remove(to);
+                    if (packet != null) {
+                        sendQuietly(to, packet);
+                    }
                 }
             };
         }

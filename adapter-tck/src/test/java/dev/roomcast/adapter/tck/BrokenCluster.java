@@ -4,19 +4,107 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Adapters that break promises of chapter 4, each with the rules that this turns red. */
 final class BrokenCluster {
 
     private BrokenCluster() {}
+
+    /** Says that nodes meet, and each is alone: what was declared is tested, and fails. */
+    @TurnsRed(
+            "1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.15 2.17 2.19 2.21 2.23 2.24 3.4 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12 4.13 4.14 4.15 4.16 4.17 4.18 5.2 5.3 5.4 5.5 5.6 5.7 5.8 5.9 5.11 6.1 6.2 6.3 6.4 6.5 6.6")
+    static class LiesAboutItsFeatures extends BusCompatibilityTest {
+        @Override
+        protected TransportProvider provider() {
+            return new Alone();
+        }
+    }
+
+    /** Has one set of channels for all namespaces. */
+    @TurnsRed("4.7 5.10")
+    static class MixesNamespaces extends BusCompatibilityTest {
+        private final TransportProvider mixing = new MixingBus("_2F[a-z]*");
+
+        @Override
+        protected TransportProvider provider() {
+            return mixing;
+        }
+    }
+
+    /** Has one set of channels for all prefixes of some length. */
+    @TurnsRed("4.8")
+    static class MixesPrefixes extends BusCompatibilityTest {
+        private final TransportProvider mixing = new MixingBus("(?<=^tck-.{8})2");
+
+        @Override
+        protected TransportProvider provider() {
+            return mixing;
+        }
+    }
+
+    /** Hands what is published on a channel to all channels whose names differ only in what matches. */
+    private static final class MixingBus extends Bus {
+        private final Map<String, Set<String>> alike = new ConcurrentHashMap<>();
+        private final String ignored;
+
+        MixingBus(String ignored) {
+            this.ignored = ignored;
+        }
+
+        private Set<String> alike(String channel) {
+            return alike.computeIfAbsent(channel.replaceFirst(ignored, ""), c -> ConcurrentHashMap.newKeySet());
+        }
+
+        @Override
+        void confirm(Link link, String channel) {
+            alike(channel).add(channel);
+            super.confirm(link, channel);
+        }
+
+        @Override
+        void answer(Outgoing frame) {
+            for (String other : alike(frame.channel())) {
+                if (!other.equals(frame.channel())) {
+                    of(other).forEach(link -> link.frame(other, frame.bytes()));
+                }
+            }
+            super.answer(frame);
+        }
+    }
+
+    /** Loses each third heartbeat of the first node: there are as many as a test takes time. */
+    @TurnsRed("6.6")
+    static class DropsHeartbeats extends BusCompatibilityTest {
+        /** Its kind, the length of a name, and the name of a test's first node. */
+        private static final Pattern HEARTBEAT = Pattern.compile("\\x04.A-tck-", Pattern.DOTALL);
+
+        private static final int THIRD = 3;
+
+        @Override
+        protected TransportProvider provider() {
+            AtomicInteger heartbeats = new AtomicInteger();
+            return new LossyProvider(
+                    super.provider(), frame -> isHeartbeat(frame) && heartbeats.incrementAndGet() % THIRD == 0);
+        }
+
+        private static boolean isHeartbeat(Outgoing frame) {
+            return HEARTBEAT
+                    .matcher(new String(frame.bytes(), StandardCharsets.ISO_8859_1))
+                    .find();
+        }
+    }
 
     /** Loses the hello with which a node begins. */
     @TurnsRed("4.1 6.1 6.2")

@@ -6,6 +6,10 @@ import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +50,29 @@ final class BrokenLifecycle {
                         throw new IllegalStateException("closed already");
                     }
                     super.close();
+                }
+            };
+        }
+    }
+
+    /** Leaves a thread behind. */
+    @TurnsRed("5.3")
+    static class LeavesAThread extends AloneCompatibilityTest {
+        @Override
+        protected TransportProvider provider() {
+            TransportProvider within = super.provider();
+            return new TransportProvider() {
+                @Override
+                public String name() {
+                    return within.name();
+                }
+
+                @Override
+                public Transport open(Settings settings, Receiver receiver) {
+                    settings.threads("leak")
+                            .newThread(BrokenTransports::waitForLonger)
+                            .start();
+                    return within.open(settings, receiver);
                 }
             };
         }

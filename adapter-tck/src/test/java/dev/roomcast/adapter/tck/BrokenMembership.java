@@ -8,11 +8,14 @@ import dev.roomcast.adapter.Target;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Adapters that break promises of chapter 1, each with the rules that this turns red. */
@@ -181,6 +184,34 @@ final class BrokenMembership {
                             .completeOnTimeout(false, 1, TimeUnit.SECONDS)
                             .join();
                     return CompletableFuture.completedStage(null);
+                }
+            };
+        }
+    }
+
+    /** After many joins of a member, loses what another node sends next. */
+    @TurnsRed("1.14")
+    static class LosesAfterJoin extends BusCompatibilityTest {
+        private static final int MANY = 40;
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                private final Map<String, AtomicInteger> joins = new ConcurrentHashMap<>();
+
+                @Override
+                public CompletionStage<Void> join(Member member, String room) {
+                    joins.computeIfAbsent(member.id(), id -> new AtomicInteger())
+                            .incrementAndGet();
+                    return super.join(member, room);
+                }
+
+                @Override
+                void sendForeign(Connection to, Packet packet) throws Exception {
+                    AtomicInteger count = joins.getOrDefault(to.id(), new AtomicInteger());
+                    if (!count.compareAndSet(MANY, 0)) {
+                        super.sendForeign(to, packet);
+                    }
                 }
             };
         }
