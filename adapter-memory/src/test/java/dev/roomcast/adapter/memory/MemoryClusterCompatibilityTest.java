@@ -4,8 +4,10 @@ import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.Feature;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 
 /** The kit on several nodes that share a bus. */
+@DisplayName("memory, 3 nodes")
 class MemoryClusterCompatibilityTest extends AdapterCompatibilityKit {
 
     private final MemoryBus bus = new MemoryBus();

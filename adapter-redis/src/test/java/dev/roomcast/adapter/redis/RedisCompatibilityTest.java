@@ -6,8 +6,10 @@ import dev.roomcast.adapter.tck.Feature;
 import dev.roomcast.testredis.TestRedis;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 
 /** The kit on one real Redis. */
+@DisplayName("Redis")
 class RedisCompatibilityTest extends AdapterCompatibilityKit {
 
     @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the author of a backend says, whichever of the kits he puts it under. */
-@ExtendWith(RequiresCondition.class)
+@ExtendWith({RequiresCondition.class, Verdicts.class})
 @DisplayNameGeneration(RuleNames.class)
 @Timeout(60)
 abstract class CompatibilityKit {

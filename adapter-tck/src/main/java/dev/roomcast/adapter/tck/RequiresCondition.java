@@ -12,6 +12,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Skips a rule whose features are not declared, and nothing else: a rule that fails, fails. */
 final class RequiresCondition implements ExecutionCondition {
 
+    /** In the reason of a test that is of no concern where a feature is declared. */
+    static final String DECLARES = " declares ";
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         // A class is asked about before there is an instance that could tell its features.
@@ -40,6 +43,6 @@ final class RequiresCondition implements ExecutionCondition {
         }
         return tooMany.isEmpty()
                 ? ConditionEvaluationResult.enabled("declares what is required")
-                : ConditionEvaluationResult.disabled(who + " declares " + tooMany);
+                : ConditionEvaluationResult.disabled(who + DECLARES + tooMany);
     }
 }

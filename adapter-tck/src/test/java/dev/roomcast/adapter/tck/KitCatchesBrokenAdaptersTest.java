@@ -128,6 +128,7 @@ class KitCatchesBrokenAdaptersTest {
     private static Events run(Stream<Class<?>> kits) {
         return EngineTestKit.engine("junit-jupiter")
                 .selectors(kits.map(DiscoverySelectors::selectClass).toArray(DiscoverySelector[]::new))
+                .configurationParameter(Verdicts.RESULTS, "")
                 // Most tests wait most of the time; and it shows that they do not need to be alone.
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
