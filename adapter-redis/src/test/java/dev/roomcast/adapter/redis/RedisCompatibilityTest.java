@@ -2,13 +2,15 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
+import dev.roomcast.adapter.tck.BrokerFaults;
 import dev.roomcast.adapter.tck.Feature;
 import dev.roomcast.testredis.TestRedis;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 
-/** The kit on one real Redis. */
+/** The kit on one real Redis, and, where it does it harm, on one that is the test's own. */
 @DisplayName("Redis")
 class RedisCompatibilityTest extends AdapterCompatibilityKit {
 
@@ -25,5 +27,10 @@ class RedisCompatibilityTest extends AdapterCompatibilityKit {
     @Override
     protected Set<Feature> features() {
         return Set.of(Feature.CLUSTER, Feature.ORDER_ACROSS_CHANNELS);
+    }
+
+    @Override
+    protected Optional<BrokerFaults> faults() {
+        return Optional.of(new RedisBroker());
     }
 }

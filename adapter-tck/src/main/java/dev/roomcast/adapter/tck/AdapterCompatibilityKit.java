@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,16 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
 
     /** For the class that extends it. */
     protected AdapterCompatibilityKit() {}
+
+    /**
+     * A real broker that is one test's own, which kills and freezes it, and closes it in the end. Without one, and without what one
+     * cannot do, the rules of chapter B are skipped, and say so.
+     *
+     * @return a new one each time, none by default
+     */
+    protected Optional<BrokerFaults> faults() {
+        return Optional.empty();
+    }
 
     /**
      * The door for whole adapters: whatever wraps an adapter can be put under the rules as well.
@@ -119,6 +130,15 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
     @Nested
     @DisplayName("6 Losses")
     final class Losses extends LossRules {
+        @Override
+        TestCluster cluster() {
+            return AdapterCompatibilityKit.this.cluster();
+        }
+    }
+
+    @Nested
+    @DisplayName("B Faults of the broker")
+    final class Broker extends BrokerRules {
         @Override
         TestCluster cluster() {
             return AdapterCompatibilityKit.this.cluster();

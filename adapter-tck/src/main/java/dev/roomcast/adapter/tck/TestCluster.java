@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /** The nodes of one test, all of them closed at its end. */
 final class TestCluster {
@@ -32,6 +34,7 @@ final class TestCluster {
     private final List<TestClient> clients = new CopyOnWriteArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
     private UnaryOperator<FaultyProvider> providers = UnaryOperator.identity();
+    private @Nullable BrokerFaults broker;
 
     TestCluster(AdapterCompatibilityKit kit, Expect expect) {
         this.kit = kit;
@@ -50,6 +53,15 @@ final class TestCluster {
 
     // Nodes
 
+    /** A broker that is this test's own: the nodes that are opened from now on are on it. */
+    BrokerFaults broker() {
+        BrokerFaults faults = kit.faults()
+                .orElseGet(() -> Assumptions.abort(kit.getClass().getSimpleName() + " supplies no BrokerFaults"));
+        broker = faults;
+        settings.putAll(faults.settings());
+        return faults;
+    }
+
     /** Sets a value for the nodes that are opened from now on. */
     TestCluster with(String key, String value) {
         settings.put(key, value);
@@ -64,7 +76,7 @@ final class TestCluster {
 
     /** One node that has met all that are open. */
     TestNode open() {
-        return ready(begin(FaultyProvider.around(kit.provider())));
+        return ready(begin());
     }
 
     /** As many nodes as there can be: three, or one if the adapter knows no cluster. They have all met. */
@@ -88,6 +100,10 @@ final class TestCluster {
     }
 
     /** One node, without waiting for anything. */
+    TestNode begin() {
+        return begin(FaultyProvider.around(kit.provider()));
+    }
+
     private TestNode begin(FaultyProvider faulty) {
         FaultyProvider provider = providers.apply(faulty);
         char letter = (char) ('A' + nodes.size());
@@ -132,6 +148,9 @@ final class TestCluster {
                 // The other nodes are closed all the same.
                 failures.add(e);
             }
+        }
+        if (broker != null) {
+            broker.close();
         }
         if (!failures.isEmpty()) {
             throw new IllegalStateException("closing failed: " + failures, failures.get(0));

@@ -4,6 +4,7 @@
  * <ol>
  *   <li>{@link dev.roomcast.adapter.tck.AdapterCompatibilityKit} is extended by the author of a backend.
  *   <li>{@link dev.roomcast.adapter.tck.TransportCompatibilityKit} is extended to test a transport alone, without the engine.
+ *   <li>{@link dev.roomcast.adapter.tck.BrokerFaults} is the handle on a real broker that a test may kill, freeze and cut off.
  *   <li>{@link dev.roomcast.adapter.tck.CompatibilityTable} prints the rules by backend.
  *   <li>{@link dev.roomcast.adapter.tck.Feature} says what a backend can have, and need not.
  *   <li>{@link dev.roomcast.adapter.tck.FaultyProvider} puts faults between the engine and any transport, and is of use in other

@@ -114,7 +114,8 @@ class KitCatchesBrokenAdaptersTest {
                         BrokenCluster.class,
                         BrokenLifecycle.class,
                         BrokenLosses.class,
-                        BrokenTransports.class)
+                        BrokenTransports.class,
+                        BrokenBrokers.class)
                 .flatMap(chapter -> Stream.of(chapter.getDeclaredClasses()))
                 .filter(CompatibilityKit.class::isAssignableFrom);
     }

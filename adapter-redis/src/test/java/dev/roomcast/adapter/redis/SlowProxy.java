@@ -1,0 +1,132 @@
+package dev.roomcast.adapter.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What nodes reach their Redis through, to have it far away, or their connections cut.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+final class SlowProxy implements AutoCloseable {
+
+    private final int redisPort;
+    private final ServerSocket door;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private volatile Duration delay = Duration.ZERO;
+
+    SlowProxy(int redisPort) throws IOException {
+        this.redisPort = redisPort;
+        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        begin("accept", this::accept);
+    }
+
+    String url() {
+        return "redis://127.0.0.1:" + door.getLocalPort();
+    }
+
+    void delay(Duration time) {
+        delay = time;
+    }
+
+    void cut() {
+        sockets.forEach(SlowProxy::close);
+        sockets.clear();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void begin(String role, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException closed) {
+                        // By one side or the other: there is nothing left to do.
+                        return;
+                    }
+                },
+                "slow-proxy-" + role);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket node = door.accept();
+            try {
+                Socket redis = new Socket(InetAddress.getLoopbackAddress(), redisPort);
+                for (Socket socket : List.of(node, redis)) {
+                    socket.setTcpNoDelay(true);
+                    sockets.add(socket);
+                }
+                begin("to-redis", () -> pass(node, redis));
+                begin("to-node", () -> pass(redis, node));
+            } catch (IOException noRedis) {
+                close(node);
+            }
+        }
+    }
+
+    /** One thread writes what another has read, when it is due; what came first is always due first. */
+    private void pass(Socket from, Socket to) throws IOException {
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "slow-proxy-write");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[1 << 16];
+            long due = System.nanoTime();
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                byte[] bytes = Arrays.copyOf(buffer, count);
+                long now = System.nanoTime();
+                due = Math.max(due, now + delay.toNanos());
+                writer.schedule(() -> write(out, bytes), due - now, TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            writer.shutdown();
+            close(from);
+            close(to);
+        }
+    }
+
+    private static void write(OutputStream out, byte[] bytes) {
+        try {
+            out.write(bytes);
+        } catch (IOException closed) {
+            // The other direction finds that too.
+            return;
+        }
+    }
+
+    private static void close(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception gone) {
+            // Then it is closed.
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        close(door);
+        cut();
+    }
+}

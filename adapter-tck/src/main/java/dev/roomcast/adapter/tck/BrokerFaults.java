@@ -1,0 +1,73 @@
+package dev.roomcast.adapter.tck;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A real broker of which a test may dispose: what happens to brokers can be done to this one. Everything has a default that skips the
+ * rule which needs it, and says so: supply what is easy to do, such as signals to a process.
+ *
+ * <p><b>Threading.</b> Called by one thread. A method returns when it is done: when the broker is gone, or answers again.
+ */
+public interface BrokerFaults extends AutoCloseable {
+
+    /**
+     * How nodes reach this broker; wins over {@link AdapterCompatibilityKit#settings()}. Short time limits make short tests.
+     *
+     * @return keys and values
+     */
+    Map<String, String> settings();
+
+    /** Ends all connections of all nodes, which can come back at once. */
+    default void cut() {
+        skip("cut connections");
+    }
+
+    /** Kills the broker. Nobody reaches it until {@link #start()}. */
+    default void stop() {
+        skip("be stopped");
+    }
+
+    /** Starts the broker again, in the same place, with nothing subscribed. */
+    default void start() {
+        skip("be started");
+    }
+
+    /** Has the broker answer nothing any more, while its connections stay, until {@link #thaw()}. */
+    default void freeze() {
+        skip("be frozen");
+    }
+
+    /** Lets a frozen broker go on where it was. */
+    default void thaw() {
+        skip("be thawed");
+    }
+
+    /**
+     * Has everything that nodes and broker say to each other arrive later, in its order.
+     *
+     * @param time by how much, in each direction; zero ends it
+     */
+    default void delay(Duration time) {
+        skip("delay what is said");
+    }
+
+    /**
+     * Publishes as a stranger would who knows the broker, and nothing of Roomcast.
+     *
+     * @param channel as the transport's broker calls it
+     * @param bytes anything
+     */
+    default void publish(String channel, byte[] bytes) {
+        skip("publish as a stranger");
+    }
+
+    /** Ends the broker for good. Called at the end of each test that was given it. */
+    @Override
+    void close();
+
+    private void skip(String what) {
+        Assumptions.abort(getClass().getSimpleName() + " cannot " + what);
+    }
+}
