@@ -1,0 +1,22 @@
+package org.example.crier;
+
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.cluster.TransportProvider;
+
+/** Opens transports that meet on one square. */
+public final class CrierProvider implements TransportProvider {
+
+    private final Square square = new Square();
+
+    @Override
+    public String name() {
+        return "crier";
+    }
+
+    @Override
+    public Transport open(Settings settings, Receiver receiver) {
+        return new CrierTransport(square, receiver);
+    }
+}
