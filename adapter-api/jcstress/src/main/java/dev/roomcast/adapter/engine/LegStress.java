@@ -67,7 +67,9 @@ public class LegStress {
     public static class RemoteWalkAndTake {
 
         private static final Target ROOM = Target.room("room");
-        private static final int LOOKS = 6;
+        private static final int YIELDS = 3;
+        private static final int LOOKS = 20;
+        private static final int LOOKS_PER_BOUND = 4;
 
         private final TestNode node = new TestNode(TestNode.wire());
         private final Inbox inbox = node.wire.inbox();
@@ -77,6 +79,7 @@ public class LegStress {
         private final RemoteWalk walk = new RemoteWalk(node.local, node.wire.watchdog(), inbox, ROOM, Packet.text("1"));
 
         public RemoteWalkAndTake() {
+            a.yields = YIELDS;
             inbox.open();
         }
 
@@ -88,8 +91,12 @@ public class LegStress {
 
         @Actor
         public void watch() {
+            // In step with the walk: else the two would seldom be at the same place.
+            for (int i = 0; i < YIELDS && !a.isReached; i++) {
+                Thread.yield();
+            }
             for (int i = 0; i < LOOKS; i++) {
-                walk.look(walk.bound());
+                walk.look(walk.bound() / LOOKS_PER_BOUND);
             }
         }
 
