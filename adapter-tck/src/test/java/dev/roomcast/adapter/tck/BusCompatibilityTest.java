@@ -5,9 +5,9 @@ import java.util.Set;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The kit on a cluster that is as it should be. */
+/** A cluster that is as it should be, for adapters that are not, and for the kit to run on whatever happens to it. */
 @Execution(ExecutionMode.CONCURRENT)
-class BusCompatibilityTest extends AdapterCompatibilityKit {
+abstract class BusCompatibilityTest extends AdapterCompatibilityKit {
 
     private final Bus bus = bus();
 
