@@ -7,9 +7,11 @@ import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,6 +62,9 @@ class ChurnTest {
     private final LocalNode node = new LocalNode(index, wire, counters);
     private final List<Broadcaster> broadcasters =
             List.of(new Broadcaster(PACKETS), new Broadcaster(PACKETS), new Broadcaster(PACKETS));
+    /** One for each life of those who come and go. */
+    private final Queue<Visitor> churners = new ConcurrentLinkedQueue<>();
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -80,8 +85,7 @@ class ChurnTest {
         stayers.subList(0, STAYERS / 2).forEach(stayer -> index.join(stayer.member(), List.of("half")));
         Visitor muted = visitors("muted", 1).get(0);
         enter(muted, "muted", "room");
-        List<Visitor> churners = visitors("churner", CHURNERS);
-        int changes = run(kind, stayers, churners);
+        int changes = run(kind, stayers);
         if (kind == Kind.ROOM_WITH_EXCEPTIONS) {
             assertEquals(0, muted.received(), "packets to who is excepted");
         }
@@ -90,7 +94,7 @@ class ChurnTest {
         assertEquals(0, counters.of(Counters.SENDS_FAILED).sum(), "sends to who is not a member");
         assertEquals(0, sum(all, Visitor::outOfOrder), "packets that came again, or too late");
         assertEquals(0, sum(all, Visitor::unwanted), "packets to who was not there");
-        // A lane that is full drops, and counts: on a machine that stands still now and then.
+        // A lane that is full drops, and counts, on a machine that stands still now and then.
         long dropped = counters.of(Counters.LANE_DROPPED).sum();
         long missing = sum(all, Visitor::missing);
         assertTrue(missing <= dropped, () -> missing + " packets are missing, and " + dropped + " were dropped");
@@ -110,17 +114,16 @@ class ChurnTest {
     }
 
     private void enter(Visitor visitor, String... rooms) {
-        visitor.connect(index);
+        index.add(visitor.member());
         index.join(visitor.member(), List.of(rooms));
     }
 
     /** Runs all threads to their ends, and whatever they have left to others; returns how often somebody came or went. */
-    private int run(Kind kind, List<Visitor> stayers, List<Visitor> churners) throws Exception {
+    private int run(Kind kind, List<Visitor> stayers) throws Exception {
         List<Callable<Integer>> tasks = new ArrayList<>();
         for (int writer = 0; writer < WRITERS; writer++) {
-            List<Visitor> mine = churners.subList(writer * CHURNERS / WRITERS, (writer + 1) * CHURNERS / WRITERS);
-            Random random = new Random(writer);
-            tasks.add(() -> churn(kind, mine, random));
+            int self = writer;
+            tasks.add(() -> churn(kind, self));
         }
         tasks.add(() -> hold(stayers));
         for (int i = 0; i < LOCAL; i++) {
@@ -171,20 +174,25 @@ class ChurnTest {
     }
 
     /** Members come and go, by joining and leaving the room or with their connections; returns how often. */
-    private int churn(Kind kind, List<Visitor> visitors, Random random) {
+    private int churn(Kind kind, int self) {
+        Random random = new Random(self);
+        Visitor[] visitors = new Visitor[CHURNERS / WRITERS];
         int changes = 0;
-        while (!areDone()) {
-            Visitor visitor = visitors.get(random.nextInt(visitors.size()));
-            LocalMember member = visitor.member();
-            boolean isConnected = member.isPresent() && index.member(visitor.id()) == member;
-            if (!visitor.isThere()) {
-                visitor.comes(isConnected ? () -> index.join(member, List.of("room")) : () -> enter(visitor, "room"));
-            } else if (kind == Kind.EVERYONE || random.nextInt(4) == 0) {
-                visitor.goes(() -> index.remove(member));
+        for (; !areDone(); changes++) {
+            int i = random.nextInt(visitors.length);
+            if (visitors[i] == null || !visitors[i].member().isPresent()) {
+                Visitor visitor = new Visitor(index, "churner" + self + "-" + i, broadcasters);
+                visitors[i] = visitor;
+                churners.add(visitor);
+                visitor.comes(() -> enter(visitor, "room"));
+            } else if (!visitors[i].isThere()) {
+                LocalMember member = visitors[i].member();
+                visitors[i].comes(() -> index.join(member, List.of("room")));
             } else {
-                visitor.goes(() -> index.leave(member, List.of("room")));
+                LocalMember member = visitors[i].member();
+                boolean isEnd = kind == Kind.EVERYONE || random.nextInt(4) == 0;
+                visitors[i].goes(isEnd ? () -> index.remove(member) : () -> index.leave(member, List.of("room")));
             }
-            changes++;
         }
         return changes;
     }

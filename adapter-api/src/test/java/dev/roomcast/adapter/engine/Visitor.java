@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever is in the room for some of the time, or all of it: what it got, and what it had to get and may have got, by what the
- * broadcasters had begun and ended when it came and went. Comes and goes on one thread.
+ * One life of a connection, in the room for some of the time, or all of it: what it got, and what it had to get and may have got, by
+ * what the broadcasters had begun and ended when it came and went. Comes and goes on one thread.
  *
  * <p>What it got is in plain fields, one set for each broadcaster: a broadcaster's packets are handed over one after the other, on
  * whichever threads.
@@ -53,34 +54,27 @@ final class Visitor implements Connection {
     private final String id;
     private final List<Broadcaster> broadcasters;
     private final List<Stay> stays = new ArrayList<>();
+    private final LocalMember member;
+    /** What had ended before its life: it keeps nothing of that. */
+    private final int[] before;
+
     private final BitSet[] got;
     private final int[] last;
     private final int[] wrong;
-    private LocalMember member;
+    private final int[] early;
+    /** Whether packets that waited for it ended with it. */
+    private boolean isCut;
 
     Visitor(RoomIndex index, String id, List<Broadcaster> broadcasters) {
         this.id = id;
         this.broadcasters = broadcasters;
-        this.got = new BitSet[broadcasters.size()];
-        this.last = new int[broadcasters.size()];
-        this.wrong = new int[broadcasters.size()];
-        for (int b = 0; b < got.length; b++) {
-            got[b] = new BitSet(broadcasters.get(b).packets());
-            last[b] = -1;
-        }
-        this.member = newMember(index);
-    }
-
-    private LocalMember newMember(RoomIndex index) {
-        return new LocalMember(index, this, id, null, Map.of());
-    }
-
-    /** A new connection of the same id. */
-    void connect(RoomIndex index) {
-        member = newMember(index);
-        if (!index.add(member)) {
-            throw new IllegalStateException(id + " is there already");
-        }
+        this.member = new LocalMember(index, this, id, null, Map.of());
+        this.before = all(Broadcaster::ended);
+        this.got = new BitSet[before.length];
+        Arrays.setAll(got, by -> new BitSet(0));
+        this.last = before.clone();
+        this.wrong = new int[before.length];
+        this.early = new int[before.length];
     }
 
     LocalMember member() {
@@ -101,6 +95,7 @@ final class Visitor implements Connection {
         stay.endedWhenThere = all(Broadcaster::ended);
         going.run();
         stay.begunAfter = all(Broadcaster::begun);
+        isCut = !member.isPresent() && member.outlet() instanceof Lane;
     }
 
     boolean isThere() {
@@ -121,11 +116,13 @@ final class Visitor implements Connection {
         Stamp stamp = packet.derived(Stamp.class, Stamp::of);
         int by = stamp.by();
         int number = stamp.number();
-        if (number <= last[by]) {
-            wrong[by]++;
+        if (number <= before[by]) {
+            early[by]++;
+        } else {
+            wrong[by] += number <= last[by] ? 1 : 0;
+            last[by] = number;
+            got[by].set(number - before[by] - 1);
         }
-        last[by] = number;
-        got[by].set(number);
     }
 
     @Override
@@ -133,19 +130,11 @@ final class Visitor implements Connection {
 
     /** How many packets came again, or after a later one. */
     int outOfOrder() {
-        int sum = 0;
-        for (int count : wrong) {
-            sum += count;
-        }
-        return sum;
+        return Arrays.stream(wrong).sum();
     }
 
     int received() {
-        int sum = 0;
-        for (BitSet packets : got) {
-            sum += packets.cardinality();
-        }
-        return sum;
+        return Arrays.stream(got).mapToInt(BitSet::cardinality).sum();
     }
 
     /** How many packets it had to get. */
@@ -157,10 +146,10 @@ final class Visitor implements Connection {
         return sum;
     }
 
-    /** How many of those it did not get. */
+    /** How many of those it did not get, if it lived to get them. */
     int missing() {
         int sum = 0;
-        for (int b = 0; b < got.length; b++) {
+        for (int b = 0; b < got.length && !isCut; b++) {
             BitSet missing = required(b);
             missing.andNot(got[b]);
             sum += missing.cardinality();
@@ -170,7 +159,7 @@ final class Visitor implements Connection {
 
     /** How many packets it got that had ended before it came, or begun after it had gone. */
     int unwanted() {
-        int sum = 0;
+        int sum = Arrays.stream(early).sum();
         for (int b = 0; b < got.length; b++) {
             BitSet unwanted = (BitSet) got[b].clone();
             unwanted.andNot(allowed(b));
@@ -199,7 +188,7 @@ final class Visitor implements Connection {
     private void set(BitSet all, int above, int @Nullable [] upTo, int by) {
         int end = upTo == null ? broadcasters.get(by).packets() : upTo[by] + 1;
         if (end > above + 1) {
-            all.set(above + 1, end);
+            all.set(above - before[by], end - before[by] - 1);
         }
     }
 }
