@@ -9,9 +9,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,37 +81,35 @@ final class SlowProxy implements AutoCloseable {
         }
     }
 
-    /** One thread writes what another has read, when it is due; what came first is always due first. */
+    /** Bytes, and when they are due; none at the end. */
+    private record Chunk(byte[] bytes, long due) {}
+
+    /** One thread writes what another has read, when it is due, in the order in which it was read. */
     private void pass(Socket from, Socket to) throws IOException {
-        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "slow-proxy-write");
-            thread.setDaemon(true);
-            return thread;
-        });
+        BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
+        OutputStream out = to.getOutputStream();
+        begin("write", () -> write(chunks, out));
         try {
             InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[1 << 16];
-            long due = System.nanoTime();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                byte[] bytes = Arrays.copyOf(buffer, count);
-                long now = System.nanoTime();
-                due = Math.max(due, now + delay.toNanos());
-                writer.schedule(() -> write(out, bytes), due - now, TimeUnit.NANOSECONDS);
+                chunks.add(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime() + delay.toNanos()));
             }
         } finally {
-            writer.shutdown();
+            chunks.add(new Chunk(new byte[0], System.nanoTime()));
             close(from);
             close(to);
         }
     }
 
-    private static void write(OutputStream out, byte[] bytes) {
+    private static void write(BlockingQueue<Chunk> chunks, OutputStream out) throws IOException {
         try {
-            out.write(bytes);
-        } catch (IOException closed) {
-            // The other direction finds that too.
-            return;
+            for (Chunk next = chunks.take(); next.bytes().length > 0; next = chunks.take()) {
+                TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
+                out.write(next.bytes());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts it", e);
         }
     }
 
