@@ -161,13 +161,13 @@ final class Hearing {
 
     /** Until when the tails of a node, which was heard last then, would have shown that something lacks on a channel. */
     private long provenUntil(String channel, long lastHeard) {
-        long proven = lastHeard - lateTail.toNanos();
         Long lostSince = lost.get(channel);
+        long heard = lostSince == null ? lastHeard : lostSince;
         Outage outage = outages.get(channel);
-        if (outage != null && outage.until() - (lostSince == null ? proven : lostSince - lateTail.toNanos()) > 0) {
+        if (outage != null && outage.until() - (heard - lateTail.toNanos()) > 0) {
             return outage.since() - lateTail.toNanos();
         }
-        return lostSince == null || lostSince - proven > lateTail.toNanos() ? proven : lostSince - lateTail.toNanos();
+        return (heard - lastHeard < 0 ? heard : lastHeard) - lateTail.toNanos();
     }
 
     private static long later(long one, long other) {

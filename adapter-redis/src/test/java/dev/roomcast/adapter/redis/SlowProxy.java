@@ -105,6 +105,7 @@ final class SlowProxy implements AutoCloseable {
     private static void write(BlockingQueue<Chunk> chunks, OutputStream out) throws IOException {
         try {
             for (Chunk next = chunks.take(); next.bytes().length > 0; next = chunks.take()) {
+                // The way to a Redis that is far away takes that long; no test waits for it, or is timed by it.
                 TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
                 out.write(next.bytes());
             }
