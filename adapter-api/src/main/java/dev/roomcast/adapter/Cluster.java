@@ -1,12 +1,30 @@
 package dev.roomcast.adapter;
 
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The cluster as this node sees it: the adapters with the same prefix and namespace on one broker.
  *
- * <p><b>Threading.</b> May be used from any thread; never blocks.
+ * <p><b>Questions.</b> What all nodes are asked is complete when each node that was alive has answered: this one, and those that it knew.
+ * A node that closes or dies meanwhile ends the wait for it at once (Rule 4.6). Where one is silent the timeout, which counts from the
+ * call, ends the whole of it: with what there is, and the names of the nodes that are missing (Rule 7.6). A target
+ * {@linkplain Target#onThisNode() on this node} asks nobody else. Before the first hello round is complete this node does not know whom
+ * to ask, and waits for that.
+ *
+ * <p><b>Commands.</b> {@code join}, {@code leave} and {@code disconnect} reach the members of their target after the packets that this
+ * node has broadcast before, and before those that it broadcasts later (Rule 7.4), where the transport keeps order across channels. Their
+ * stage completes when all nodes have done it (Rule 7.3), and fails as {@link AdapterException.Outcome#INCOMPLETE}, with the
+ * {@linkplain AdapterException#missing() missing} nodes, where one has not, or not in time; what the others did stays done.
+ *
+ * <p><b>Threading.</b> May be used from any thread; never blocks. All methods but {@code self}, {@code nodes} and those that register
+ * something throw {@link IllegalStateException} if the adapter is closed, and {@link IllegalArgumentException} for names, targets and
+ * packets over their limits.
  */
 public interface Cluster {
 
@@ -34,6 +52,139 @@ public interface Cluster {
      * @throws IllegalStateException if the adapter is closed
      */
     CompletionStage<Gathered<Set<String>>> rooms();
+
+    /**
+     * The members that a target selects, on all nodes (Rule 7.1).
+     *
+     * @param target whom to look for; {@link Target#everyone()} for all
+     * @return a stage with what the nodes told within {@code roomcast.request.timeout}; as for {@link #rooms()}
+     */
+    CompletionStage<Gathered<List<MemberInfo>>> members(Target target);
+
+    /**
+     * How many members a target selects, on all nodes (Rule 7.2). Members are counted where they are, and not fetched.
+     *
+     * @param target whom to count
+     * @return a stage with the sum, as for {@link #rooms()}
+     */
+    CompletionStage<Gathered<Long>> count(Target target);
+
+    /**
+     * The distinct users of the members that a target selects, on all nodes (Rule 7.2): a person with several connections, on
+     * whichever nodes, is one.
+     *
+     * @param target whose users
+     * @return a stage with the users' ids, as for {@link #rooms()}
+     */
+    CompletionStage<Gathered<Set<String>>> users(Target target);
+
+    /**
+     * Lets members join rooms, on all nodes (Rule 7.3).
+     *
+     * @param target who is to join
+     * @param rooms the rooms' names; none does nothing
+     * @return a stage that completes when each node has joined its members, and the broker has confirmed the rooms there
+     */
+    CompletionStage<Void> join(Target target, Collection<String> rooms);
+
+    /**
+     * Lets members leave rooms, on all nodes (Rule 7.3).
+     *
+     * @param target who is to leave
+     * @param rooms the rooms' names; rooms in which a member is not are passed over
+     * @return a stage that completes when it is done everywhere
+     */
+    CompletionStage<Void> leave(Target target, Collection<String> rooms);
+
+    /**
+     * Closes connections, on all nodes (Rule 7.5): {@link Connection#disconnect(String)} is called, and the member removed.
+     *
+     * @param target whose connections
+     * @param reason for people
+     * @return a stage that completes when it is done everywhere
+     */
+    CompletionStage<Void> disconnect(Target target, String reason);
+
+    /**
+     * Asks members, on all nodes, and gathers what they answer: a broadcast with acknowledgement (Rules 8.1 to 8.5).
+     *
+     * @param target whom to ask
+     * @param question is handed to {@link Connection#ask(Packet)}, in order with packets that are broadcast
+     * @param timeout for the whole call, positive; afterwards nothing of it is kept on any node
+     * @return a stage with who was asked, the answers, and who was silent. It is incomplete if a node is missing or a member silent
+     */
+    default CompletionStage<Gathered<Answers>> ask(Target target, Packet question, Duration timeout) {
+        return ask(target, question, timeout, reply -> {});
+    }
+
+    /**
+     * Asks members, and hands on each answer when it comes; else like {@link #ask(Target, Packet, Duration)}.
+     *
+     * @param target whom to ask
+     * @param question is handed to {@link Connection#ask(Packet)}
+     * @param timeout for the whole call, positive
+     * @param each is called on a thread of the adapter, one answer after the other, all of them before the stage completes
+     * @return as for {@link #ask(Target, Packet, Duration)}
+     */
+    CompletionStage<Gathered<Answers>> ask(
+            Target target, Packet question, Duration timeout, Consumer<? super Answers.Reply> each);
+
+    /**
+     * Asks the servers of all nodes, this one among them, by their {@linkplain #onRequest handlers} (Rule 7.7).
+     *
+     * @param request what to ask
+     * @param timeout for the whole call, positive
+     * @return a stage with one answer per node, as for {@link #rooms()}. A node without handler, and one whose handler failed, is missing
+     */
+    CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Packet request, Duration timeout);
+
+    /**
+     * Asks the servers of some nodes; else like {@link #request(Packet, Duration)}.
+     *
+     * @param nodes whom to ask, as {@link #nodes()} knows them; one that is gone is missing at once
+     * @param request what to ask
+     * @param timeout for the whole call, positive
+     * @return a stage with one answer per node
+     */
+    CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Set<NodeInfo> nodes, Packet request, Duration timeout);
+
+    /**
+     * Says something to the servers of all nodes, this one among them, which {@linkplain NodeHandler#received hear it} in the order of
+     * the calls, and do not answer (Rule 7.8).
+     *
+     * @param packet what to say
+     * @return a stage that completes, and fails, as that of {@link Adapter#broadcast}
+     */
+    CompletionStage<Void> emit(Packet packet);
+
+    /**
+     * Says what this server does with requests, and with what is emitted.
+     *
+     * @param handler answers; there can be one at a time
+     * @return closes to end it
+     * @throws IllegalStateException if there is one already
+     */
+    Registration onRequest(NodeHandler handler);
+
+    /**
+     * Watches who is in a room, on all nodes: first who is there, then each change, without polling (Rules 9.1 to 9.5). What is
+     * lost on the way, and nodes that die, are noticed, and the picture put right by events.
+     *
+     * @param room the room's name, which need not exist
+     * @param listener is called on a thread of the adapter, one event after the other
+     * @return closes to end it
+     */
+    Registration watch(String room, PresenceListener listener);
+
+    /**
+     * Watches whether anybody is in a room, on any node, at a lower price than {@link #watch} (Rule 9.6): so that a producer can stop
+     * when nobody listens.
+     *
+     * @param room the room's name, which need not exist
+     * @param listener is told the state once at the beginning, and then each change
+     * @return closes to end it
+     */
+    Registration watchOccupancy(String room, OccupancyListener listener);
 
     /**
      * Registers a listener for what an operator must learn: nodes, health, refused rooms.

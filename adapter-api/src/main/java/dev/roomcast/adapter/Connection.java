@@ -3,6 +3,8 @@ package dev.roomcast.adapter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,34 @@ public interface Connection {
      * @throws Exception if it cannot be closed
      */
     void disconnect(String reason) throws Exception;
+
+    /**
+     * Whether the client keeps up. {@linkplain Packet#asDroppable() Droppable} packets are dropped, and counted as
+     * {@code packets.skipped}, while it does not (Rule 2.26).
+     *
+     * <p><b>Threading.</b> As for {@link #send(Packet)}: any thread, and quick.
+     *
+     * @return true by default
+     */
+    default boolean writable() {
+        return true;
+    }
+
+    /**
+     * Asks the client, and completes with its answer; see {@link Cluster#ask}. How a question and its answer travel to the client
+     * and back is the server's matter.
+     *
+     * <p><b>Threading.</b> As for {@link #send(Packet)}, with whose packets questions keep their order. The stage may be completed on any
+     * thread; it should fail when the connection closes, so that nobody waits for it any longer.
+     *
+     * @param question what to ask
+     * @return a stage with the answer; by default it has failed with {@link UnsupportedOperationException}
+     * @throws Exception if it cannot be asked
+     */
+    default CompletionStage<Packet> ask(Packet question) throws Exception {
+        return CompletableFuture.failedStage(new UnsupportedOperationException(
+                "connection " + id() + " cannot be asked: override Connection.ask to answer questions"));
+    }
 
     /**
      * The person behind the connection, who may have any number of connections on any nodes. Asked once, when it is added.

@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and encodes once: {@link #text()}, {@link #bytes()} and what a server {@linkplain #derived derives} from a packet
  * are computed once per broadcast and node, not once per recipient.
  *
- * <p><b>Threading.</b> May be used from any thread. Two packets are equal if their kind and their content are.
+ * <p><b>Threading.</b> May be used from any thread. Two packets are equal if their kind (text or bytes) and their content are.
  */
 public final class Packet {
 
     private final boolean isText;
+    private final boolean isDroppable;
     private volatile @Nullable String text;
     private volatile byte @Nullable [] bytes;
     private volatile @Nullable Derived derived;
 
-    private Packet(boolean isText, @Nullable String text, byte @Nullable [] bytes) {
+    private Packet(boolean isText, boolean isDroppable, @Nullable String text, byte @Nullable [] bytes) {
         this.isText = isText;
+        this.isDroppable = isDroppable;
         this.text = text;
         this.bytes = bytes;
     }
@@ -35,7 +37,7 @@ public final class Packet {
      * @return a packet with this text
      */
     public static Packet text(String text) {
-        return new Packet(true, Objects.requireNonNull(text, "text"), null);
+        return new Packet(true, false, Objects.requireNonNull(text, "text"), null);
     }
 
     /**
@@ -45,7 +47,7 @@ public final class Packet {
      * @return a packet with these bytes
      */
     public static Packet bytes(byte[] bytes) {
-        return new Packet(false, null, bytes.clone());
+        return new Packet(false, false, null, bytes.clone());
     }
 
     /**
@@ -55,7 +57,7 @@ public final class Packet {
      * @return a packet with this text, decoded only where somebody asks for it
      */
     public static Packet text(ByteBuffer utf8) {
-        return new Packet(true, null, copy(utf8));
+        return new Packet(true, false, null, copy(utf8));
     }
 
     /**
@@ -65,13 +67,32 @@ public final class Packet {
      * @return a packet with these bytes
      */
     public static Packet bytes(ByteBuffer bytes) {
-        return new Packet(false, null, copy(bytes));
+        return new Packet(false, false, null, copy(bytes));
     }
 
     private static byte[] copy(ByteBuffer buffer) {
         byte[] copy = new byte[buffer.remaining()];
         buffer.get(buffer.position(), copy);
         return copy;
+    }
+
+    /**
+     * This packet, as one that may be dropped for a client that does not keep up ({@link Connection#writable()}): for what the next
+     * packet makes up for, such as the position of a cursor (Rule 2.26).
+     *
+     * @return a packet of the same kind and content
+     */
+    public Packet asDroppable() {
+        return isDroppable ? this : new Packet(isText, true, text, bytes);
+    }
+
+    /**
+     * Whether the packet may be dropped for a client that does not keep up.
+     *
+     * @return true after {@link #asDroppable()}, on every node
+     */
+    public boolean isDroppable() {
+        return isDroppable;
     }
 
     /**

@@ -1,9 +1,11 @@
 package dev.roomcast.adapter;
 
+import java.util.Locale;
+
 /**
  * How much may wait in the queue of one connection, and what happens with more.
  *
- * <p>Immutable. A queue that is full disconnects its client, unless {@link #thenSkip()} says otherwise: a client that missed
+ * <p>Immutable. A queue that is full disconnects its client, unless {@link #thenSkip()} or {@link #thenSkipDroppable()} says otherwise: a client that missed
  * something and was not told believes what is no longer so.
  */
 public final class QueueLimit {
@@ -11,7 +13,8 @@ public final class QueueLimit {
     /** What happens with a packet that does not fit. */
     enum Overflow {
         DISCONNECT,
-        SKIP
+        SKIP,
+        SKIP_DROPPABLE
     }
 
     private final int bytes;
@@ -56,16 +59,28 @@ public final class QueueLimit {
         return new QueueLimit(bytes, Overflow.SKIP);
     }
 
+    /**
+     * A {@linkplain Packet#isDroppable() droppable} packet that does not fit is skipped, and counted; another one disconnects the
+     * client.
+     *
+     * @return the same limit, with this consequence
+     */
+    public QueueLimit thenSkipDroppable() {
+        return new QueueLimit(bytes, Overflow.SKIP_DROPPABLE);
+    }
+
     int bytes() {
         return bytes;
     }
 
-    Overflow overflow() {
-        return overflow;
+    /** Whether a packet that does not fit is skipped, and the client not disconnected for it. */
+    boolean skips(Packet packet) {
+        return overflow == Overflow.SKIP || overflow == Overflow.SKIP_DROPPABLE && packet.isDroppable();
     }
 
     @Override
     public String toString() {
-        return "QueueLimit[" + bytes + " bytes, then " + (overflow == Overflow.SKIP ? "skip]" : "disconnect]");
+        String then = overflow.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return "QueueLimit[" + bytes + " bytes, then " + then + "]";
     }
 }

@@ -88,6 +88,16 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
+     * Whether at most half of what may wait does: the other half is for packets that are not droppable.
+     */
+    @Override
+    public boolean writable() {
+        synchronized (lock) {
+            return closed == null && bytes <= limit.bytes() / 2;
+        }
+    }
+
+    /**
      * Closes the connection at once: what waits is dropped, since a client that does not read would else never be closed. Does
      * nothing if it is closed already.
      */
@@ -145,7 +155,7 @@ public final class QueuedConnection implements Connection {
                 return Admission.CLOSED;
             }
             if (packets > 0 && bytes + sending.bytes > limit.bytes()) {
-                if (limit.overflow() == QueueLimit.Overflow.DISCONNECT) {
+                if (!limit.skips(sending.packet)) {
                     return Admission.TOO_MUCH;
                 }
                 skipped++;

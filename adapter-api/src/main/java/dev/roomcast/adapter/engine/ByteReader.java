@@ -58,6 +58,15 @@ final class ByteReader {
         throw new MalformedException("a number of more than ten bytes");
     }
 
+    /** A varint that is neither negative nor larger than an int. */
+    int number() {
+        long number = varint();
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw new MalformedException("a number out of range");
+        }
+        return (int) number;
+    }
+
     /** A count of things of which each takes at least so many bytes. */
     int count(int leastBytesEach) {
         long count = varint();

@@ -2,17 +2,23 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Emitted;
+import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.RoomsAnswer;
-import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.Message.Watch;
+import dev.roomcast.adapter.engine.Message.WatchAsked;
+import dev.roomcast.adapter.engine.Message.WatchList;
+import dev.roomcast.adapter.engine.Message.Watching;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -43,16 +49,23 @@ final class Codec {
     private static final int WELCOME = 3;
     private static final int HEARTBEAT = 4;
     private static final int GOODBYE = 5;
-    private static final int ROOMS_QUESTION = 6;
-    private static final int ROOMS_ANSWER = 7;
+    private static final int ASKED = 6;
+    private static final int FOUND = 7;
     private static final int PROBE = 8;
     private static final int UNHEARD = 9;
+    private static final int EMITTED = 10;
+    private static final int WATCH = 11;
+    private static final int WATCH_LIST = 12;
+    private static final int WATCHING = 13;
+    private static final int WATCH_ASKED = 14;
+    private static final int PRESENT = 15;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
     private static final int CHANNEL_NAME = 4;
     private static final int SELECTION = 8;
     private static final int EXCEPTIONS = 16;
+    private static final int DROPPABLE = 32;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -120,7 +133,7 @@ final class Codec {
     }
 
     /** How large a frame with just this message is at most: on the channel of its room it may be smaller. */
-    static long largestFrame(Message.Broadcast message) {
+    static long largestFrame(Message message) {
         long hashes = (long) Integer.BYTES * OutFrame.MOST_HASHES;
         return HEADER_BYTES + hashes + sizedBytes(encode(message, null));
     }
@@ -152,15 +165,42 @@ final class Codec {
             versions(out, m.versions());
         } else if (message instanceof Goodbye) {
             out.u8(GOODBYE);
-        } else if (message instanceof RoomsQuestion m) {
-            out.u8(ROOMS_QUESTION);
+        } else if (message instanceof Asked m) {
+            out.u8(ASKED);
             out.u64(m.question());
-        } else if (message instanceof RoomsAnswer m) {
-            out.u8(ROOMS_ANSWER);
+            InquiryCodec.encode(out, m.inquiry());
+        } else if (message instanceof Found m) {
+            out.u8(FOUND);
             out.u64(m.question());
             out.varint(m.part());
             out.varint(m.parts());
-            out.texts(m.rooms());
+            InquiryCodec.encode(out, m.finding());
+        } else if (message instanceof Emitted m) {
+            out.u8(EMITTED);
+            InquiryCodec.packet(out, m.packet());
+        } else if (message instanceof Watch m) {
+            out.u8(WATCH);
+            out.varint(m.version());
+            PresenceCodec.encode(out, m.room());
+        } else if (message instanceof WatchList m) {
+            out.u8(WATCH_LIST);
+            out.varint(m.version());
+            out.varint(m.part());
+            out.varint(m.parts());
+            out.varint(m.rooms().size());
+            m.rooms().forEach(room -> PresenceCodec.encode(out, room));
+        } else if (message instanceof Watching m) {
+            out.u8(WATCHING);
+            out.varint(m.version());
+        } else if (message instanceof WatchAsked) {
+            out.u8(WATCH_ASKED);
+        } else if (message instanceof Present m) {
+            out.u8(PRESENT);
+            out.text(m.room());
+            out.varint(m.version());
+            out.varint(m.part());
+            out.varint(m.parts());
+            PresenceCodec.encode(out, m.presence());
         } else if (message instanceof Probe) {
             out.u8(PROBE);
         } else if (message instanceof Unheard m) {
@@ -182,7 +222,10 @@ final class Codec {
         boolean excepts = !target.exceptedRoomNames().isEmpty()
                 || !target.exceptedMemberIds().isEmpty();
         int selection = named ? CHANNEL_NAME : target.isEveryone() ? EVERYONE : SELECTION;
-        out.u8((m.packet().isText() ? TEXT : 0) | selection | (excepts ? EXCEPTIONS : 0));
+        out.u8((m.packet().isText() ? TEXT : 0)
+                | selection
+                | (excepts ? EXCEPTIONS : 0)
+                | (m.packet().isDroppable() ? DROPPABLE : 0));
         if (selection == SELECTION) {
             out.texts(target.roomNames());
             out.texts(target.memberIds());
@@ -302,20 +345,41 @@ final class Codec {
             case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in));
             case HEARTBEAT -> new Heartbeat(in.text(), versions(in));
             case GOODBYE -> new Goodbye();
-            case ROOMS_QUESTION -> new RoomsQuestion(in.u64());
-            case ROOMS_ANSWER -> new RoomsAnswer(in.u64(), number(in), number(in), in.texts());
+            case ASKED -> asked(in);
+            case FOUND -> found(in);
+            case EMITTED -> new Emitted(InquiryCodec.packet(in));
+            case WATCH -> new Watch(in.varint(), PresenceCodec.watched(in));
+            case WATCH_LIST -> new WatchList(in.varint(), in.number(), in.number(), PresenceCodec.allWatched(in));
+            case WATCHING -> new Watching(in.varint());
+            case WATCH_ASKED -> new WatchAsked();
+            case PRESENT -> present(in);
             case PROBE -> new Probe();
-            case UNHEARD -> new Unheard(number(in));
+            case UNHEARD -> new Unheard(in.number());
             default -> null;
         };
     }
 
-    private static int number(ByteReader in) {
-        long number = in.varint();
-        if (number < 0 || number > Integer.MAX_VALUE) {
-            throw new MalformedException("a number out of range");
-        }
-        return (int) number;
+    private static @Nullable Message asked(ByteReader in) {
+        long question = in.u64();
+        Inquiry inquiry = InquiryCodec.inquiry(in);
+        return inquiry == null ? null : new Asked(question, inquiry);
+    }
+
+    private static @Nullable Message found(ByteReader in) {
+        long question = in.u64();
+        int part = in.number();
+        int parts = in.number();
+        Finding finding = InquiryCodec.finding(in);
+        return finding == null ? null : new Found(question, part, parts, finding);
+    }
+
+    private static @Nullable Message present(ByteReader in) {
+        String room = in.text();
+        long version = in.varint();
+        int part = in.number();
+        int parts = in.number();
+        Presence presence = PresenceCodec.presence(in);
+        return presence == null ? null : new Present(room, version, part, parts, presence);
     }
 
     private static Versions versions(ByteReader in) {
@@ -338,8 +402,8 @@ final class Codec {
             Set<String> rooms = in.texts();
             target = target.exceptRooms(rooms).exceptMembers(in.texts());
         }
-        boolean text = (flags & TEXT) != 0;
-        return new Broadcast(target, text ? Packet.text(in.rest()) : Packet.bytes(in.rest()));
+        Packet packet = (flags & TEXT) != 0 ? Packet.text(in.rest()) : Packet.bytes(in.rest());
+        return new Broadcast(target, (flags & DROPPABLE) != 0 ? packet.asDroppable() : packet);
     }
 
     private static Target selection(ByteReader in, int flags, @Nullable Target channelTarget) {

@@ -13,6 +13,7 @@ final class Counters {
     static final String MESSAGES_UNKNOWN = "messages.unknown";
     static final String PACKETS_RECEIVED = "packets.received";
     static final String PACKETS_DELIVERED = "packets.delivered";
+    static final String PACKETS_SKIPPED = "packets.skipped";
     static final String SENDS_FAILED = "sends.failed";
     static final String SENDS_STALLED = "sends.stalled";
     static final String LANE_DROPPED = "lane.dropped";
@@ -29,6 +30,8 @@ final class Counters {
     static final String CHANNELS_DROPPED = "channels.dropped";
     static final String LINKS_LOST = "links.lost";
     static final String LINKS_DEAF = "links.deaf";
+    static final String HANDLERS_FAILED = "handlers.failed";
+    static final String DISCONNECTS_FAILED = "disconnects.failed";
     static final String STAGES_FAILED = "stages.failed";
 
     private final Map<String, LongAdder> values = new ConcurrentHashMap<>();

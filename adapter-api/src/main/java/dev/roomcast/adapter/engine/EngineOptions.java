@@ -45,6 +45,13 @@ final class EngineOptions {
     static final Option<Integer> ROOMS_PER_TARGET = Option.integer("roomcast.limit.rooms-per-target", 1, 1 << 20)
             .or(1000)
             .describedAs("How many names (rooms, members, users, exceptions) a target may have.");
+    static final Option<Integer> MEMBERS = Option.integer("roomcast.limit.members", 1, Integer.MAX_VALUE)
+            .or(1_000_000)
+            .describedAs("How many members a node may have.");
+    static final Option<Integer> ATTRIBUTE_BYTES = Option.integer("roomcast.limit.attribute-bytes", 0, 1 << 16)
+            .or(2048)
+            .describedAs(
+                    "How many bytes, in UTF-8, the names and values of a connection's attributes may have together.");
     static final Option<Integer> QUEUE_BYTES = Option.integer("roomcast.queue.bytes", 1 << 10, 1 << 30)
             .or(64 << 20)
             .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
@@ -70,6 +77,8 @@ final class EngineOptions {
             NAME_BYTES,
             ROOMS_PER_MEMBER,
             ROOMS_PER_TARGET,
+            MEMBERS,
+            ATTRIBUTE_BYTES,
             QUEUE_BYTES,
             SEND_BOUND);
 

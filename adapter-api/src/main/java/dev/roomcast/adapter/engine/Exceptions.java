@@ -12,7 +12,7 @@ import java.util.Set;
 final class Exceptions {
 
     private static final int FEW = 8;
-    private static final Exceptions NONE = new Exceptions(List.of(), List.of());
+    static final Exceptions NONE = new Exceptions(List.of(), List.of());
 
     /** A list where there are few: to compare them is quicker than to look one up, which reads the member. */
     private final Collection<LocalMember> members;

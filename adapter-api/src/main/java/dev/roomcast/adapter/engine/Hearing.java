@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -43,6 +44,7 @@ final class Hearing {
     private record Outage(long since, long until) {}
 
     private final Duration lateTail;
+    private final BiConsumer<String, Incarnation> lacking;
     private final LongConsumer unheardSince;
     private long backAt;
 
@@ -50,6 +52,7 @@ final class Hearing {
      * Nothing heard yet.
      *
      * @param lateTail how long after a frame its tail comes at the latest
+     * @param lacking is told of each channel on which frames of a node did not come
      * @param unheardSince is told, when lost channels are back, since when tails may not have come
      */
     Hearing(
@@ -58,9 +61,11 @@ final class Hearing {
             Duration lateTail,
             Function<Incarnation, Optional<NodeInfo>> nodes,
             Consumer<Loss> listener,
+            BiConsumer<String, Incarnation> lacking,
             LongConsumer unheardSince) {
         this.execution = execution;
         this.lateTail = lateTail;
+        this.lacking = lacking;
         this.unheardSince = unheardSince;
         this.nodes = nodes;
         this.beats = new Beats(execution);
@@ -83,6 +88,7 @@ final class Hearing {
         Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
         if (verdict instanceof Streams.Gap gap) {
             losses.gap(concerned, Optional.of(known(header.from())), gap.frames(), gap.since());
+            lacking.accept(channel, header.from());
         }
         return !header.isTail();
     }

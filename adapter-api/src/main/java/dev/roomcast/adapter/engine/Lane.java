@@ -3,8 +3,9 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +125,17 @@ final class Lane implements Connection {
         connection.disconnect(reason);
     }
 
+    /** While packets wait, droppable ones are dropped. */
     @Override
-    public Optional<String> user() {
-        return connection.user();
+    public boolean writable() {
+        return isClear && connection.writable();
+    }
+
+    /** A question does not wait: by the time that it is put, nobody may wait for the answer any more. */
+    @Override
+    public CompletionStage<Packet> ask(Packet question) throws Exception {
+        return isClear
+                ? connection.ask(question)
+                : CompletableFuture.failedStage(new IllegalStateException("its packets wait"));
     }
 }

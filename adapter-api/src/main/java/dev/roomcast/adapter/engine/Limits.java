@@ -3,16 +3,22 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 
 /** What is refused at the border, before anything is changed. Each refusal names the limit's key. */
-record Limits(int packetBytes, int nameBytes, int roomsPerMember, int namesPerTarget) {
+record Limits(int packetBytes, int nameBytes, int roomsPerMember, int namesPerTarget, int members, int attributeBytes) {
+
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     static Limits of(EngineSettings settings) {
         return new Limits(
                 settings.get(EngineOptions.PACKET_BYTES),
                 settings.get(EngineOptions.NAME_BYTES),
                 settings.get(EngineOptions.ROOMS_PER_MEMBER),
-                settings.get(EngineOptions.ROOMS_PER_TARGET));
+                settings.get(EngineOptions.ROOMS_PER_TARGET),
+                settings.get(EngineOptions.MEMBERS),
+                settings.get(EngineOptions.ATTRIBUTE_BYTES));
     }
 
     /** Checks the name of a room, namespace, member or user. */
@@ -34,6 +40,40 @@ record Limits(int packetBytes, int nameBytes, int roomsPerMember, int namesPerTa
             }
         }
         return name;
+    }
+
+    /** Checks the attributes of a connection: other nodes are told them, so they fit into a frame. */
+    Map<String, String> attributes(String id, Map<String, String> attributes) {
+        long bytes = 0;
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            bytes += bytes(attribute.getKey()) + bytes(attribute.getValue());
+        }
+        if (bytes > attributeBytes) {
+            throw new IllegalArgumentException("the attributes of member " + id + " have " + bytes + " bytes, and "
+                    + EngineOptions.ATTRIBUTE_BYTES + " allows " + attributeBytes
+                    + ": keep elsewhere what other nodes need not know, or raise the limit on every node");
+        }
+        return attributes;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    void members(int count) {
+        if (count >= members) {
+            throw new IllegalArgumentException(
+                    "this node has " + count + " members, and " + EngineOptions.MEMBERS + " allows " + members
+                            + ": let the load balancer send clients to another node, or raise the limit");
+        }
+    }
+
+    /** Checks how long an answer may take. */
+    static Duration timeout(Duration timeout) {
+        if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("a timeout of " + timeout + " is not between 1 ms and " + LONGEST_WAIT);
+        }
+        return timeout;
     }
 
     void packet(Packet packet) {

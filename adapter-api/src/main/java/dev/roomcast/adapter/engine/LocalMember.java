@@ -2,8 +2,11 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.engine.Finding.Described;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +81,21 @@ final class LocalMember implements Member {
     @Nullable
     String user() {
         return user;
+    }
+
+    /** As other nodes are told of it. */
+    Described described() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Room room : rooms) {
+            if (!room.isHidden()) {
+                names.add(room.name());
+            }
+        }
+        return described(names);
+    }
+
+    Described described(Set<String> roomNames) {
+        return new Described(id, user, roomNames, attributes);
     }
 
     boolean isIn(Room room) {

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class LocalNode {
     private final Holds holds;
     private final Counters counters;
     private final LongAdder delivered;
+    private final LongAdder skipped;
     private final IntervalLog failures;
     private final IntervalLog stalls;
     private final IntervalLog drops;
@@ -30,6 +32,7 @@ final class LocalNode {
         this.holds = wire.holds();
         this.counters = counters;
         this.delivered = counters.of(Counters.PACKETS_DELIVERED);
+        this.skipped = counters.of(Counters.PACKETS_SKIPPED);
         this.failures = new IntervalLog(log, wire.execution());
         this.stalls = new IntervalLog(log, wire.execution());
         this.drops = new IntervalLog(log, wire.execution());
@@ -41,7 +44,11 @@ final class LocalNode {
 
     /** Delivers a packet of this node, on the caller's thread. */
     void deliver(Target target, Packet packet) {
-        Walk walk = walk(target, packet);
+        go(Walk.over(index, target, packet));
+    }
+
+    /** Goes over members of this node, on the caller's thread. */
+    void go(Walk walk) {
         if (walk.size() > 0) {
             new LocalWalk(this, watchdog, walk).run();
         }
@@ -49,7 +56,12 @@ final class LocalNode {
 
     /** Delivers a packet of another node. On the inbox's turn, of which it becomes the next step. */
     void received(Target target, Packet packet) {
-        inbox.next(new RemoteWalk(this, watchdog, inbox, target, packet));
+        received(() -> Walk.over(index, target, packet));
+    }
+
+    /** Goes over members of this node because of what came from another; the walk is made when its turn has come. On the inbox's turn. */
+    void received(Supplier<Walk> making) {
+        inbox.next(new RemoteWalk(this, watchdog, inbox, making));
     }
 
     /** The node ends, and nobody waits for what its members' connections hold. */
@@ -58,10 +70,6 @@ final class LocalNode {
     }
 
     // ---- for walks and lanes
-
-    Walk walk(Target target, Packet packet) {
-        return Walk.over(index, target, packet);
-    }
 
     /** Whether anything may still be delivered. */
     boolean isOpen() {
@@ -88,6 +96,11 @@ final class LocalNode {
         if (lane.release()) {
             holds.drain(lane);
         }
+    }
+
+    /** A droppable packet was dropped for a member that does not keep up. */
+    void skipped() {
+        skipped.increment();
     }
 
     void delivered(long count) {

@@ -51,12 +51,18 @@ final class LocalWalk implements Watchdog.Watched {
         Connection[] outlets = walk.outlets(begin);
         Packet packet = walk.packet();
         boolean all = !walk.hasExceptions();
+        boolean plain = walk.isPlain();
         long count = 0;
         for (int slot = begin; slot < end && !index.isClosed(); slot++) {
             if (all || !walk.isExcepted(slot)) {
                 progress.setOpaque(slot);
                 try {
-                    outlets[slot - begin].send(packet);
+                    if (plain) {
+                        outlets[slot - begin].send(packet);
+                    } else if (!walk.hand(outlets[slot - begin], slot)) {
+                        node.skipped();
+                        continue;
+                    }
                 } catch (Throwable t) {
                     node.failed(walk.member(slot), t);
                 }

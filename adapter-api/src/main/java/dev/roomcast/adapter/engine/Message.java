@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.List;
-import java.util.Set;
 
 /** What travels between nodes. */
 sealed interface Message {
@@ -49,16 +48,90 @@ sealed interface Message {
     /** A node ends. */
     record Goodbye() implements Message {}
 
-    /** Which rooms do you have? */
-    record RoomsQuestion(long question) implements Message {}
-
-    /** Part of a node's rooms: a large answer comes in several messages, each small enough for a frame. */
-    record RoomsAnswer(long question, int part, int parts, Set<String> rooms) implements Message {
+    /**
+     * A node asks all others, or some.
+     *
+     * @param question tells what was found for this from what was found for others of that node
+     */
+    record Asked(long question, Inquiry inquiry) implements Message {
 
         @Override
         public int weight() {
-            return SMALL + rooms.stream().mapToInt(String::length).sum();
+            return SMALL + inquiry.weight();
         }
+    }
+
+    /**
+     * What a node has found; a large answer comes in several messages, each small enough for a frame.
+     *
+     * @param part which part of the answer it is, from 0
+     * @param parts how many there are; 0 for what comes after the answer, such as what members say
+     */
+    record Found(long question, int part, int parts, Finding finding) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + finding.weight();
+        }
+    }
+
+    /** A server says something to all servers. */
+    record Emitted(Packet packet) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + packet.size();
+        }
+    }
+
+    /**
+     * A node watches a room from now on, or in another way, or no more.
+     *
+     * @param version how often what it watches has changed
+     */
+    record Watch(long version, WatchedRoom room) implements Message {}
+
+    /** All that a node watches, in parts; answered with what there is in each room. */
+    record WatchList(long version, int part, int parts, List<WatchedRoom> rooms) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + rooms.size() * SMALL;
+        }
+    }
+
+    /** How often what a node watches has changed; said with each heartbeat, for whom a change was lost. */
+    record Watching(long version) implements Message {}
+
+    /** What do you watch? */
+    record WatchAsked() implements Message {}
+
+    /**
+     * Who is in a room that is watched, or who came and went.
+     *
+     * @param version grows with each change on the node that says it
+     * @param part which part of the whole it is, from 0
+     * @param parts how many there are
+     */
+    record Present(String room, long version, int part, int parts, Presence presence) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + presence.weight();
+        }
+    }
+
+    /** A room that a node watches, and how closely. */
+    record WatchedRoom(String room, Closeness closeness) {}
+
+    /** How closely a room is watched. */
+    enum Closeness {
+        /** Not at all. */
+        NONE,
+        /** Whether anybody is in it. */
+        OCCUPANCY,
+        /** Who is in it. */
+        MEMBERS
     }
 
     /** Up to which number frames have left on a channel that has been silent since. A frame of its own, which bears that number. */

@@ -5,7 +5,6 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
@@ -18,8 +17,8 @@ import dev.roomcast.adapter.Rooms;
 import dev.roomcast.adapter.Target;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +49,9 @@ final class Node implements Adapter {
     private final Readiness readiness;
     private final boolean alone;
     private final Channels channels;
+    private final Respondent respondent;
     private final Protocol protocol;
+    private final NodeCluster cluster;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private final Standing standing;
@@ -74,11 +75,15 @@ final class Node implements Adapter {
         this.local = new LocalNode(index, wire, counters);
         String prefix = settings.get(EngineOptions.PREFIX);
         this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
-        this.protocol = new Protocol(wire, self, name, channels, local, Timing.of(settings), new Events());
+        Timing timing = Timing.of(settings);
+        this.respondent = new Respondent(local, new Members(), wire, counters, () -> Protocol.frameBudget(wire));
+        this.protocol = new Protocol(wire, self, name, channels, local, respondent, timing, new Events());
+        this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
     }
 
     void start() {
         if (alone) {
+            protocol.startAlone();
             standing.become(Status.UP, choice.adapterName() + " in single-instance mode, " + choice.reason());
             readiness.reached();
         } else {
@@ -93,7 +98,9 @@ final class Node implements Adapter {
         requireOpen();
         String id = limits.name("member id", connection.id());
         String user = connection.user().map(u -> limits.name("user id", u)).orElse(null);
-        LocalMember member = new LocalMember(index, connection, id, user, connection.attributes());
+        Map<String, String> attributes = limits.attributes(id, connection.attributes());
+        limits.members(index.memberCount());
+        LocalMember member = new LocalMember(index, connection, id, user, attributes);
         if (!index.add(member)) {
             throw new IllegalArgumentException("a member with the id " + id
                     + " is present: remove that one first (rooms().member(id) finds it), or give each connection an id"
@@ -192,7 +199,8 @@ final class Node implements Adapter {
         }
     }
 
-    private boolean concernsOthers(Target target) {
+    /** Whether other nodes can be concerned. */
+    boolean concernsOthers(Target target) {
         return !alone
                 && !target.isOnThisNode()
                 && (target.isEveryone()
@@ -210,26 +218,7 @@ final class Node implements Adapter {
 
     @Override
     public CompletionStage<Set<String>> allRooms() {
-        CompletableFuture<Set<String>> stage = new CompletableFuture<>();
-        gatherRooms().whenComplete((rooms, failure) -> {
-            if (failure != null) {
-                stage.completeExceptionally(failure);
-                return;
-            }
-            try {
-                stage.complete(rooms.all());
-            } catch (AdapterException e) {
-                wire.stages().fail(stage, e);
-            }
-        });
-        return stage;
-    }
-
-    private CompletionStage<Gathered<Set<String>>> gatherRooms() {
-        requireOpen();
-        return alone
-                ? CompletableFuture.completedStage(new Answer<>(index.roomNames(), Set.of(), null))
-                : protocol.rooms();
+        return cluster.whole(cluster.rooms());
     }
 
     @Override
@@ -239,10 +228,11 @@ final class Node implements Adapter {
 
     @Override
     public Cluster cluster() {
-        return new ClusterView();
+        return cluster;
     }
 
-    private KnownNode known() {
+    /** This node as others know it. */
+    KnownNode known() {
         return new KnownNode(self.toString(), name, closed ? NodeInfo.Status.GONE : NodeInfo.Status.ALIVE);
     }
 
@@ -349,7 +339,7 @@ final class Node implements Adapter {
 
     // ---- the end
 
-    private void requireOpen() {
+    void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the adapter is closed");
         }
@@ -411,6 +401,7 @@ final class Node implements Adapter {
         @Override
         public void joined(Room room, LocalMember member) {
             if (!room.isHidden()) {
+                protocol.source().joined(room.name(), member, room.members().size() == 1);
                 roomListeners.tell(listener -> listener.joined(room.name(), member));
             }
         }
@@ -418,6 +409,7 @@ final class Node implements Adapter {
         @Override
         public void left(Room room, LocalMember member) {
             if (!room.isHidden()) {
+                protocol.source().left(room.name(), member, room.members().size() == 0);
                 roomListeners.tell(listener -> listener.left(room.name(), member));
             }
             Subscription channel = room.channel();
@@ -501,28 +493,22 @@ final class Node implements Adapter {
         }
     }
 
-    private final class ClusterView implements Cluster {
+    /** What other nodes may do to the members of this one. */
+    private final class Members implements Respondent.Membership {
 
         @Override
-        public NodeInfo self() {
-            return known();
+        public CompletionStage<Void> join(LocalMember member, List<String> rooms) {
+            return Node.this.join(member, rooms);
         }
 
         @Override
-        public Set<NodeInfo> nodes() {
-            Set<NodeInfo> nodes = new HashSet<>(protocol.knownPeers());
-            nodes.add(known());
-            return Set.copyOf(nodes);
+        public void leave(LocalMember member, List<String> rooms) {
+            Node.this.leave(member, rooms);
         }
 
         @Override
-        public CompletionStage<Gathered<Set<String>>> rooms() {
-            return gatherRooms();
-        }
-
-        @Override
-        public Registration onEvent(ClusterListener listener) {
-            return clusterListeners.add(listener);
+        public void remove(LocalMember member) {
+            Node.this.remove(member);
         }
     }
 }

@@ -5,12 +5,10 @@ import dev.roomcast.adapter.engine.Message.Named;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +72,7 @@ final class Peers {
     private final IntervalLog tooMany;
     private final Listener listener;
     /** For readers on any thread. */
-    private volatile Set<KnownNode> snapshot = Set.of();
+    private volatile Map<Incarnation, KnownNode> snapshot = Map.of();
 
     Peers(Execution execution, Duration silence, Listener listener) {
         this.execution = execution;
@@ -223,9 +221,7 @@ final class Peers {
         if (some.isEmpty()) {
             return;
         }
-        Set<KnownNode> now = new HashSet<>();
-        peers.values().forEach(peer -> now.add(peer.known()));
-        snapshot = Collections.unmodifiableSet(now);
+        snapshot = Collections.unmodifiableMap(all());
         some.forEach(peer -> listener.changed(peer.known()));
     }
 
@@ -237,14 +233,14 @@ final class Peers {
                 .toList();
     }
 
-    /** All of them, as they are to be called should they not answer. */
-    Map<Incarnation, KnownNode> all() {
+    private Map<Incarnation, KnownNode> all() {
         Map<Incarnation, KnownNode> all = new LinkedHashMap<>();
         peers.forEach((incarnation, peer) -> all.put(incarnation, peer.known()));
         return all;
     }
 
-    Set<KnownNode> snapshot() {
+    /** All of them, as they are to be called should they not answer. On any thread; not to be written to. */
+    Map<Incarnation, KnownNode> snapshot() {
         return snapshot;
     }
 }

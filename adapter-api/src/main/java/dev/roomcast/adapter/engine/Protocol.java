@@ -1,19 +1,25 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Emitted;
+import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.RoomsAnswer;
-import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
+import dev.roomcast.adapter.engine.Message.Watch;
+import dev.roomcast.adapter.engine.Message.WatchAsked;
+import dev.roomcast.adapter.engine.Message.WatchList;
+import dev.roomcast.adapter.engine.Message.Watching;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
 import java.util.HashSet;
@@ -31,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What nodes say to each other: who is alive, broadcasts, questions and answers. Everything happens on the inbox's turn, but for
- * {@link #broadcast} and {@link #rooms}, which any thread may call.
+ * {@link #broadcast}, {@link #emit} and {@link Questions#ask}, which any thread may call.
  */
 final class Protocol {
 
@@ -66,7 +72,10 @@ final class Protocol {
     private final Listener listener;
     private final Peers peers;
     private final Hearing hearing;
+    private final Respondent respondent;
     private final Questions questions;
+    private final PresenceSource source;
+    private final PresenceWatcher watcher;
     private final Counters counters;
     private final IntervalLog notUnderstood;
 
@@ -74,6 +83,8 @@ final class Protocol {
     private final Control own;
     private final Set<String> deafOn = new HashSet<>();
     private @Nullable HelloRound round;
+    /** Whether everyone has been met since this node can hear. Written on the turn. */
+    private volatile boolean met;
     /** Since when tails of others may not have come, and how often that is still to be said. */
     private long unheardSince;
 
@@ -92,6 +103,7 @@ final class Protocol {
             String name,
             Channels channels,
             LocalNode local,
+            Respondent respondent,
             Timing timing,
             Listener listener) {
         this.wire = wire;
@@ -111,8 +123,14 @@ final class Protocol {
                 timing.heartbeat().multipliedBy(2),
                 node -> peers.known(node).map(n -> n),
                 listener::lost,
+                this::lacks,
                 this::unheard);
-        this.questions = new Questions(wire.stages());
+        this.respondent = respondent;
+        Others others = new Others();
+        this.questions = new Questions(wire, self, name, respondent, others);
+        this.source = new PresenceSource(local.index(), wire.inbox(), () -> frameBudget(wire), this::tell);
+        this.watcher = new PresenceWatcher(
+                wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
@@ -151,6 +169,11 @@ final class Protocol {
         return wire.drain().send(out.of(target), new Broadcast(target, packet));
     }
 
+    /** Says something to the servers of all other nodes. */
+    CompletionStage<Void> emit(Packet packet) {
+        return wire.drain().send(out.namespace(), new Emitted(packet));
+    }
+
     private void say(Message message) {
         if (wire.drain().down() == null) {
             all.listenFor(execution.now(), wire.drain().send(out.namespace(), message));
@@ -161,6 +184,11 @@ final class Protocol {
         if (wire.drain().down() == null) {
             wire.drain().send(out.node(to), message);
         }
+    }
+
+    /** There can be no others: everyone has been met. */
+    void startAlone() {
+        met = true;
     }
 
     private void beat() {
@@ -175,6 +203,10 @@ final class Protocol {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
         }
         sayUnheard();
+        watcher.beat();
+        if (wire.drain().down() == null) {
+            source.beat();
+        }
         // What a leave on another thread has changed for health is seen here at the latest.
         listener.changed();
     }
@@ -388,21 +420,29 @@ final class Protocol {
             met(from, heartbeat.name());
         } else if (message instanceof Goodbye) {
             peers.left(from);
-        } else if (message instanceof RoomsQuestion question) {
-            answer(from, question.question());
+        } else if (message instanceof Asked asked) {
+            answer(from, asked);
+        } else if (message instanceof Emitted emitted) {
+            peers.known(from).ifPresent(known -> inNextStep(() -> respondent.emitted(known, emitted.packet())));
         } else if (message instanceof Unheard unheard && peers.isKnown(from)) {
             // It was under way for a while.
             tails.unheardSince(execution.now()
                     - Duration.ofMillis(unheard.millis()).toNanos()
                     - timing.heartbeat().toNanos());
-        } else if (message instanceof RoomsAnswer answer) {
-            questions.answer(answer.question(), from, answer.part(), answer.parts(), answer.rooms());
+        } else if (message instanceof Present
+                || message instanceof Watch
+                || message instanceof WatchList
+                || message instanceof Watching
+                || message instanceof WatchAsked) {
+            peers.known(from).filter(known -> peers.isKnown(from)).ifPresent(known -> present(from, known, message));
+        } else if (message instanceof Found found) {
+            questions.found(found.question(), from, found.part(), found.parts(), found.finding());
         }
     }
 
     /** Answers a hello, in as many messages as it takes. */
     private void welcome(Incarnation to, long asked) {
-        int most = frameBudget();
+        int most = frameBudget(wire);
         for (List<Named> part :
                 Parts.of(peers.vouched(), named -> 3 * named.name().length() + 32, most)) {
             say(to, new Welcome(asked, name, Codec.VERSIONS, part));
@@ -411,6 +451,9 @@ final class Protocol {
 
     /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
     private void met(Incarnation from, String itsName) {
+        if (!peers.isKnown(from) && peers.met(from, itsName)) {
+            watcher.list(from);
+        }
         HelloRound now = round;
         if (peers.met(from, itsName) && now != null) {
             now.answer(from);
@@ -420,6 +463,8 @@ final class Protocol {
 
     private void gone(Incarnation node) {
         questions.gone(node);
+        source.gone(node);
+        watcher.gone(node);
         HelloRound now = round;
         if (now != null) {
             now.gone(node);
@@ -432,7 +477,7 @@ final class Protocol {
     private void hello() {
         HelloRound begun = new HelloRound(execution.random().getAsLong());
         round = begun;
-        peers.all().keySet().forEach(begun::named);
+        peers.snapshot().keySet().forEach(begun::named);
         say(new Hello(begun.id(), name, Codec.VERSIONS));
     }
 
@@ -450,7 +495,12 @@ final class Protocol {
 
     private void reviewRound(HelloRound reviewed) {
         if (reviewed == round && reviewed.isComplete()) {
-            questions.unasked().forEach(this::put);
+            boolean wasMet = met;
+            met = isHearing();
+            questions.met();
+            if (!wasMet) {
+                watcher.metAll();
+            }
             listener.changed();
         }
     }
@@ -479,80 +529,142 @@ final class Protocol {
         }
         deafOn.add(channel);
         round = null;
+        met = false;
         peers.allSuspect();
-        questions.all().forEach(id -> questions.end(id, peers.snapshot(), cannotReach(why)));
+        questions.cutAll(why);
         listener.changed();
-    }
-
-    private static String cannotReach(Throwable why) {
-        return "this node cannot reach the broker (" + Failures.text(why) + ")";
     }
 
     // ---- questions
 
-    CompletionStage<Gathered<Set<String>>> rooms() {
-        CompletableFuture<Gathered<Set<String>>> stage = new CompletableFuture<>();
-        wire.inbox().run(() -> {
-            if (closed) {
-                wire.stages().fail(stage, Failures.closed());
-            } else {
-                ask(stage);
-            }
-        });
-        return stage;
-    }
-
-    private void ask(CompletableFuture<Gathered<Set<String>>> stage) {
-        long id = questions.open(stage, local.index().roomNames());
-        questions.timer(
-                id,
-                execution
-                        .scheduler()
-                        .after(
-                                timing.request(),
-                                () -> wire.inbox().run(() -> questions.end(id, peers.snapshot(), lateBecause()))));
-        Throwable trouble = wire.hasWorked() ? wire.trouble() : null;
-        if (trouble != null) {
-            questions.end(id, peers.snapshot(), cannotReach(trouble));
-        } else if (hasMetAll()) {
-            put(id);
-        }
-    }
-
-    private String lateBecause() {
-        return hasMetAll()
-                ? "no answer within " + timing.request() + " (" + EngineOptions.REQUEST_TIMEOUT + ")"
-                : "this node has not met the others yet";
-    }
-
-    private void put(long id) {
-        Map<Incarnation, KnownNode> asked = peers.all();
-        questions.ask(id, asked);
-        if (!asked.isEmpty()) {
-            say(new RoomsQuestion(id));
-        }
+    Questions questions() {
+        return questions;
     }
 
     /** Strangers get no answer: a node that may ask has said hello, or beats. */
-    private void answer(Incarnation to, long question) {
-        if (!peers.isKnown(to)) {
+    private void answer(Incarnation from, Asked asked) {
+        if (!peers.isKnown(from)) {
             return;
         }
-        List<List<String>> parts = Parts.of(local.index().roomNames(), room -> 3 * room.length() + 3, frameBudget());
-        for (int part = 0; part < parts.size(); part++) {
-            say(to, new RoomsAnswer(question, part, parts.size(), Names.snapshot(parts.get(part))));
+        peers.known(from)
+                .ifPresent(known -> respondent.received(
+                        known,
+                        asked.inquiry(),
+                        wire.inbox(),
+                        (part, parts, finding) -> wire.inbox().run(() -> {
+                            if (!closed) {
+                                say(from, new Found(asked.question(), part, parts, finding));
+                            }
+                        })));
+    }
+
+    // ---- presence
+
+    PresenceSource source() {
+        return source;
+    }
+
+    PresenceWatcher watcher() {
+        return watcher;
+    }
+
+    /** Tells a node, perhaps this one, what concerns presence. */
+    private void tell(Incarnation to, Message message) {
+        if (to.equals(self)) {
+            present(self, new KnownNode(self.toString(), name, Status.ALIVE), message);
+        } else if (wire.drain().down() == null) {
+            OutChannel channel = out.node(to);
+            wire.drain().send(channel, message).whenComplete((done, failure) -> {
+                // A change that is lost shows by its tail, if nothing else follows; one that has no number, by nothing.
+                tails.left(channel);
+                if (failure != null) {
+                    wire.inbox().run(() -> source.missed(to));
+                }
+            });
+        } else {
+            source.missed(to);
+        }
+    }
+
+    private void present(Incarnation from, KnownNode known, Message message) {
+        if (message instanceof Present present) {
+            watcher.heard(from, known, present);
+        } else if (message instanceof Watch watch) {
+            source.watch(from, watch);
+        } else if (message instanceof WatchList list) {
+            source.list(from, list);
+        } else if (message instanceof Watching watching) {
+            source.watching(from, watching.version());
+        } else if (message instanceof WatchAsked) {
+            watcher.list(from);
+        }
+    }
+
+    /** Frames of a node did not come on a channel: on this node's own, they may have told of presence. */
+    private void lacks(String channel, Incarnation from) {
+        if (channel.equals(own.channel)) {
+            watcher.doubt(from);
+        }
+    }
+
+    /** In its place behind the packets that came before. */
+    private void inNextStep(Runnable task) {
+        wire.inbox().next(() -> {
+            task.run();
+            return true;
+        });
+    }
+
+    /** Who can be asked, and how. */
+    private final class Others implements Questions.Others {
+
+        @Override
+        public @Nullable Map<Incarnation, KnownNode> met() {
+            return met ? peers.snapshot() : null;
+        }
+
+        @Override
+        public Map<Incarnation, KnownNode> known() {
+            return peers.snapshot();
+        }
+
+        @Override
+        public @Nullable Throwable trouble() {
+            return wire.hasWorked() ? wire.trouble() : null;
+        }
+
+        @Override
+        public CompletionStage<Void> say(Message message) {
+            // The echo may come before this returns.
+            long before = execution.now();
+            CompletionStage<Void> said = send(out.namespace(), message);
+            all.listenFor(before, said);
+            return said;
+        }
+
+        @Override
+        public CompletionStage<Void> say(Incarnation to, Message message) {
+            return send(out.node(to), message);
+        }
+
+        /** What cannot be sent is no failed packet of the application's. */
+        private CompletionStage<Void> send(OutChannel channel, Message message) {
+            Throwable down = wire.drain().down();
+            return down == null
+                    ? wire.drain().send(channel, message)
+                    : CompletableFuture.failedStage(Failures.notSent(channel.name(), down));
         }
     }
 
     /** How much one message of a long answer may hold: it fits into a frame, and does not hold up others for long. */
-    private int frameBudget() {
+    static int frameBudget(Wire wire) {
         return Math.min(wire.traits().maxFrameBytes(), MOST_PER_ANSWER) - 3 * Codec.HEADER_BYTES;
     }
 
     // ---- for readers on any thread
 
     Set<KnownNode> knownPeers() {
-        return peers.snapshot();
+        return new HashSet<>(peers.snapshot().values());
     }
 
     // ---- the end

@@ -1,137 +1,267 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Gathered;
-import dev.roomcast.adapter.NodeInfo;
-import java.util.ArrayList;
+import dev.roomcast.adapter.NodeInfo.Status;
+import dev.roomcast.adapter.engine.Message.Asked;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to the other nodes that are still open. A wait for a node ends once: by its answer, its goodbye, or its death. On the
- * inbox's turn.
+ * Questions of this node to itself and the others. A wait for a node ends once: by its answer, its goodbye, its death, or the timeout.
+ * On the inbox's turn, but for {@link #ask}, which any thread may call.
  */
 final class Questions {
 
-    private static final class Question {
-        final CompletableFuture<Gathered<Set<String>>> stage;
-        final Set<String> rooms;
-        /** Whom it waits for, and how they are called should they not answer; null until it is known whom to ask. */
+    /** What is to be known of the others. */
+    interface Others {
+
+        /** Those that are known, once everyone has been met; null before. On any thread. */
         @Nullable
-        Map<Incarnation, KnownNode> waiting;
-        /** Parts of an answer that have come so far. */
-        final Map<Incarnation, Set<Integer>> parts = new HashMap<>();
+        Map<Incarnation, KnownNode> met();
 
-        Scheduler.@Nullable Timer timer;
+        /** Those that are known, met or not. */
+        Map<Incarnation, KnownNode> known();
 
-        Question(CompletableFuture<Gathered<Set<String>>> stage, Set<String> own) {
-            this.stage = stage;
-            this.rooms = new HashSet<>(own);
-        }
+        /** Why none can be asked, or null. */
+        @Nullable
+        Throwable trouble();
+
+        /** Says it to all others. On any thread. */
+        CompletionStage<Void> say(Message message);
+
+        /** Says it to one. On any thread. */
+        CompletionStage<Void> say(Incarnation to, Message message);
     }
 
-    private final Map<Long, Question> open = new HashMap<>();
+    private final Map<Long, Question<?>> open = new HashMap<>();
+    private final AtomicLong lastId = new AtomicLong();
+    private final Execution execution;
+    private final Inbox inbox;
     private final Stages stages;
-    private long lastId;
+    private final Incarnation self;
+    private final String name;
+    private final Respondent respondent;
+    private final Others others;
+    private boolean closed;
 
-    Questions(Stages stages) {
-        this.stages = stages;
+    Questions(Wire wire, Incarnation self, String name, Respondent respondent, Others others) {
+        this.execution = wire.execution();
+        this.inbox = wire.inbox();
+        this.stages = wire.stages();
+        this.self = self;
+        this.name = name;
+        this.respondent = respondent;
+        this.others = others;
     }
 
-    /** Opens a question, which begins with this node's own rooms. */
-    long open(CompletableFuture<Gathered<Set<String>>> stage, Set<String> own) {
-        long id = ++lastId;
-        open.put(id, new Question(stage, own));
-        return id;
-    }
+    /** Whom a question is for. */
+    record Whom(boolean isHereOnly, @Nullable Set<KnownNode> named) {
 
-    void timer(long id, Scheduler.Timer timer) {
-        Question question = open.get(id);
-        if (question != null) {
-            question.timer = timer;
+        static final Whom ALL = new Whom(false, null);
+        static final Whom HERE = new Whom(true, null);
+
+        boolean includes(String incarnation) {
+            return named == null
+                    || named.stream().anyMatch(node -> node.incarnation().equals(incarnation));
         }
     }
 
-    /** Says whom a question is put to; complete at once if that is nobody. */
-    void ask(long id, Map<Incarnation, KnownNode> nodes) {
-        Question question = open.get(id);
-        if (question != null) {
-            question.waiting = new HashMap<>(nodes);
-            finishIfAnswered(id, question);
+    /**
+     * Asks. What the others are asked is on its way when this returns, once this node has met them; so it keeps its place among the
+     * packets of this caller. Then this node itself is asked, on this thread.
+     */
+    <T> CompletionStage<Gathered<T>> ask(
+            Inquiry inquiry, Whom whom, Duration timeout, Question.Collector<T> collector) {
+        Question<T> question = new Question<>(lastId.incrementAndGet(), inquiry, whom.named(), collector);
+        Map<Incarnation, KnownNode> met = whom.isHereOnly() ? Map.of() : others.met();
+        Map<Incarnation, KnownNode> asked = met == null ? null : chosen(met, whom);
+        inbox.run(() -> begin(question, whom, asked, timeout));
+        if (asked != null) {
+            put(question, asked);
         }
+        if (whom.includes(self.toString())) {
+            respondent.answer(
+                    selfKnown(),
+                    inquiry,
+                    (part, parts, finding) -> inbox.run(() -> found(question.id, self, part, parts, finding)));
+        }
+        return question.stage;
     }
 
-    /** Those that are open, but not put to anybody yet. */
-    List<Long> unasked() {
-        return open.entrySet().stream()
-                .filter(entry -> entry.getValue().waiting == null)
-                .map(Map.Entry::getKey)
-                .toList();
+    private KnownNode selfKnown() {
+        return new KnownNode(self.toString(), name, Status.ALIVE);
     }
 
-    void answer(long id, Incarnation from, int part, int parts, Set<String> rooms) {
-        Question question = open.get(id);
-        Map<Incarnation, KnownNode> waiting = question == null ? null : question.waiting;
-        if (question == null || waiting == null || !waiting.containsKey(from) || part >= parts) {
+    private static Map<Incarnation, KnownNode> chosen(Map<Incarnation, KnownNode> nodes, Whom whom) {
+        Map<Incarnation, KnownNode> chosen = new HashMap<>(nodes);
+        chosen.values().removeIf(node -> !whom.includes(node.incarnation()));
+        return chosen;
+    }
+
+    private void begin(Question<?> question, Whom whom, @Nullable Map<Incarnation, KnownNode> asked, Duration timeout) {
+        if (closed) {
+            stages.fail(question.stage, Failures.closed());
             return;
         }
-        question.rooms.addAll(rooms);
-        Set<Integer> have = question.parts.computeIfAbsent(from, node -> new HashSet<>());
-        have.add(part);
-        if (have.size() == parts) {
-            waiting.remove(from);
-            finishIfAnswered(id, question);
+        open.put(question.id, question);
+        question.timer = execution.scheduler().after(timeout, () -> inbox.run(() -> late(question, timeout)));
+        if (asked != null) {
+            waitFor(question, whom, asked);
+        }
+        Throwable trouble = whom.isHereOnly() ? null : others.trouble();
+        if (trouble != null) {
+            cut(question, cannotReach(trouble));
+        }
+        finishIfAnswered(question);
+    }
+
+    private void waitFor(Question<?> question, Whom whom, Map<Incarnation, KnownNode> asked) {
+        Map<Incarnation, KnownNode> waiting = new HashMap<>(asked);
+        waiting.keySet().retainAll(others.known().keySet());
+        if (whom.includes(self.toString())) {
+            waiting.put(self, selfKnown());
+        }
+        question.put(waiting);
+        if (question.named != null) {
+            Set<String> awaited = new HashSet<>();
+            waiting.values().forEach(node -> awaited.add(node.incarnation()));
+            question.named.stream()
+                    .filter(node -> !awaited.contains(node.incarnation()))
+                    .forEach(node -> question.isMissing(node, "it is gone"));
+        }
+    }
+
+    private void put(Question<?> question, Map<Incarnation, KnownNode> asked) {
+        if (asked.isEmpty()) {
+            return;
+        }
+        Asked message = new Asked(question.id, question.inquiry);
+        if (question.named == null) {
+            unless(others.say(message), why -> cut(question, why));
+        } else {
+            asked.keySet()
+                    .forEach(node -> unless(others.say(node, message), why -> {
+                        question.end(node, why);
+                        finishIfAnswered(question);
+                    }));
+        }
+    }
+
+    /** What was certainly not sent needs no waiting. */
+    private void unless(CompletionStage<Void> said, Consumer<String> notSent) {
+        said.whenComplete((done, failure) -> {
+            Throwable why =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (why instanceof AdapterException known && known.outcome() == Outcome.NOT_SENT) {
+                inbox.run(() -> notSent.accept(Failures.text(why)));
+            }
+        });
+    }
+
+    /** The others have been met: what waited for that is put to them. */
+    void met() {
+        Map<Incarnation, KnownNode> known = others.known();
+        for (Question<?> question : List.copyOf(open.values())) {
+            if (!question.isPut()) {
+                Whom whom = new Whom(false, question.named);
+                Map<Incarnation, KnownNode> asked = chosen(known, whom);
+                waitFor(question, whom, asked);
+                put(question, asked);
+                finishIfAnswered(question);
+            }
+        }
+    }
+
+    void found(long id, Incarnation from, int part, int parts, Finding finding) {
+        Question<?> question = open.get(id);
+        if (question != null) {
+            question.found(from, part, parts, finding);
+            finishIfAnswered(question);
         }
     }
 
     /** Nobody waits any more for a node that is gone. */
     void gone(Incarnation node) {
-        for (Map.Entry<Long, Question> entry : List.copyOf(open.entrySet())) {
-            Map<Incarnation, KnownNode> waiting = entry.getValue().waiting;
-            if (waiting != null && waiting.remove(node) != null) {
-                finishIfAnswered(entry.getKey(), entry.getValue());
-            }
+        for (Question<?> question : List.copyOf(open.values())) {
+            question.gone(node);
+            finishIfAnswered(question);
         }
     }
 
-    private void finishIfAnswered(long id, Question question) {
-        if (question.waiting != null && question.waiting.isEmpty()) {
-            finish(id, question, Set.of(), null);
-        }
+    /** Nobody else can be reached. */
+    void cutAll(Throwable why) {
+        List.copyOf(open.values()).forEach(question -> {
+            cut(question, cannotReach(why));
+            finishIfAnswered(question);
+        });
     }
 
-    /** Ends a question with what there is. */
-    void end(long id, Set<KnownNode> unasked, String why) {
-        Question question = open.get(id);
-        if (question == null) {
+    private static String cannotReach(Throwable why) {
+        return "this node cannot reach the broker (" + Failures.text(why) + ")";
+    }
+
+    /** Waits for this node itself and nobody else. */
+    private void cut(Question<?> question, String why) {
+        if (!open.containsKey(question.id)) {
             return;
         }
-        Set<NodeInfo> missing = new HashSet<>(question.waiting == null ? unasked : question.waiting.values());
-        String names = missing.stream().map(NodeInfo::name).sorted().collect(Collectors.joining(", "));
-        String incomplete = "the answer is not complete: " + why + (names.isEmpty() ? "" : "; missing: " + names)
-                + "; ask again, or take what there is by some()";
-        finish(id, question, Set.copyOf(missing), incomplete);
+        if (!question.isPut()) {
+            waitFor(question, new Whom(false, question.named), others.known());
+        }
+        endAll(question, node -> !node.equals(self), why);
+        finishIfAnswered(question);
     }
 
-    private void finish(long id, Question question, Set<NodeInfo> missing, @Nullable String incomplete) {
-        open.remove(id);
+    private static void endAll(Question<?> question, Predicate<Incarnation> which, String why) {
+        question.waitsFor().stream().filter(which).forEach(node -> question.end(node, why));
+    }
+
+    private void late(Question<?> question, Duration timeout) {
+        if (!open.containsKey(question.id)) {
+            return;
+        }
+        if (question.isPut()) {
+            endAll(question, node -> true, "no answer within " + timeout);
+        } else {
+            others.known().values().forEach(node -> question.isMissing(node, "it has not been met yet"));
+        }
+        finish(question);
+    }
+
+    private void finishIfAnswered(Question<?> question) {
+        if (open.containsKey(question.id) && question.isAnswered()) {
+            finish(question);
+        }
+    }
+
+    private <T> void finish(Question<T> question) {
+        open.remove(question.id);
         if (question.timer != null) {
             question.timer.cancel();
         }
-        stages.complete(question.stage, new Answer<>(Names.snapshot(question.rooms), missing, incomplete));
+        stages.complete(question.stage, question.answer());
     }
 
-    List<Long> all() {
-        return new ArrayList<>(open.keySet());
+    /** How many are open. */
+    int count() {
+        return open.size();
     }
 
     void close() {
-        for (Question question : open.values()) {
+        closed = true;
+        for (Question<?> question : open.values()) {
             if (question.timer != null) {
                 question.timer.cancel();
             }

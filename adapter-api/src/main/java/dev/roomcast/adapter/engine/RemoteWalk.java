@@ -1,8 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.Packet;
-import dev.roomcast.adapter.Target;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RemoteWalk implements Turns.Step, Watchdog.Watched {
 
     private final LocalNode node;
-    private final Target target;
-    private final Packet packet;
+    private final Supplier<Walk> making;
     private final Watchdog watchdog;
     private final Inbox inbox;
 
@@ -28,17 +26,16 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
     private int stalls;
     private boolean waits;
 
-    RemoteWalk(LocalNode node, Watchdog watchdog, Inbox inbox, Target target, Packet packet) {
+    RemoteWalk(LocalNode node, Watchdog watchdog, Inbox inbox, Supplier<Walk> making) {
         this.node = node;
         this.inbox = inbox;
         this.watchdog = watchdog;
-        this.target = target;
-        this.packet = packet;
+        this.making = making;
     }
 
     @Override
     public boolean run() {
-        Walk begun = node.walk(target, packet);
+        Walk begun = making.get();
         if (begun.size() == 0) {
             return true;
         }
@@ -61,8 +58,7 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
                 break;
             }
             claimed = slot + 1;
-            send(on, slot);
-            count++;
+            count += hand(on, slot) ? 1 : 0;
         }
         node.delivered(count);
         if (lost || !mine.end(claimed)) {
@@ -73,12 +69,17 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
         return true;
     }
 
-    private void send(Walk on, int slot) {
+    private boolean hand(Walk on, int slot) {
         Connection outlet = on.outlets(slot)[slot % MemberList.CHUNK];
         try {
-            outlet.send(packet);
+            boolean took = on.hand(outlet, slot);
+            if (!took) {
+                node.skipped();
+            }
+            return took;
         } catch (Throwable t) {
             node.failed(on.member(slot), t);
+            return true;
         }
     }
 

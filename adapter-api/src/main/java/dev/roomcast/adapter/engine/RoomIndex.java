@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Member;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -237,12 +239,36 @@ final class RoomIndex {
         return hashes.containsAny(nameHashes);
     }
 
+    /** Reads something that no change may come between. */
+    <T> T locked(Supplier<T> reading) {
+        synchronized (lock) {
+            return reading.get();
+        }
+    }
+
+    /** The members of a room, none if it is not there. */
+    List<LocalMember> membersOf(String name) {
+        Room room = rooms.get(name);
+        List<LocalMember> members = new ArrayList<>();
+        if (room != null) {
+            MemberList.Snapshot snapshot = room.members().snapshot();
+            for (int slot = 0; slot < snapshot.size(); slot++) {
+                members.add(snapshot.member(slot));
+            }
+        }
+        return members;
+    }
+
     Room everyone() {
         return everyone;
     }
 
     Set<String> roomNames() {
         return Names.snapshot(rooms.keySet());
+    }
+
+    int memberCount() {
+        return members.size();
     }
 
     int roomCount() {

@@ -36,6 +36,18 @@ final class Stages {
         turns.execute(() -> stage.complete(value));
     }
 
+    /** Tells the application something, before whatever is completed later; what that throws is its own. */
+    void tell(Runnable call) {
+        turns.execute(() -> {
+            try {
+                call.run();
+            } catch (Throwable t) {
+                counters.add(Counters.LISTENERS_FAILED);
+                log.warn("a callback failed", t);
+            }
+        });
+    }
+
     /** A stage that completes when all do, and fails with the first failure. */
     CompletionStage<Void> all(List<CompletionStage<Void>> parts) {
         if (parts.size() == 1) {

@@ -3,8 +3,10 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +19,43 @@ final class Walk {
     private final Packet packet;
     private final MemberList.Snapshot recipients;
     private final Exceptions exceptions;
+    private final @Nullable Asking asking;
 
-    private Walk(Packet packet, MemberList.Snapshot recipients, Exceptions exceptions) {
+    private Walk(Packet packet, MemberList.Snapshot recipients, Exceptions exceptions, @Nullable Asking asking) {
         this.packet = packet;
         this.recipients = recipients;
         this.exceptions = exceptions;
+        this.asking = asking;
     }
 
     static Walk over(RoomIndex index, Target target, Packet packet) {
-        return new Walk(packet, recipients(index, target), Exceptions.of(index, target));
+        return new Walk(packet, recipients(index, target), Exceptions.of(index, target), null);
+    }
+
+    /** A walk that asks members, of whom each has the slot of its place in the list. */
+    static Walk asking(List<LocalMember> members, Packet question, Asking asking) {
+        MemberList list = new MemberList();
+        members.forEach(list::add);
+        return new Walk(question, list.snapshot(), Exceptions.NONE, asking);
+    }
+
+    /** The members that a target selects. */
+    static List<LocalMember> members(RoomIndex index, Target target) {
+        MemberList.Snapshot selected = recipients(index, target);
+        Exceptions excepted = Exceptions.of(index, target);
+        List<LocalMember> members = new ArrayList<>(selected.size());
+        for (int slot = 0; slot < selected.size(); slot++) {
+            if (!excepted.include(selected.member(slot))) {
+                members.add(selected.member(slot));
+            }
+        }
+        return members;
+    }
+
+    /** How many members a target selects. */
+    static long count(RoomIndex index, Target target) {
+        boolean all = Exceptions.of(index, target).isEmpty();
+        return all ? recipients(index, target).size() : members(index, target).size();
     }
 
     private static MemberList.Snapshot recipients(RoomIndex index, Target target) {
@@ -95,6 +125,24 @@ final class Walk {
     /** See {@link MemberList.Snapshot#outlets}. */
     Connection[] outlets(int slot) {
         return recipients.outlets(slot);
+    }
+
+    /** Whether every recipient is sent the packet: nobody is asked, and nobody passed over for not being writable. */
+    boolean isPlain() {
+        return asking == null && !packet.isDroppable();
+    }
+
+    /** Hands the packet, or the question, to one recipient; false if it was dropped because that one does not keep up. */
+    boolean hand(Connection outlet, int slot) throws Exception {
+        if (asking != null) {
+            asking.ask(outlet, slot, packet);
+            return true;
+        }
+        boolean takes = !packet.isDroppable() || outlet.writable();
+        if (takes) {
+            outlet.send(packet);
+        }
+        return takes;
     }
 
     boolean hasExceptions() {

@@ -21,6 +21,7 @@ final class Campaign {
 
     private static final int STEPS_PER_PHASE = 1_000;
     private static final int STEPS_PER_FAULT = 25;
+    private static final int STEPS_PER_OPERATION = 8;
     private static final int SHOWN = 50;
     private static final Duration SILENCE = Duration.ofSeconds(16);
 
@@ -37,6 +38,7 @@ final class Campaign {
     private final FaultTable table = new FaultTable();
     private final Faults faults;
     private final UserProgram users;
+    private final OperationsProgram operations;
     private final List<String> namespaces;
     private final List<SimulatedHost> all = new ArrayList<>();
     private final List<Runnable> reopenings = new ArrayList<>();
@@ -53,6 +55,7 @@ final class Campaign {
         this.history = new History(time);
         this.oracle = new Oracle(time, history);
         this.users = new UserProgram(seed, time, oracle);
+        this.operations = new OperationsProgram(seed, time);
         this.faults = new Faults(seed, this, table);
         this.namespaces = random.nextInt(3) == 0 ? List.of("/", "/other") : List.of("/");
         broker.traits(Traits.of(1 << 16)
@@ -95,6 +98,9 @@ final class Campaign {
         while (step < end) {
             step++;
             users.step(seats());
+            if (random.nextInt(STEPS_PER_OPERATION) == 0) {
+                operations.step();
+            }
             if (random.nextInt(STEPS_PER_FAULT) == 0) {
                 faults.happen(possible);
             }
@@ -126,6 +132,9 @@ final class Campaign {
         List.copyOf(reopenings).forEach(Runnable::run);
         pass(SILENCE);
         oracle.checkQuiet();
+        operations.checkQuiet();
+        pass(Duration.ofMillis(500));
+        operations.rethrow();
         isSilent = false;
     }
 
@@ -160,6 +169,7 @@ final class Campaign {
         host.transport.onLinkChange(() -> oracle.linkChanged(host));
         host.transport.meanwhile(this::othersAct);
         namespaces.forEach(namespace -> oracle.opened(host.open(namespace)));
+        operations.opened(host, host.engine.open(OperationsProgram.NAMESPACE));
         return host;
     }
 

@@ -8,22 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Finding.Described;
+import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Closeness;
+import dev.roomcast.adapter.engine.Message.Emitted;
+import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.RoomsAnswer;
-import dev.roomcast.adapter.engine.Message.RoomsQuestion;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.Message.Watch;
+import dev.roomcast.adapter.engine.Message.WatchAsked;
+import dev.roomcast.adapter.engine.Message.WatchList;
+import dev.roomcast.adapter.engine.Message.WatchedRoom;
+import dev.roomcast.adapter.engine.Message.Watching;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +45,10 @@ class CodecTest {
 
     private static final Incarnation FROM = new Incarnation(0x0123456789abcdefL, 0xfedcba9876543210L);
     private static final Versions VERSIONS = new Versions(1, 3);
+
+    private static final Target TARGET =
+            Target.rooms(Set.of("a", "b")).and(Target.user("u")).exceptMembers(Set.of("m"));
+    private static final Described MEMBER = new Described("id", "user", Set.of("r", "s"), Map.of("name", "value"));
 
     static List<Message> messages() {
         return List.of(
@@ -54,9 +68,34 @@ class CodecTest {
                 new Heartbeat("node", VERSIONS),
                 new Goodbye(),
                 new Probe(),
-                new RoomsQuestion(42),
                 new Unheard(4_711),
-                new RoomsAnswer(42, 1, 300, Set.of("a", "b", "")));
+                new Broadcast(Target.everyone(), Packet.text("or not").asDroppable()),
+                new Asked(1, new Inquiry.RoomNames()),
+                new Asked(2, new Inquiry.Members(TARGET)),
+                new Asked(3, new Inquiry.Count(Target.everyone().exceptRooms(Set.of("r")))),
+                new Asked(4, new Inquiry.Users(TARGET)),
+                new Asked(5, new Inquiry.Join(TARGET, List.of("r"))),
+                new Asked(6, new Inquiry.Leave(TARGET, List.of())),
+                new Asked(7, new Inquiry.Disconnect(TARGET, "why")),
+                new Asked(8, new Inquiry.Ask(TARGET, Packet.bytes(new byte[] {1}), Duration.ofSeconds(3))),
+                new Asked(9, new Inquiry.Request(Packet.text(""))),
+                new Found(42, 1, 300, new Finding.Texts(Set.of("a", "b", ""))),
+                new Found(-1, 0, 1, new Finding.Members(List.of(MEMBER, new Described("m", null, Set.of(), Map.of())))),
+                new Found(1, 0, 1, new Finding.Number(Long.MAX_VALUE)),
+                new Found(1, 0, 1, new Finding.Done()),
+                new Found(1, 0, 1, new Finding.Failed("it cannot")),
+                new Found(1, 0, 1, new Finding.Reply(Packet.text("so"))),
+                new Found(1, 0, 0, new Finding.Said(7, Packet.bytes(new byte[0]))),
+                new Found(1, 0, 0, new Finding.Said(8, null)),
+                new Emitted(Packet.text("news")),
+                new Watch(1, new WatchedRoom("r", Closeness.OCCUPANCY)),
+                new WatchList(2, 0, 1, List.of(new WatchedRoom("r", Closeness.MEMBERS))),
+                new Watching(3),
+                new WatchAsked(),
+                new Present("r", 4, 0, 2, new Presence.All(List.of(MEMBER))),
+                new Present("r", 5, 0, 1, new Presence.Joined(MEMBER)),
+                new Present("r", 6, 0, 1, new Presence.Left("m")),
+                new Present("r", 7, 0, 1, new Presence.Occupied(true)));
     }
 
     @ParameterizedTest
@@ -166,10 +205,12 @@ class CodecTest {
 
     @Test
     void anUnknownKindOfMessageIsPassedOver() {
-        byte[] bytes =
-                Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, List.of(new Goodbye(), new RoomsQuestion(7))), null);
+        byte[] bytes = Codec.encode(
+                new Frame(FROM, 5, 6, 0, 1, null, List.of(new Goodbye(), new Asked(7, new Inquiry.RoomNames()))), null);
         bytes[30] = 99;
-        assertEquals(List.of(new RoomsQuestion(7)), Codec.decode(bytes, null).messages());
+        assertEquals(
+                List.of(new Asked(7, new Inquiry.RoomNames())),
+                Codec.decode(bytes, null).messages());
     }
 
     @Test

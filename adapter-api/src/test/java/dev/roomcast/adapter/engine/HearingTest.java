@@ -28,6 +28,7 @@ class HearingTest {
             Duration.ofSeconds(2),
             node -> Optional.empty(),
             losses::add,
+            (channel, node) -> {},
             unheard::add);
 
     HearingTest() {

@@ -32,7 +32,6 @@ class LaneTest {
     @Test
     void inAllElseItIsItsConnection() throws Exception {
         assertEquals("m", lane.id());
-        assertEquals(Optional.of("ann"), lane.user());
         lane.disconnect("why");
         assertEquals(List.of("disconnected: why"), client.got);
     }

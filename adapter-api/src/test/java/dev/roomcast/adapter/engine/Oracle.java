@@ -876,6 +876,7 @@ final class Oracle {
             broken(seat, "", seat + " knows the nodes " + nodes + ", but there are " + expected);
         }
         Set<String> channels = new TreeSet<>(seat.host.transport.subscriptions());
+        channels.removeIf(OperationsProgram::isOwn);
         Set<String> wanted = new TreeSet<>();
         seat.host.seats.stream().filter(other -> other.open).forEach(other -> wanted(other, wanted));
         if (!channels.equals(wanted)) {

@@ -33,7 +33,7 @@ class PeersTest {
         assertTrue(peers.isKnown(A));
         assertEquals(List.of(new Named(A, "a")), peers.vouched());
         assertEquals(Set.of("a ALIVE"), snapshot());
-        assertEquals(Set.of(A), peers.all().keySet());
+        assertEquals(Set.of(A), peers.snapshot().keySet());
         assertTrue(peers.met(A, "a"));
         assertEquals(List.of("a ALIVE"), told, "told once");
     }
@@ -160,7 +160,7 @@ class PeersTest {
     }
 
     private Set<String> snapshot() {
-        return peers.snapshot().stream()
+        return peers.snapshot().values().stream()
                 .map(node -> node.name() + " " + node.status())
                 .collect(Collectors.toSet());
     }

@@ -72,7 +72,8 @@ class RemoteWalkTest {
     }
 
     private RemoteWalk walk() {
-        return new RemoteWalk(node, wire.watchdog(), wire.inbox(), Target.room("r"), Packet.text("p"));
+        return new RemoteWalk(
+                node, wire.watchdog(), wire.inbox(), () -> Walk.over(node.index(), Target.room("r"), Packet.text("p")));
     }
 
     private void join(String id, Connection.Sender sender) {

@@ -58,11 +58,14 @@ class SeededDefectsTest {
                 "StalledSendsInVirtualTimeTest",
                 "firstPacketOutOfOrder",
                 new Change("Lane", "isClear = !draining;", "isClear = true;")),
-        WAIT_COUNTED_TWICE(
-                new Change(
-                        "Questions",
-                        "if (waiting != null && waiting.remove(node) != null) {",
-                        "if (waiting != null\n                    && (waiting.remove(node) != null\n                            || waiting.remove(waiting.keySet().iterator().next()) != null)) {"));
+        PRESENCE_FORGETS_WHAT_COULD_NOT_BE_SENT(new Change("PresenceSource", "            missing.add(node);\n", "")),
+        OCCUPANCY_IS_KEPT_AFTER_A_CLOSER_WATCH(new Change(
+                "PresenceView", "        isOccupied = false;\n        version = Math", "        version = Math")),
+        WAIT_COUNTED_TWICE(new Change(
+                "Question",
+                "        KnownNode known = waiting.remove(node);\n        if (known != null && named",
+                "        KnownNode known = waiting.remove(waiting.isEmpty() ? node : waiting.keySet().iterator().next());\n"
+                        + "        if (known != null && named"));
 
         private final String type;
         private final String method;

@@ -137,6 +137,33 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
     }
 
     @Nested
+    @DisplayName("7 Cluster operations")
+    final class Operations extends OperationRules {
+        @Override
+        TestCluster cluster() {
+            return AdapterCompatibilityKit.this.cluster();
+        }
+    }
+
+    @Nested
+    @DisplayName("8 Acknowledgement")
+    final class Acknowledgement extends AcknowledgementRules {
+        @Override
+        TestCluster cluster() {
+            return AdapterCompatibilityKit.this.cluster();
+        }
+    }
+
+    @Nested
+    @DisplayName("9 Presence")
+    final class Presence extends PresenceRules {
+        @Override
+        TestCluster cluster() {
+            return AdapterCompatibilityKit.this.cluster();
+        }
+    }
+
+    @Nested
     @DisplayName("B Faults of the broker")
     final class Broker extends BrokerRules {
         @Override

@@ -534,4 +534,30 @@ abstract class BroadcastRules extends Chapter {
         stuck.gets("one", "two");
         other.awaits("one");
     }
+
+    @Rule(
+            value = "2.26",
+            lookAt = "whether writable() is asked before a droppable packet is sent, and for no other packet")
+    void droppablePacketsPassByWhoDoesNotKeepUp() {
+        List<TestNode> nodes = cluster().openAll();
+        List<TestClient> slow = new ArrayList<>();
+        List<TestClient> quick = new ArrayList<>();
+        for (TestNode node : nodes) {
+            slow.add(node.client("slow at " + node).join(NEWS));
+            quick.add(node.client("quick at " + node).join(NEWS));
+        }
+        slow.forEach(TestClient::fallsBehind);
+        TestNode sender = nodes.get(0);
+        cluster().broadcast(sender, TO_NEWS, Packet.text("cursor").asDroppable());
+        sender.broadcast(TO_NEWS, "news");
+        quick.forEach(client -> client.gets("cursor", "news"));
+        slow.forEach(client -> client.gets("news"));
+        for (TestNode node : nodes) {
+            expect().eventually(
+                            node,
+                            "the counter packets.skipped",
+                            1L,
+                            () -> node.adapter().health().counters().getOrDefault("packets.skipped", 0L));
+        }
+    }
 }

@@ -493,4 +493,30 @@ abstract class MembershipRules extends Chapter {
                         UnsupportedOperationException.class,
                         () -> alice.attributes().clear());
     }
+
+    @Rule(value = "1.19", lookAt = "where the limits of a node's members and of their attributes are checked")
+    void membersAndAttributesOverTheirLimitsAreRefused() {
+        TestNode a = cluster()
+                .with("roomcast.limit.members", "2")
+                .with("roomcast.limit.attribute-bytes", "20")
+                .open();
+        a.client("1");
+        expect().refuses(
+                        a,
+                        "an attribute of 21 bytes",
+                        IllegalArgumentException.class,
+                        () -> a.client("x".repeat(15)),
+                        "roomcast.limit.attribute-bytes",
+                        "20");
+        TestClient second = a.client("2");
+        expect().refuses(
+                        a,
+                        "a third member",
+                        IllegalArgumentException.class,
+                        () -> a.client("3"),
+                        "roomcast.limit.members",
+                        "2");
+        second.remove();
+        expect().allows(a, "a member in the place of one that has left", () -> a.client("4"));
+    }
 }

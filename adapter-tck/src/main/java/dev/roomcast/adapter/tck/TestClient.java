@@ -6,9 +6,13 @@ import dev.roomcast.adapter.Packet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A client that records what it gets. */
@@ -25,6 +29,8 @@ final class TestClient implements Connection {
     private volatile @Nullable Throwable thrown;
     private volatile @Nullable CountDownLatch gate;
     private volatile boolean interrupted;
+    private volatile boolean writable = true;
+    private volatile @Nullable Function<Packet, CompletionStage<Packet>> answering;
     private volatile @Nullable Member member;
 
     TestClient(TestNode node, String id, Optional<String> user, Expect expect) {
@@ -58,6 +64,21 @@ final class TestClient implements Connection {
     /** From now on it does not return from what it is sent, until it is let go on. */
     void blocksFromNowOn() {
         gate = new CountDownLatch(1);
+    }
+
+    /** From now on it says that it does not keep up. */
+    void fallsBehind() {
+        writable = false;
+    }
+
+    /** How it answers questions from now on; before, it cannot be asked. */
+    TestClient answers(Function<Packet, CompletionStage<Packet>> answers) {
+        answering = answers;
+        return this;
+    }
+
+    TestClient answers(String text) {
+        return answers(question -> CompletableFuture.completedStage(Packet.text(text)));
     }
 
     void goesOn() {
@@ -172,6 +193,27 @@ final class TestClient implements Connection {
     @Override
     public void disconnect(String reason) {
         disconnects.add(reason);
+        expect.signal().changed();
+    }
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public CompletionStage<Packet> ask(Packet question) throws Exception {
+        synchronized (this) {
+            received.add(question);
+        }
+        expect.signal().changed();
+        Function<Packet, CompletionStage<Packet>> how = answering;
+        return how == null ? Connection.super.ask(question) : how.apply(question);
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return Map.of("called", id);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Backend;
+import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
@@ -58,6 +59,10 @@ final class TestNode {
 
     Adapter adapter() {
         return adapter;
+    }
+
+    Cluster cluster() {
+        return adapter.cluster();
     }
 
     Backend backend() {

@@ -39,7 +39,7 @@ final class BrokenLifecycle {
     }
 
     /** Takes a second close for an error. */
-    @TurnsRed("1.13 4.7 5.1 5.2 5.3 5.4 5.10")
+    @TurnsRed("1.13 4.7 5.1 5.2 5.3 5.4 5.10 7.13")
     static class StrictAboutClosing extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -98,8 +98,9 @@ final class BrokenLifecycle {
     }
 
     /** Says that it is ready, and meets nobody. */
-    @TurnsRed(
-            "1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 5.4 5.5 5.6 5.7 5.8 5.9 5.10 6.1 6.2")
+    @TurnsRed("1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 5.4 5.5 "
+            + "5.6 5.7 5.8 5.9 5.10 6.1 6.2 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.9 7.10 7.12 7.14 8.1 8.2 8.3 "
+            + "8.4 8.5 8.6 8.7 9.1 9.2 9.3 9.4 9.5 9.6 9.7 9.8")
     static class ReadyTooEarly extends BrokenCluster.LosesTheFirstFrame {
         @Override
         protected Map<String, String> settings() {
@@ -119,7 +120,7 @@ final class BrokenLifecycle {
     }
 
     /** Takes every outage for the end, and tells nobody. */
-    @TurnsRed("4.10 4.11 5.4 5.6 5.9")
+    @TurnsRed("4.10 4.11 5.4 5.6 5.9 7.14 9.4")
     static class Pessimist extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -24,7 +24,7 @@ final class BrokenMembership {
     private BrokenMembership() {}
 
     /** Puts each member into a room of its own, by its id. */
-    @TurnsRed("1.1 1.2 1.3 1.4 1.6 1.9 1.10 1.12 1.15 1.16 3.8 4.3 4.4 4.7 5.4")
+    @TurnsRed("1.1 1.2 1.3 1.4 1.6 1.9 1.10 1.12 1.15 1.16 3.8 4.3 4.4 4.7 5.4 7.1 7.3 7.5 7.13")
     static class RoomOfItsOwn extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -91,7 +91,7 @@ final class BrokenMembership {
     }
 
     /** Forgets to remove. */
-    @TurnsRed("1.5 1.6 1.7 1.8 2.19 3.3")
+    @TurnsRed("1.5 1.6 1.7 1.8 1.19 2.19 3.3 9.2")
     static class GhostAfterRemove extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -201,7 +201,7 @@ final class BrokenRoomEvents {
     }
 
     /** Keeps users as rooms that their connections join. */
-    @TurnsRed("1.10 2.2 3.8 4.4 4.7")
+    @TurnsRed("1.10 2.2 3.8 4.4 4.7 7.1")
     static class UsersAreRooms extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

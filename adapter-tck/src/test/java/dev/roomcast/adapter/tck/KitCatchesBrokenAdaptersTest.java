@@ -114,6 +114,9 @@ class KitCatchesBrokenAdaptersTest {
                         BrokenCluster.class,
                         BrokenLifecycle.class,
                         BrokenLosses.class,
+                        BrokenOperations.class,
+                        BrokenAcknowledgement.class,
+                        BrokenPresence.class,
                         BrokenTransports.class,
                         BrokenBrokers.class)
                 .flatMap(chapter -> Stream.of(chapter.getDeclaredClasses()))

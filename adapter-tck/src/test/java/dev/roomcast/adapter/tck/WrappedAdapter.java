@@ -10,8 +10,6 @@ import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Rooms;
 import dev.roomcast.adapter.Target;
 import java.util.Collection;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -39,12 +37,7 @@ abstract class WrappedAdapter implements Adapter {
 
     @Override
     public Member add(Connection connection) {
-        return within.add(new Connection() {
-            @Override
-            public String id() {
-                return connection.id();
-            }
-
+        return within.add(new WrappedConnection(connection) {
             @Override
             public void send(Packet packet) throws Exception {
                 if (BROADCASTING.get()) {
@@ -52,21 +45,6 @@ abstract class WrappedAdapter implements Adapter {
                 } else {
                     sendForeign(connection, packet);
                 }
-            }
-
-            @Override
-            public void disconnect(String reason) throws Exception {
-                connection.disconnect(reason);
-            }
-
-            @Override
-            public Optional<String> user() {
-                return connection.user();
-            }
-
-            @Override
-            public Map<String, String> attributes() {
-                return connection.attributes();
             }
         });
     }

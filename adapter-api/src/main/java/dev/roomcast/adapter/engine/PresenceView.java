@@ -1,0 +1,141 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.MemberInfo;
+import dev.roomcast.adapter.engine.Finding.Described;
+import dev.roomcast.adapter.engine.Message.Present;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is known of one node's part of a room that is watched. On the inbox's turn. */
+final class PresenceView {
+
+    /** Hears what changes. */
+    interface Changes {
+
+        void joined(MemberInfo member);
+
+        void left(MemberInfo member);
+    }
+
+    private final KnownNode node;
+    private final String room;
+    private final Changes changes;
+    private final Map<String, MemberInfo> members = new LinkedHashMap<>();
+    private boolean isOccupied;
+    /** The whole has come, and nothing is known to lack since. */
+    private boolean isWhole;
+    /** The whole has come once: changes make sense from then on, also while it is awaited again. */
+    private boolean hasBegun;
+
+    private long version;
+    /** Of the whole, what has come so far. */
+    private final List<Described> coming = new ArrayList<>();
+
+    private int parts;
+    private long comingVersion;
+
+    PresenceView(KnownNode node, String room, Changes changes) {
+        this.node = node;
+        this.room = room;
+        this.changes = changes;
+    }
+
+    /** Whether all is known, as far as is known. */
+    boolean isWhole() {
+        return isWhole;
+    }
+
+    boolean isOccupied() {
+        return isOccupied || !members.isEmpty();
+    }
+
+    Iterable<MemberInfo> members() {
+        return members.values();
+    }
+
+    /** Something was lost: the whole is needed again. */
+    void doubt() {
+        isWhole = false;
+    }
+
+    void heard(Present present) {
+        if (present.presence() instanceof Presence.All all) {
+            part(present, all);
+        } else if (present.presence() instanceof Presence.Occupied occupied) {
+            if (!isWhole || present.version() >= version) {
+                isOccupied = occupied.isOccupied();
+                version = present.version();
+                isWhole = true;
+                hasBegun = true;
+            }
+        } else if (hasBegun && present.version() > version) {
+            version = present.version();
+            if (present.presence() instanceof Presence.Joined joined) {
+                put(joined.member());
+            } else if (present.presence() instanceof Presence.Left left) {
+                remove(left.id());
+            }
+        }
+    }
+
+    private void part(Present present, Presence.All all) {
+        if (present.part() == 0) {
+            coming.clear();
+            parts = 0;
+            comingVersion = present.version();
+        }
+        if (present.part() != parts || present.version() != comingVersion) {
+            return;
+        }
+        parts++;
+        coming.addAll(all.members());
+        if (parts == present.parts()) {
+            whole();
+        }
+    }
+
+    private void whole() {
+        Map<String, Described> now = new HashMap<>();
+        coming.forEach(member -> now.put(member.id(), member));
+        coming.clear();
+        List.copyOf(members.keySet()).stream()
+                .filter(id -> !now.containsKey(id))
+                .forEach(this::remove);
+        now.values().forEach(this::put);
+        // Told while the room was not watched as closely.
+        isOccupied = false;
+        version = Math.max(version, comingVersion);
+        isWhole = true;
+        hasBegun = true;
+    }
+
+    private void put(Described described) {
+        MemberInfo member = KnownMember.of(
+                node, new Described(described.id(), described.user(), Set.of(room), described.attributes()));
+        MemberInfo before = members.get(member.id());
+        if (!member.equals(before)) {
+            if (before != null) {
+                remove(member.id());
+            }
+            members.put(member.id(), member);
+            changes.joined(member);
+        }
+    }
+
+    private void remove(String id) {
+        MemberInfo member = members.remove(id);
+        if (member != null) {
+            changes.left(member);
+        }
+    }
+
+    /** The node is gone, and its members with it. */
+    void gone() {
+        isOccupied = false;
+        List.copyOf(members.keySet()).forEach(this::remove);
+    }
+}

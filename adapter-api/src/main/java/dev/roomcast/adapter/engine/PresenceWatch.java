@@ -1,0 +1,178 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.MemberInfo;
+import dev.roomcast.adapter.OccupancyListener;
+import dev.roomcast.adapter.PresenceListener;
+import dev.roomcast.adapter.engine.Message.Closeness;
+import dev.roomcast.adapter.engine.Message.Present;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One room that this node watches: what each node has told of it, and who hears of that. On the inbox's turn. */
+final class PresenceWatch implements PresenceView.Changes {
+
+    /** Calls a listener, in order, and outlives what it throws. */
+    interface Telling {
+        void tell(Runnable call);
+    }
+
+    /** One who listens; nothing is told before the beginning. */
+    private static final class Ear<L> {
+        final L listener;
+        boolean hasBegun;
+        volatile boolean closed;
+
+        Ear(L listener) {
+            this.listener = listener;
+        }
+    }
+
+    private final String room;
+    private final Telling telling;
+    private final Map<Incarnation, PresenceView> views = new LinkedHashMap<>();
+    private final Map<String, Integer> users = new HashMap<>();
+    private final List<Ear<PresenceListener>> ears = new ArrayList<>();
+    private final List<Ear<OccupancyListener>> doors = new ArrayList<>();
+    private boolean hadEars;
+    private boolean isOccupied;
+
+    PresenceWatch(String room, Telling telling) {
+        this.room = room;
+        this.telling = telling;
+    }
+
+    /** Adds a listener; returns what takes it away again. */
+    Runnable add(PresenceListener listener) {
+        Ear<PresenceListener> ear = new Ear<>(listener);
+        ears.add(ear);
+        return () -> {
+            ear.closed = true;
+            ears.remove(ear);
+        };
+    }
+
+    /** Adds a listener; returns what takes it away again. */
+    Runnable add(OccupancyListener listener) {
+        Ear<OccupancyListener> door = new Ear<>(listener);
+        doors.add(door);
+        return () -> {
+            door.closed = true;
+            doors.remove(door);
+        };
+    }
+
+    /** How closely the room has to be watched for those who listen; not less closely than before, while anybody does. */
+    Closeness closeness() {
+        if (ears.isEmpty() && doors.isEmpty()) {
+            return Closeness.NONE;
+        }
+        hadEars |= !ears.isEmpty();
+        return hadEars ? Closeness.MEMBERS : Closeness.OCCUPANCY;
+    }
+
+    boolean hasAllBegun() {
+        return ears.stream().allMatch(ear -> ear.hasBegun) && doors.stream().allMatch(door -> door.hasBegun);
+    }
+
+    /** What was known is not known closely enough any more. */
+    void doubtAll() {
+        views.values().forEach(PresenceView::doubt);
+    }
+
+    void doubt(Incarnation node) {
+        PresenceView view = views.get(node);
+        if (view != null) {
+            view.doubt();
+        }
+    }
+
+    void heard(Incarnation from, KnownNode node, Present present) {
+        views.computeIfAbsent(from, n -> new PresenceView(node, room, this)).heard(present);
+        reviewOccupancy();
+    }
+
+    void gone(Incarnation node) {
+        PresenceView view = views.remove(node);
+        if (view != null) {
+            view.gone();
+            reviewOccupancy();
+        }
+    }
+
+    /** Whether all of these nodes have told the whole. */
+    boolean isWhole(Collection<Incarnation> nodes) {
+        return nodes.stream().allMatch(this::isWhole);
+    }
+
+    boolean isWhole(Incarnation node) {
+        PresenceView view = views.get(node);
+        return view != null && view.isWhole();
+    }
+
+    /** Tells those who have not heard anything yet what is known. */
+    void begin() {
+        List<MemberInfo> members = new ArrayList<>();
+        views.values().forEach(view -> view.members().forEach(members::add));
+        List<MemberInfo> known = Collections.unmodifiableList(members);
+        for (Ear<PresenceListener> ear : ears) {
+            if (!ear.hasBegun) {
+                ear.hasBegun = true;
+                tell(ear, listener -> listener.began(known));
+            }
+        }
+        for (Ear<OccupancyListener> door : doors) {
+            if (!door.hasBegun) {
+                door.hasBegun = true;
+                tell(door, isOccupied ? OccupancyListener::occupied : OccupancyListener::vacated);
+            }
+        }
+    }
+
+    @Override
+    public void joined(MemberInfo member) {
+        told(listener -> listener.joined(member));
+        member.user().ifPresent(user -> {
+            if (users.merge(user, 1, Integer::sum) == 1) {
+                told(listener -> listener.arrived(user));
+            }
+        });
+    }
+
+    @Override
+    public void left(MemberInfo member) {
+        told(listener -> listener.left(member));
+        member.user().ifPresent(user -> {
+            if (users.computeIfPresent(user, (id, count) -> count == 1 ? null : count - 1) == null) {
+                told(listener -> listener.departed(user));
+            }
+        });
+    }
+
+    private void told(Consumer<PresenceListener> event) {
+        ears.stream().filter(ear -> ear.hasBegun).forEach(ear -> tell(ear, event));
+    }
+
+    private void reviewOccupancy() {
+        boolean now = views.values().stream().anyMatch(PresenceView::isOccupied);
+        if (now != isOccupied) {
+            isOccupied = now;
+            doors.stream()
+                    .filter(door -> door.hasBegun)
+                    .forEach(door -> tell(door, now ? OccupancyListener::occupied : OccupancyListener::vacated));
+        }
+    }
+
+    private <L> void tell(Ear<L> ear, Consumer<L> event) {
+        telling.tell(() -> {
+            if (!ear.closed) {
+                event.accept(ear.listener);
+            }
+        });
+    }
+}

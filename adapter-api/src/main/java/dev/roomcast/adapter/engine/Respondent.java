@@ -1,0 +1,316 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.NodeHandler;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Finding.Described;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers what nodes ask, and does what they tell, for the members of this node and its server. Called by the asking thread for this
+ * node's own questions, and on the inbox's turn for those of others; what may take long, or calls the application, runs elsewhere.
+ */
+final class Respondent {
+
+    /** Where an answer goes. On any thread. */
+    interface Answering {
+
+        /**
+         * A part of the answer.
+         *
+         * @param parts how many there are; 0 for what comes after the answer
+         */
+        void say(int part, int parts, Finding finding);
+
+        default void say(Finding finding) {
+            say(0, 1, finding);
+        }
+    }
+
+    /** What is done to members is the node's to do. On any thread. */
+    interface Membership {
+
+        CompletionStage<Void> join(LocalMember member, List<String> rooms);
+
+        void leave(LocalMember member, List<String> rooms);
+
+        void remove(LocalMember member);
+    }
+
+    private final LocalNode local;
+    private final RoomIndex index;
+    private final Membership membership;
+    private final Stages stages;
+    private final Scheduler scheduler;
+    private final Executor workers;
+    private final Executor handling;
+    private final IntSupplier frameBudget;
+    private final Counters counters;
+    private final IntervalLog failures;
+    private final AtomicReference<@Nullable NodeHandler> handler = new AtomicReference<>();
+
+    Respondent(LocalNode local, Membership membership, Wire wire, Counters counters, IntSupplier frameBudget) {
+        this.local = local;
+        this.index = local.index();
+        this.membership = membership;
+        this.stages = wire.stages();
+        this.scheduler = wire.execution().scheduler();
+        this.workers = wire.execution().workers();
+        this.handling = new SerialExecutor(workers);
+        this.frameBudget = frameBudget;
+        this.counters = counters;
+        this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), wire.execution());
+    }
+
+    AtomicReference<@Nullable NodeHandler> handler() {
+        return handler;
+    }
+
+    void answer(KnownNode from, Inquiry inquiry, Answering to) {
+        if (inquiry instanceof Inquiry.RoomNames) {
+            texts(index.roomNames(), to);
+        } else if (inquiry instanceof Inquiry.Members asked) {
+            members(asked.target(), to);
+        } else if (inquiry instanceof Inquiry.Count asked) {
+            to.say(new Finding.Number(Walk.count(index, asked.target())));
+        } else if (inquiry instanceof Inquiry.Users asked) {
+            texts(users(asked.target()), to);
+        } else if (inquiry instanceof Inquiry.Join told) {
+            join(told, to);
+        } else if (inquiry instanceof Inquiry.Leave told) {
+            Walk.members(index, told.target()).forEach(member -> membership.leave(member, told.rooms()));
+            to.say(new Finding.Done());
+        } else if (inquiry instanceof Inquiry.Disconnect told) {
+            disconnect(told, to);
+        } else if (inquiry instanceof Inquiry.Ask asked) {
+            local.go(poll(asked, to).walk());
+        } else if (inquiry instanceof Inquiry.Request request) {
+            handling.execute(() -> handle(from, request.packet(), to));
+        }
+    }
+
+    /** The same for another node. On the inbox's turn: takes its place behind the packets that came before. */
+    void received(KnownNode from, Inquiry inquiry, Inbox inbox, Answering to) {
+        if (inquiry instanceof Inquiry.Ask asked) {
+            local.received(poll(asked, to)::walk);
+        } else {
+            inbox.next(() -> {
+                answer(from, inquiry, to);
+                return true;
+            });
+        }
+    }
+
+    // ---- what there is
+
+    private void texts(Set<String> texts, Answering to) {
+        List<List<String>> parts = Parts.of(texts, text -> 3 * text.length() + 5, frameBudget.getAsInt());
+        for (int part = 0; part < parts.size(); part++) {
+            to.say(part, parts.size(), new Finding.Texts(Names.snapshot(parts.get(part))));
+        }
+    }
+
+    private Set<String> users(Target target) {
+        Set<String> users = new HashSet<>();
+        for (LocalMember member : Walk.members(index, target)) {
+            if (member.user() != null) {
+                users.add(member.user());
+            }
+        }
+        return users;
+    }
+
+    private void members(Target target, Answering to) {
+        List<Described> described = new ArrayList<>();
+        for (LocalMember member : Walk.members(index, target)) {
+            Described whole = member.described();
+            // Who is in very many rooms is told in pieces.
+            List<List<String>> rooms =
+                    Parts.of(whole.rooms(), room -> 3 * room.length() + 5, frameBudget.getAsInt() / 2);
+            rooms.forEach(some ->
+                    described.add(new Described(whole.id(), whole.user(), Set.copyOf(some), whole.attributes())));
+        }
+        say(described, to);
+    }
+
+    private void say(List<Described> members, Answering to) {
+        List<List<Described>> parts = Parts.of(members, member -> 3 * member.weight(), frameBudget.getAsInt());
+        for (int part = 0; part < parts.size(); part++) {
+            to.say(part, parts.size(), new Finding.Members(parts.get(part)));
+        }
+    }
+
+    // ---- what is to be done
+
+    private void join(Inquiry.Join told, Answering to) {
+        List<CompletionStage<Void>> joined = new ArrayList<>();
+        Set<String> refusals = new LinkedHashSet<>();
+        for (LocalMember member : Walk.members(index, told.target())) {
+            try {
+                joined.add(membership.join(member, told.rooms()));
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                refusals.add(Failures.text(e));
+            }
+        }
+        stages.all(joined.stream().map(Respondent::unlessRemoved).toList()).whenComplete((done, failure) -> {
+            if (failure != null) {
+                refusals.add(Failures.text(causeOf(failure)));
+            }
+            to.say(refusals.isEmpty() ? new Finding.Done() : new Finding.Failed(shortened(refusals)));
+        });
+    }
+
+    /** Who is gone meanwhile need not join. */
+    private static CompletionStage<Void> unlessRemoved(CompletionStage<Void> joined) {
+        return joined.handle((done, failure) -> {
+            if (failure != null && !(causeOf(failure) instanceof IllegalStateException)) {
+                throw new CompletionException(causeOf(failure));
+            }
+            return done;
+        });
+    }
+
+    private static String shortened(Set<String> refusals) {
+        String first = refusals.iterator().next();
+        return first + (refusals.size() > 1 ? " (and " + (refusals.size() - 1) + " more)" : "");
+    }
+
+    /** They are removed at once, so that nothing that comes later is for them; what the server does about it may take long. */
+    private void disconnect(Inquiry.Disconnect told, Answering to) {
+        List<LocalMember> members = Walk.members(index, told.target());
+        members.forEach(membership::remove);
+        workers.execute(() -> {
+            for (LocalMember member : members) {
+                try {
+                    member.connection().disconnect(told.reason());
+                } catch (Throwable t) {
+                    counters.add(Counters.DISCONNECTS_FAILED);
+                    failures.warn("disconnecting member " + member.id() + " failed", t);
+                }
+            }
+            to.say(new Finding.Done());
+        });
+    }
+
+    // ---- the server
+
+    private void handle(KnownNode from, Packet request, Answering to) {
+        NodeHandler current = handler.get();
+        if (current == null) {
+            to.say(new Finding.Failed("it has no handler; register one by Cluster.onRequest"));
+            return;
+        }
+        try {
+            current.handle(from, request).whenComplete((answer, failure) -> {
+                if (failure != null) {
+                    refuse(causeOf(failure), to);
+                } else {
+                    reply(answer, to);
+                }
+            });
+        } catch (Throwable t) {
+            refuse(t, to);
+        }
+    }
+
+    private void reply(@Nullable Packet answer, Answering to) {
+        if (answer == null) {
+            refuse(new NullPointerException("the handler's stage completed with null; answer with a packet"), to);
+        } else if (answer.size() > frameBudget.getAsInt()) {
+            refuse(
+                    new IllegalArgumentException("the answer has " + answer.size()
+                            + " bytes, and the transport carries " + frameBudget.getAsInt() + ": answer with less"),
+                    to);
+        } else {
+            to.say(new Finding.Reply(answer));
+        }
+    }
+
+    private void refuse(Throwable why, Answering to) {
+        counters.add(Counters.HANDLERS_FAILED);
+        failures.warn("the request handler failed", why);
+        to.say(new Finding.Failed("its handler failed (" + Failures.text(why) + ")"));
+    }
+
+    /** Something was emitted, which nobody waits for. */
+    void emitted(KnownNode from, Packet packet) {
+        NodeHandler current = handler.get();
+        if (current != null) {
+            handling.execute(() -> {
+                try {
+                    current.received(from, packet);
+                } catch (Throwable t) {
+                    counters.add(Counters.HANDLERS_FAILED);
+                    failures.warn("the handler failed with what was emitted", t);
+                }
+            });
+        }
+    }
+
+    private static Throwable causeOf(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    // ---- members that are asked
+
+    private Poll poll(Inquiry.Ask asked, Answering to) {
+        return new Poll(asked, to);
+    }
+
+    /** One question to members of this node. When its time is over, or all have answered, nothing of it is kept. */
+    private final class Poll implements Asking {
+
+        private final Inquiry.Ask asked;
+        private final AtomicInteger open = new AtomicInteger();
+        private volatile @Nullable Answering to;
+        private volatile Scheduler.@Nullable Timer timer;
+
+        Poll(Inquiry.Ask asked, Answering to) {
+            this.asked = asked;
+            this.to = to;
+        }
+
+        /** Says who is asked, and makes the walk that asks them. */
+        Walk walk() {
+            List<LocalMember> members = Walk.members(index, asked.target());
+            open.set(members.size());
+            Answering answering = to;
+            if (answering != null) {
+                Respondent.this.say(
+                        members.stream()
+                                .map(member -> member.described(Set.of()))
+                                .toList(),
+                        answering);
+            }
+            timer = scheduler.after(asked.timeout(), () -> to = null);
+            return Walk.asking(members, asked.question(), this);
+        }
+
+        @Override
+        public void said(int slot, @Nullable Packet answer) {
+            Answering answering = to;
+            if (answering == null) {
+                return;
+            }
+            boolean fits = answer != null && answer.size() <= frameBudget.getAsInt();
+            answering.say(0, 0, new Finding.Said(slot, fits ? answer : null));
+            Scheduler.Timer running = timer;
+            if (open.decrementAndGet() == 0 && running != null) {
+                to = null;
+                running.cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package dev.roomcast.adapter.tck;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Cluster;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Gathered;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.MemberInfo;
+import dev.roomcast.adapter.NodeHandler;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Registration;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Adapters that break promises of chapter 7, and of packets that may be dropped, each with the rules that this turns red. */
+final class BrokenOperations {
+
+    private BrokenOperations() {}
+
+    /** What every part of an answer becomes. */
+    record Changed<T>(Gathered<T> of, Function<T, T> change) implements Gathered<T> {
+        @Override
+        public T all() {
+            return change.apply(of.all());
+        }
+
+        @Override
+        public T some() {
+            return change.apply(of.some());
+        }
+
+        @Override
+        public Set<NodeInfo> missing() {
+            return of.missing();
+        }
+    }
+
+    private static Adapter with(Adapter adapter, Function<Cluster, WrappedCluster> breaking) {
+        return new WrappedAdapter(adapter) {
+            private final WrappedCluster broken = breaking.apply(within.cluster());
+
+            @Override
+            public WrappedCluster cluster() {
+                return broken;
+            }
+        };
+    }
+
+    private static Adapter connecting(Adapter adapter, Function<Connection, Connection> breaking) {
+        return new WrappedAdapter(adapter) {
+            @Override
+            public Member add(Connection connection) {
+                return super.add(breaking.apply(connection));
+            }
+        };
+    }
+
+    private record Plain(
+            String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
+            implements MemberInfo {}
+
+    /** Tells other nodes nothing of its members' attributes. */
+    @TurnsRed("7.1")
+    static class ForgetsAttributes extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
+                    return super.members(target)
+                            .thenApply(all -> new Changed<>(
+                                    all,
+                                    members -> members.stream()
+                                            .map(m -> (MemberInfo)
+                                                    new Plain(m.id(), m.node(), m.user(), m.rooms(), Map.of()))
+                                            .toList()));
+                }
+            });
+        }
+    }
+
+    /** Counts those who are excepted. */
+    @TurnsRed("7.2")
+    static class CountsExceptions extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<Long>> count(Target target) {
+                    return super.count(target.isEveryone() ? target : Target.rooms(target.roomNames()));
+                }
+            });
+        }
+    }
+
+    /** Lets only its own members join. */
+    @TurnsRed("7.3 7.4 7.6")
+    static class JoinsHereOnly extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Void> join(Target target, Collection<String> rooms) {
+                    return super.join(target.onThisNode(), rooms);
+                }
+            });
+        }
+    }
+
+    /** Has commands wait for a while, in which packets overtake them. */
+    @TurnsRed("7.4")
+    static class TakesItsTime extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Void> leave(Target target, Collection<String> rooms) {
+                    // Checked first, as it should be.
+                    return super.leave(Target.rooms(List.of()), rooms)
+                            .thenRunAsync(() -> {}, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS))
+                            .thenCompose(done -> super.leave(target, rooms));
+                }
+            });
+        }
+    }
+
+    /** Removes members, and leaves their connections open. */
+    @TurnsRed("7.5 7.14")
+    static class LeavesConnectionsOpen extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return connecting(adapter, connection -> new WrappedConnection(connection) {
+                @Override
+                public void disconnect(String reason) {
+                    // Left open.
+                }
+            });
+        }
+    }
+
+    /** Takes what there is for all. */
+    @TurnsRed("7.6 7.14")
+    static class TakesSomeForAll extends BusCompatibilityTest {
+        private record Whole<T>(T all) implements Gathered<T> {
+            @Override
+            public T some() {
+                return all;
+            }
+
+            @Override
+            public Set<NodeInfo> missing() {
+                return Set.of();
+            }
+        }
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<Long>> count(Target target) {
+                    return super.count(target).thenApply(count -> new Whole<>(count.some()));
+                }
+            });
+        }
+    }
+
+    /** Asks all servers but its own. */
+    @TurnsRed("7.7 7.9")
+    static class AsksOthersOnly extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Packet request, Duration timeout) {
+                    return super.request(request, timeout)
+                            .thenApply(all -> new Changed<>(all, answers -> {
+                                Map<NodeInfo, Packet> others = new HashMap<>(answers);
+                                others.remove(self());
+                                return others;
+                            }));
+                }
+            });
+        }
+    }
+
+    /** Hears nothing of what it emits itself. */
+    @TurnsRed("7.8")
+    static class EmitsToOthersOnly extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public Registration onRequest(NodeHandler handler) {
+                    NodeInfo self = self();
+                    return super.onRequest(new NodeHandler() {
+                        @Override
+                        public CompletionStage<Packet> handle(NodeInfo from, Packet request) throws Exception {
+                            return handler.handle(from, request);
+                        }
+
+                        @Override
+                        public void received(NodeInfo from, Packet packet) throws Exception {
+                            if (!from.equals(self)) {
+                                handler.received(from, packet);
+                            }
+                        }
+                    });
+                }
+            });
+        }
+    }
+
+    /** Lets the last handler win. */
+    @TurnsRed("7.9")
+    static class ReplacesHandlers extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                private Registration last = () -> {};
+
+                @Override
+                public Registration onRequest(NodeHandler handler) {
+                    last.close();
+                    last = super.onRequest(handler);
+                    return last;
+                }
+            });
+        }
+    }
+
+    /** Asks all nodes, whatever the target says. */
+    @TurnsRed("7.11")
+    static class AsksEverywhere extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
+                    return super.members(target.isOnThisNode() ? Target.everyone() : target);
+                }
+            });
+        }
+    }
+
+    /** Answers with what fits into one frame. */
+    @TurnsRed("7.12")
+    static class CutsAnswersShort extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
+                    return super.members(target)
+                            .thenApply(all -> new Changed<>(
+                                    all,
+                                    members -> members.stream().limit(1_000).toList()));
+                }
+            });
+        }
+    }
+
+    /** Counts nobody in rooms that there cannot be. */
+    @TurnsRed("7.13")
+    static class AsksForAnything extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<Long>> count(Target target) {
+                    return super.count(target.roomNames().contains("") ? Target.rooms(List.of()) : target);
+                }
+            });
+        }
+    }
+
+    /** Sends droppable packets to everyone. */
+    @TurnsRed("2.26")
+    static class DropsNothing extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return connecting(adapter, connection -> new WrappedConnection(connection) {
+                @Override
+                public boolean writable() {
+                    return true;
+                }
+            });
+        }
+    }
+
+    /** Takes members without end. */
+    @TurnsRed("1.19")
+    static class TakesAnyNumber extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Member add(Connection connection) {
+                    try {
+                        return super.add(connection);
+                    } catch (IllegalArgumentException e) {
+                        if (!Objects.toString(e.getMessage()).contains("roomcast.limit.members")) {
+                            throw e;
+                        }
+                        return new Ghost(connection.id());
+                    }
+                }
+            };
+        }
+
+        private record Ghost(String id) implements Member {
+            @Override
+            public Map<String, String> attributes() {
+                return Map.of();
+            }
+
+            @Override
+            public boolean isPresent() {
+                return true;
+            }
+        }
+    }
+}
