@@ -250,17 +250,7 @@ class ClusterOperationsInVirtualTimeTest {
     @Test
     void occupancyIsToldOfTheWholeCluster() {
         List<String> told = new ArrayList<>();
-        first.watchOccupancy("r", new OccupancyListener() {
-            @Override
-            public void occupied() {
-                told.add("occupied");
-            }
-
-            @Override
-            public void vacated() {
-                told.add("vacated");
-            }
-        });
+        first.watchOccupancy("r", occupancy(told));
         cluster.pass(50);
         assertEquals(List.of("vacated"), told);
         annToo.joins("r");
@@ -272,6 +262,33 @@ class ClusterOperationsInVirtualTimeTest {
         bob.node.leave(bob.member, "r");
         cluster.pass(50);
         assertEquals(List.of("vacated", "occupied", "vacated"), told);
+    }
+
+    @Test
+    void occupancyIsNotRememberedFromBeforeTheRoomWasWatchedCloser() {
+        bob.joins("r");
+        List<String> told = new ArrayList<>();
+        first.watchOccupancy("r", occupancy(told));
+        cluster.pass(50);
+        first.watch("r", new Log());
+        cluster.pass(50);
+        bob.node.leave(bob.member, "r");
+        cluster.pass(50);
+        assertEquals(List.of("occupied", "vacated"), told);
+    }
+
+    private static OccupancyListener occupancy(List<String> told) {
+        return new OccupancyListener() {
+            @Override
+            public void occupied() {
+                told.add("occupied");
+            }
+
+            @Override
+            public void vacated() {
+                told.add("vacated");
+            }
+        };
     }
 
     @Test

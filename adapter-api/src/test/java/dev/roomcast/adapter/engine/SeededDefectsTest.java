@@ -59,8 +59,6 @@ class SeededDefectsTest {
                 "firstPacketOutOfOrder",
                 new Change("Lane", "isClear = !draining;", "isClear = true;")),
         PRESENCE_FORGETS_WHAT_COULD_NOT_BE_SENT(new Change("PresenceSource", "            missing.add(node);\n", "")),
-        OCCUPANCY_IS_KEPT_AFTER_A_CLOSER_WATCH(new Change(
-                "PresenceView", "        isOccupied = false;\n        version = Math", "        version = Math")),
         WAIT_COUNTED_TWICE(new Change(
                 "Question",
                 "        KnownNode known = waiting.remove(node);\n        if (known != null && named",

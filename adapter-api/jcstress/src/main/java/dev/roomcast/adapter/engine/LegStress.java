@@ -76,7 +76,8 @@ public class LegStress {
         private final Client a = node.client("a", "room");
         private final Client b = node.client("b", "room");
         private final Client c = node.client("c", "room");
-        private final RemoteWalk walk = new RemoteWalk(node.local, node.wire.watchdog(), inbox, ROOM, Packet.text("1"));
+        private final RemoteWalk walk = new RemoteWalk(
+                node.local, node.wire.watchdog(), inbox, () -> Walk.over(node.local.index(), ROOM, Packet.text("1")));
 
         public RemoteWalkAndTake() {
             a.yields = YIELDS;
