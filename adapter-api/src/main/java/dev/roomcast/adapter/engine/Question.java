@@ -61,6 +61,11 @@ final class Question<T> {
         return isPut;
     }
 
+    /** An answer is on its way. */
+    void waitFor(Incarnation node, KnownNode known) {
+        waiting.put(node, known);
+    }
+
     /** It is put to some nodes. */
     void put(Map<Incarnation, KnownNode> nodes) {
         isPut = true;

@@ -110,6 +110,11 @@ final class Questions {
         return chosen;
     }
 
+    /** Of those that are known, whom it concerns. */
+    private Map<Incarnation, KnownNode> chosen(Question<?> question) {
+        return chosen(others.known(), new Whom(false, question.named));
+    }
+
     private void begin(Question<?> question, Whom whom, @Nullable Map<Incarnation, KnownNode> asked, Duration timeout) {
         if (closed) {
             stages.fail(question.stage, Failures.closed());
@@ -117,8 +122,12 @@ final class Questions {
         }
         open.put(question.id, question);
         question.timer = execution.scheduler().after(timeout, () -> inbox.run(() -> late(question, timeout)));
+        if (whom.includes(self.toString())) {
+            // Its answer may come before it is known whom else to ask.
+            question.waitFor(self, selfKnown());
+        }
         if (asked != null) {
-            waitFor(question, whom, asked);
+            waitFor(question, asked);
         }
         Throwable trouble = whom.isHereOnly() ? null : others.trouble();
         if (trouble != null) {
@@ -127,15 +136,12 @@ final class Questions {
         finishIfAnswered(question);
     }
 
-    private void waitFor(Question<?> question, Whom whom, Map<Incarnation, KnownNode> asked) {
+    private void waitFor(Question<?> question, Map<Incarnation, KnownNode> asked) {
         Map<Incarnation, KnownNode> waiting = new HashMap<>(asked);
         waiting.keySet().retainAll(others.known().keySet());
-        if (whom.includes(self.toString())) {
-            waiting.put(self, selfKnown());
-        }
         question.put(waiting);
         if (question.named != null) {
-            Set<String> awaited = new HashSet<>();
+            Set<String> awaited = new HashSet<>(Set.of(self.toString()));
             waiting.values().forEach(node -> awaited.add(node.incarnation()));
             question.named.stream()
                     .filter(node -> !awaited.contains(node.incarnation()))
@@ -172,12 +178,10 @@ final class Questions {
 
     /** The others have been met: what waited for that is put to them. */
     void met() {
-        Map<Incarnation, KnownNode> known = others.known();
         for (Question<?> question : List.copyOf(open.values())) {
             if (!question.isPut()) {
-                Whom whom = new Whom(false, question.named);
-                Map<Incarnation, KnownNode> asked = chosen(known, whom);
-                waitFor(question, whom, asked);
+                Map<Incarnation, KnownNode> asked = chosen(question);
+                waitFor(question, asked);
                 put(question, asked);
                 finishIfAnswered(question);
             }
@@ -218,7 +222,7 @@ final class Questions {
             return;
         }
         if (!question.isPut()) {
-            waitFor(question, new Whom(false, question.named), others.known());
+            waitFor(question, chosen(question));
         }
         endAll(question, node -> !node.equals(self), why);
         finishIfAnswered(question);
@@ -235,7 +239,7 @@ final class Questions {
         if (question.isPut()) {
             endAll(question, node -> true, "no answer within " + timeout);
         } else {
-            others.known().values().forEach(node -> question.isMissing(node, "it has not been met yet"));
+            chosen(question).values().forEach(node -> question.isMissing(node, "it has not been met yet"));
         }
         finish(question);
     }

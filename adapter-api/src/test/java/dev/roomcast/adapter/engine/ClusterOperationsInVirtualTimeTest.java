@@ -66,6 +66,17 @@ class ClusterOperationsInVirtualTimeTest {
     }
 
     @Test
+    void whoAsksBeforeAllAreMetGetsTheWholeAnswerAsSoonAsTheyAre() {
+        List.of(ann, bob).forEach(tab -> tab.joins("r"));
+        cluster.open();
+        Tab eve = new Tab(3, "eve-1", "eve");
+        eve.node.join(eve.member, "r");
+        CompletionStage<Gathered<List<MemberInfo>>> members = eve.node.cluster().members(Target.room("r"));
+        cluster.pass(500);
+        assertEquals(Set.of("ann-1", "bob-1", "eve-1"), ids(now(members).all()));
+    }
+
+    @Test
     void aMemberInVeryManyRoomsComesWhole() {
         Set<String> rooms = new TreeSet<>();
         for (int i = 0; i < 900; i++) {
