@@ -12,10 +12,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 /** Chapter 8 of {@code docs/spec.md}. */
@@ -67,7 +69,11 @@ abstract class AcknowledgementRules extends Chapter {
             node.client("slow at " + node).answers(question -> answer);
         }
         TestNode asking = nodes.get(0);
-        Gathered<Answers> gathered = ask(asking, Target.everyone(), Duration.ofSeconds(1));
+        Queue<Answers.Reply> handedOn = new ConcurrentLinkedQueue<>();
+        Gathered<Answers> gathered = expect().completes(
+                        asking,
+                        "ask",
+                        asking.cluster().ask(Target.everyone(), QUESTION, Duration.ofSeconds(1), handedOn::add));
         Answers answers = gathered.some();
         Set<String> silent = nodes.stream().map(node -> "slow at " + node).collect(Collectors.toSet());
         expect().equal(asking, "asked()", 2 * nodes.size(), answers.asked());
@@ -85,6 +91,7 @@ abstract class AcknowledgementRules extends Chapter {
                         "the number of answers",
                         nodes.size(),
                         gathered.some().replies().size());
+        expect().equal(asking, "the number of answers handed on", nodes.size(), handedOn.size());
     }
 
     @Rule(value = "8.3", lookAt = "whether a refusal to answer ends the wait for that member")

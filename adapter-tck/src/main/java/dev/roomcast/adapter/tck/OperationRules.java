@@ -285,12 +285,24 @@ abstract class OperationRules extends Chapter {
         List<TestNode> nodes = cluster().open(3);
         TestNode asking = nodes.get(0);
         nodes.forEach(node -> node.client("m at " + node));
+        Target everyone = Target.everyone();
+        expect().equal(
+                        asking,
+                        "the number of members",
+                        3,
+                        all(asking, "members", asking.cluster().members(everyone))
+                                .size());
         nodes.get(2).faults().deafen();
         CompletionStage<Void> joining = asking.cluster().join(Target.everyone(), List.of(NEWS));
         CompletionStage<Gathered<Long>> counting = asking.cluster().count(Target.everyone());
         nodes.get(2).close();
         expect().completes(asking, "join", joining);
         expect().equal(asking, "count", 2L, all(asking, "count", counting));
+        expect().equal(
+                        asking,
+                        "the ids",
+                        Set.of("m at " + asking, "m at " + nodes.get(1)),
+                        ids(all(asking, "members", asking.cluster().members(everyone))));
     }
 
     @Rule(value = "7.11", lookAt = "whether a target on this node asks nobody else")

@@ -12,6 +12,8 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -115,6 +117,44 @@ final class BrokenAcknowledgement {
                     adapter,
                     (cluster, target, question, timeout, each) ->
                             cluster.ask(target, question, timeout, each).thenApply(Loud::new));
+        }
+    }
+
+    /** Keeps what it asks when the time is over, and hands on what comes late. */
+    @TurnsRed("8.2")
+    static class KeepsWhatIsOver extends AloneCompatibilityTest {
+        private record Late(MemberInfo member, Packet packet) implements Answers.Reply {}
+
+        private static MemberInfo late(NodeInfo node) {
+            return new BrokenOperations.Plain("late", node, Optional.empty(), Set.of(), Map.of());
+        }
+
+        private static final class Kept {
+            private volatile Consumer<? super Answers.Reply> each = reply -> {};
+            private volatile boolean isOver;
+        }
+
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            Kept kept = new Kept();
+            Adapter asking = asking(adapter, (cluster, target, question, timeout, each) -> {
+                kept.each = each;
+                return cluster.ask(target, question, timeout, each).thenApply(all -> {
+                    kept.isOver = true;
+                    return all;
+                });
+            });
+            return connecting(asking, connection -> new WrappedConnection(connection) {
+                @Override
+                public CompletionStage<Packet> ask(Packet question) throws Exception {
+                    return within.ask(question).thenApply(answer -> {
+                        if (kept.isOver) {
+                            kept.each.accept(new Late(late(asking.cluster().self()), answer));
+                        }
+                        return answer;
+                    });
+                }
+            });
         }
     }
 

@@ -12,6 +12,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -67,8 +69,7 @@ final class BrokenOperations {
         };
     }
 
-    private record Plain(
-            String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
+    record Plain(String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
             implements MemberInfo {}
 
     /** Tells other nodes nothing of its members' attributes. */
@@ -86,6 +87,32 @@ final class BrokenOperations {
                                             .map(m -> (MemberInfo)
                                                     new Plain(m.id(), m.node(), m.user(), m.rooms(), Map.of()))
                                             .toList()));
+                }
+            });
+        }
+    }
+
+    /** Answers for nodes that are gone, with what they have said last. */
+    @TurnsRed("7.10")
+    static class AnswersForTheDead extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            Map<String, MemberInfo> told = new ConcurrentHashMap<>();
+            return with(adapter, cluster -> new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
+                    return super.members(target).thenApply(all -> new Changed<>(all, this::withTheDead));
+                }
+
+                private List<MemberInfo> withTheDead(List<MemberInfo> members) {
+                    members.forEach(member -> told.put(member.id(), member));
+                    List<MemberInfo> all = new ArrayList<>(members);
+                    told.values().stream()
+                            .filter(member -> nodes().stream()
+                                    .noneMatch(node -> node.incarnation()
+                                            .equals(member.node().incarnation())))
+                            .forEach(all::add);
+                    return all;
                 }
             });
         }
