@@ -140,7 +140,7 @@ final class Codec {
 
     /** The content of a message, without its length. */
     static ByteWriter encode(Message message, @Nullable Target channelTarget) {
-        ByteWriter out = new ByteWriter(64);
+        ByteWriter out = new ByteWriter(message.weight());
         if (message instanceof Broadcast m) {
             out.u8(BROADCAST);
             broadcast(out, m, channelTarget);

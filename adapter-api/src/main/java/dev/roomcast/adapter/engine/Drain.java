@@ -29,6 +29,18 @@ final class Drain {
     /** One message that waits for its channel. */
     record Waiting(OutChannel channel, Message message, int bytes, CompletableFuture<Void> stage) {}
 
+    /** Frames that were handed to the transport together. */
+    static final class Pass {
+
+        private final List<OutFrame> frames;
+        private final AtomicInteger unanswered;
+
+        private Pass(List<OutFrame> frames) {
+            this.frames = frames;
+            this.unanswered = new AtomicInteger(frames.size());
+        }
+    }
+
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int MOST_PER_PASS = 4096;
 
@@ -40,8 +52,8 @@ final class Drain {
     private final int maxQueuedBytes;
     private final int mostPasses;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    /** Handed to the transport and not answered yet. */
-    private final Set<OutFrame> inFlight = ConcurrentHashMap.newKeySet();
+    /** Handed to the transport and not all answered yet. */
+    private final Set<Pass> inFlight = ConcurrentHashMap.newKeySet();
 
     /** Nodes that have ended, of which messages may wait. */
     private final Queue<Incarnation> ended = new ConcurrentLinkedQueue<>();
@@ -90,17 +102,9 @@ final class Drain {
         wake();
     }
 
-    /** Sends a broadcast. The stage completes when the broker has accepted it. */
-    CompletionStage<Void> send(OutChannel channel, Message.Broadcast broadcast) {
-        return send(channel, broadcast, broadcast.packet().size() + Message.SMALL);
-    }
-
-    /** Sends a message of the protocol; so many bytes are its share of the queue. */
+    /** Sends a message. The stage completes when the broker has accepted it. */
     CompletionStage<Void> send(OutChannel channel, Message message) {
-        return send(channel, message, message.weight());
-    }
-
-    private CompletionStage<Void> send(OutChannel channel, Message message, int bytes) {
+        int bytes = message.weight();
         CompletableFuture<Void> stage = new CompletableFuture<>();
         Waiting waiting = new Waiting(channel, message, bytes, stage);
         Throwable why = down();
@@ -172,19 +176,19 @@ final class Drain {
         if (down() == null && isFull()) {
             return;
         }
-        List<OutFrame> pass = collect(to.traits());
-        if (pass.isEmpty()) {
+        List<OutFrame> frames = collect(to.traits());
+        if (frames.isEmpty()) {
             return;
         }
         passesInFlight.incrementAndGet();
-        AtomicInteger unanswered = new AtomicInteger(pass.size());
-        pass.forEach(frame -> frame.leaveWith(unanswered));
-        inFlight.addAll(pass);
+        Pass pass = new Pass(frames);
+        frames.forEach(frame -> frame.leaveWith(pass));
+        inFlight.add(pass);
         try {
-            to.publish(pass);
+            to.publish(frames);
         } catch (Throwable t) {
             log.error("the transport threw from publish, against its contract; its frames may or may not have left", t);
-            pass.forEach(frame -> frame.unknown(t));
+            frames.forEach(frame -> frame.unknown(t));
         }
     }
 
@@ -225,13 +229,12 @@ final class Drain {
         return pass;
     }
 
-    /** The last frame of a pass was answered. */
-    void passEnded() {
-        passesInFlight.decrementAndGet();
-    }
-
-    void answered(OutFrame frame, List<CompletableFuture<Void>> answered, @Nullable AdapterException failure) {
-        inFlight.remove(frame);
+    /** One more frame of a pass was answered, with the stages of its messages. */
+    void answered(Pass pass, List<CompletableFuture<Void>> answered, @Nullable AdapterException failure) {
+        if (pass.unanswered.decrementAndGet() == 0) {
+            inFlight.remove(pass);
+            passesInFlight.decrementAndGet();
+        }
         if (somethingWaits) {
             wake();
         }
@@ -267,7 +270,10 @@ final class Drain {
                 }
                 return itsOwn;
             });
-            inFlight.stream().filter(frame -> frame.isFrom(gone)).forEach(OutFrame::abandoned);
+            inFlight.stream()
+                    .flatMap(pass -> pass.frames.stream())
+                    .filter(frame -> frame.isFrom(gone))
+                    .forEach(OutFrame::abandoned);
         }
     }
 

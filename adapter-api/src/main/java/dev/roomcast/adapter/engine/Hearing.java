@@ -85,8 +85,8 @@ final class Hearing {
             repeated.increment();
             return false;
         }
-        Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
         if (verdict instanceof Streams.Gap gap) {
+            Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
             losses.gap(concerned, Optional.of(known(header.from())), gap.frames(), gap.since());
             lacking.accept(channel, header.from());
         }

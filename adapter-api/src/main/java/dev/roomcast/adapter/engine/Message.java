@@ -21,7 +21,13 @@ sealed interface Message {
     }
 
     /** A packet for a target; on the channel of a room or user it may leave that name out (see {@link Codec}). */
-    record Broadcast(Target target, Packet packet) implements Message {}
+    record Broadcast(Target target, Packet packet) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + packet.size();
+        }
+    }
 
     /**
      * A node has come, or can hear again, and asks who is there.

@@ -7,9 +7,9 @@ import dev.roomcast.adapter.engine.Message.Broadcast;
 import dev.roomcast.adapter.engine.Message.Tail;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A frame on its way out, with the stages of all messages in it. */
@@ -23,8 +23,8 @@ final class OutFrame implements Outgoing {
     private final List<Mark> marks;
     private final List<Message> messages = new ArrayList<>(1);
     private final List<CompletableFuture<Void>> stages = new ArrayList<>(1);
-    /** How many frames of its pass are not answered. Set before the transport has it. */
-    private @Nullable AtomicInteger unanswered;
+    /** Set before the transport has it. */
+    private Drain.@Nullable Pass pass;
 
     private final AtomicBoolean answered = new AtomicBoolean();
     /** The messages encoded, from the moment at which their size matters, or the frame is asked for. */
@@ -66,8 +66,8 @@ final class OutFrame implements Outgoing {
         size += Codec.sizedBytes(content);
     }
 
-    void leaveWith(AtomicInteger unansweredOfPass) {
-        unanswered = unansweredOfPass;
+    void leaveWith(Drain.Pass all) {
+        pass = all;
     }
 
     private void add(Drain.Waiting waiting) {
@@ -152,11 +152,7 @@ final class OutFrame implements Outgoing {
     private void answer(@Nullable AdapterException failure) {
         if (answered.compareAndSet(false, true)) {
             channel.endFrame();
-            AtomicInteger others = unanswered;
-            if (others != null && others.decrementAndGet() == 0) {
-                drain.passEnded();
-            }
-            drain.answered(this, stages, failure);
+            drain.answered(Objects.requireNonNull(pass, "answered before it left"), stages, failure);
         }
     }
 }

@@ -124,7 +124,9 @@ final class Peers {
             peer.wasHeard = true;
             peer.lastHeard = execution.now();
             peer.cameLast = peer.lastHeard;
-            become(List.of(peer), Status.ALIVE);
+            if (peer.status != Status.ALIVE) {
+                become(List.of(peer), Status.ALIVE);
+            }
         }
     }
 

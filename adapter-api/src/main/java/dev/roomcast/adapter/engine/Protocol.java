@@ -94,6 +94,9 @@ final class Protocol {
 
     private long pauseIsOver;
     private long lastWatch;
+    /** Without a pause, between two looks. Asked with every frame. */
+    private final long longestWatch;
+
     private long droppedHere;
     private boolean closed;
 
@@ -114,6 +117,7 @@ final class Protocol {
         this.out = new OutChannels(channels, self, tails::left);
         this.local = local;
         this.timing = timing;
+        this.longestWatch = timing.watch().plus(PAUSE).toNanos();
         this.listener = listener;
         this.counters = wire.counters();
         this.peers = new Peers(execution, timing.silence(), new Nodes());
@@ -352,7 +356,7 @@ final class Protocol {
     private long beforeAnyPause(long readAt) {
         long now = execution.now();
         long until = readAt;
-        if (now - lastWatch > timing.watch().plus(PAUSE).toNanos()) {
+        if (now - lastWatch > longestWatch) {
             until = earlier(until, lastWatch);
         }
         return now - pauseIsOver < 0 ? earlier(until, pausedAt) : until;

@@ -78,7 +78,11 @@ final class Streams {
      * @param cameAt when, at the earliest
      */
     Verdict heard(String channel, Frame frame, long cameAt) {
-        Map<Stream, Heard> streams = heard.computeIfAbsent(channel, c -> new LinkedHashMap<>(4, 0.75f, true));
+        Map<Stream, Heard> streams = heard.get(channel);
+        if (streams == null) {
+            streams = new LinkedHashMap<>(4, 0.75f, true);
+            heard.put(channel, streams);
+        }
         Stream stream = new Stream(frame.from(), frame.stream());
         Heard last = streams.get(stream);
         if (last == null) {
@@ -91,13 +95,14 @@ final class Streams {
     }
 
     private Verdict next(Heard last, Frame frame, long cameAt) {
+        boolean isTail = frame.isTail();
         if (frame.number() <= last.number) {
-            if (frame.isTail() && frame.number() == last.number) {
+            if (isTail && frame.number() == last.number) {
                 last.at = cameAt;
             }
-            return frame.isTail() ? NEXT : REPEATED;
+            return isTail ? NEXT : REPEATED;
         }
-        long missing = frame.number() - last.number - (frame.isTail() ? 0 : 1);
+        long missing = frame.number() - last.number - (isTail ? 0 : 1);
         long before = last.at;
         last.number = frame.number();
         last.at = cameAt;

@@ -43,7 +43,9 @@ class SeededDefectsTest {
                 "if (s.state == State.CONFIRMED || !s.wanted)",
                 "if (s.state != State.IDLE || !s.wanted)")),
         BROADCAST_COMPLETE_BEFORE_THE_ANSWER(new Change(
-                "Drain", "to.publish(pass);", "to.publish(pass);\n            pass.forEach(OutFrame::accepted);")),
+                "Drain",
+                "to.publish(frames);",
+                "to.publish(frames);\n            frames.forEach(OutFrame::accepted);")),
         BASELINE_FORGOTTEN_TOO_EARLY(new Change(
                 "Hearing",
                 "    void beat() {\n        tellWhatIsBack();",

@@ -2,47 +2,130 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
+import io.lettuce.core.protocol.RedisCommand;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One frame as a PUBLISH. It knows whether it was written, which is the difference between "not sent" and "unknown". */
-final class PublishCommand extends AsyncCommand<String, byte[], Long> {
+/**
+ * One frame as a PUBLISH. It knows whether it was written, which is the difference between "not sent" and "unknown".
+ *
+ * <p>Lettuce's own command is a stage with a list of arguments; of each frame that would be most of what is allocated and done.
+ */
+final class PublishCommand implements RedisCommand<String, byte[], Long> {
 
+    private static final byte[] PUBLISH = "*3\r\n$7\r\nPUBLISH\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final short CRLF = 0x0D0A;
+    /** More than the lengths and line ends of one command take. */
+    private static final int PROTOCOL_BYTES = PUBLISH.length + 32;
+
+    private final PublishConnection connection;
     private final Outgoing frame;
+    private final byte[] bytes;
+    private final CommandOutput<String, byte[], Long> output = new IntegerOutput<>(ChannelCodec.INSTANCE);
+    private final AtomicBoolean answered = new AtomicBoolean();
     private volatile boolean written;
 
-    PublishCommand(Outgoing frame) {
-        super(new Command<>(
-                CommandType.PUBLISH,
-                new IntegerOutput<>(ChannelCodec.INSTANCE),
-                new CommandArgs<>(ChannelCodec.INSTANCE).addKey(frame.channel()).addValue(frame.bytes())));
+    PublishCommand(PublishConnection connection, Outgoing frame) {
+        this.connection = connection;
         this.frame = frame;
+        this.bytes = frame.bytes();
     }
 
     @Override
     public void encode(ByteBuf buffer) {
         written = true;
-        super.encode(buffer);
+        String channel = frame.channel();
+        buffer.ensureWritable(PROTOCOL_BYTES + channel.length() + bytes.length);
+        buffer.writeBytes(PUBLISH);
+        length(buffer, channel.length());
+        // ASCII, as ChannelCodec has it.
+        buffer.writeCharSequence(channel, StandardCharsets.ISO_8859_1);
+        buffer.writeShort(CRLF);
+        length(buffer, bytes.length);
+        buffer.writeBytes(bytes);
+        buffer.writeShort(CRLF);
     }
 
-    void answer(@Nullable Throwable failure) {
-        if (failure == null) {
-            frame.accepted();
-        } else if (failure instanceof RedisCommandExecutionException || neverWritten(failure)) {
-            frame.notSent(failure);
-        } else {
-            frame.unknown(failure);
+    private static void length(ByteBuf buffer, int length) {
+        buffer.writeByte('$');
+        ByteBufUtil.writeAscii(buffer, Integer.toString(length));
+        buffer.writeShort(CRLF);
+    }
+
+    /** The server has answered. */
+    @Override
+    public void complete() {
+        if (end()) {
+            connection.heard();
+            if (output.hasError()) {
+                frame.notSent(new RedisCommandExecutionException(output.getError()));
+            } else {
+                frame.accepted();
+            }
         }
     }
 
-    /** After a time-out it may still be written, by an event loop that was stuck. */
-    private boolean neverWritten(Throwable failure) {
-        return !written && !(failure instanceof RedisCommandTimeoutException);
+    /** The connection is gone. */
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        boolean isNews = end();
+        if (isNews && written) {
+            frame.unknown(failure);
+        } else if (isNews) {
+            frame.notSent(failure);
+        }
+        return isNews;
+    }
+
+    private boolean end() {
+        boolean isNews = answered.compareAndSet(false, true);
+        if (isNews) {
+            connection.done();
+        }
+        return isNews;
+    }
+
+    @Override
+    public void cancel() {
+        completeExceptionally(new CancellationException("the connection to Redis was closed"));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return false;
+    }
+
+    @Override
+    public boolean isDone() {
+        return answered.get();
+    }
+
+    @Override
+    public CommandOutput<String, byte[], Long> getOutput() {
+        return output;
+    }
+
+    @Override
+    public void setOutput(CommandOutput<String, byte[], Long> other) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable CommandArgs<String, byte[]> getArgs() {
+        return null;
+    }
+
+    @Override
+    public ProtocolKeyword getType() {
+        return CommandType.PUBLISH;
     }
 }

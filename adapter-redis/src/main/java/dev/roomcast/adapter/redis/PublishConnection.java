@@ -2,13 +2,13 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One life of the connection that frames are published on.
@@ -26,10 +26,23 @@ final class PublishConnection {
     private final StatefulRedisConnection<String, byte[]> connection;
     private final Lost listener;
     private final Pulse pulse;
+    private final Duration timeout;
     private final AtomicBoolean dead = new AtomicBoolean();
+    /** Whether somebody will look at whether what was published has been answered. */
+    private final AtomicBoolean looksLater = new AtomicBoolean();
 
-    PublishConnection(StatefulRedisConnection<String, byte[]> connection, Pulse.Rhythm rhythm, Lost listener) {
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+
+    /**
+     * Not started yet.
+     *
+     * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
+     */
+    PublishConnection(
+            StatefulRedisConnection<String, byte[]> connection, Pulse.Rhythm rhythm, Duration timeout, Lost listener) {
         this.connection = connection;
+        this.timeout = timeout;
         this.listener = listener;
         this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
     }
@@ -56,15 +69,14 @@ final class PublishConnection {
             return;
         }
         List<PublishCommand> commands = new ArrayList<>(pass.size());
-        for (Outgoing frame : pass) {
-            PublishCommand command = new PublishCommand(frame);
-            command.whenComplete((receivers, failure) -> answered(command, failure));
-            commands.add(command);
-        }
+        pass.forEach(frame -> commands.add(new PublishCommand(this, frame)));
+        asked.addAndGet(commands.size());
         dispatch(commands);
         if (dead.get()) {
             // It may have died between Lettuce's look at the connection and its write, and then nobody answers.
             fail(commands, gone());
+        } else {
+            lookLater();
         }
     }
 
@@ -82,18 +94,37 @@ final class PublishConnection {
         commands.forEach(command -> command.completeExceptionally(why));
     }
 
+    /** One look at a time: a timer for each frame would cost more than the frame. */
+    private void lookLater() {
+        if (!looksLater.get() && looksLater.compareAndSet(false, true)) {
+            long upTo = asked.get();
+            pulse.after(timeout, () -> look(upTo));
+        }
+    }
+
+    private void look(long upTo) {
+        if (answered.get() < upTo) {
+            down(new RedisFailure("a PUBLISH was not answered within " + timeout.toMillis() + " ms"));
+            return;
+        }
+        looksLater.set(false);
+        if (answered.get() < asked.get()) {
+            lookLater();
+        }
+    }
+
     private static RedisFailure gone() {
         return new RedisFailure("the publish connection to Redis is gone");
     }
 
-    private void answered(PublishCommand command, @Nullable Throwable failure) {
-        if (failure == null) {
-            pulse.heard();
-        }
-        command.answer(failure);
-        if (failure instanceof RedisCommandTimeoutException) {
-            down(failure);
-        }
+    /** The server has answered. */
+    void heard() {
+        pulse.heard();
+    }
+
+    /** One more needs no answer: it has one, or failed. */
+    void done() {
+        answered.incrementAndGet();
     }
 
     private void down(Throwable why) {

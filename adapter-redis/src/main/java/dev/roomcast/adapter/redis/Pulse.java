@@ -87,7 +87,9 @@ final class Pulse {
         }
     }
 
-    private @Nullable Future<?> after(Duration delay, Runnable step) {
+    /** Does something later, unless this was stopped. */
+    @Nullable
+    Future<?> after(Duration delay, Runnable step) {
         try {
             return rhythm.executor().schedule(() -> runUnlessStopped(step), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {

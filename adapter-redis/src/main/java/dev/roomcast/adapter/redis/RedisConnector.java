@@ -9,6 +9,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -80,12 +81,27 @@ final class RedisConnector {
                 .requestQueueSize(UNANSWERED_COMMANDS)
                 .timeoutOptions(TimeoutOptions.builder()
                         .timeoutCommands(true)
-                        .fixedTimeout(settings.get(RedisOptions.COMMAND_TIMEOUT))
+                        .timeoutSource(timeouts(settings.get(RedisOptions.COMMAND_TIMEOUT)))
                         .build())
                 .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)))
                 // A command more at each connect, for a hand-over that a fresh connection does not need.
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .build();
+    }
+
+    /** Frames have none: a timer for each would cost more than the rest of it, so {@link PublishConnection} looks after all of them. */
+    private static TimeoutOptions.TimeoutSource timeouts(Duration timeout) {
+        return new TimeoutOptions.TimeoutSource() {
+            @Override
+            public long getTimeout(RedisCommand<?, ?, ?> command) {
+                return command instanceof PublishCommand ? -1 : timeout.toNanos();
+            }
+
+            @Override
+            public TimeUnit getTimeUnit() {
+                return TimeUnit.NANOSECONDS;
+            }
+        };
     }
 
     /** What the platform cannot do is left out: Lettuce refuses to connect at all otherwise. */

@@ -45,7 +45,8 @@ final class RedisOptions {
     static final Option<Duration> COMMAND_TIMEOUT = Option.duration("roomcast.redis.command-timeout")
             .alias("REDIS_COMMAND_TIMEOUT")
             .or(Duration.ofSeconds(5))
-            .describedAs("How long the server may take to answer a command before its connection is given up.");
+            .describedAs("How long the server may take to answer a command before its connection is given up;"
+                    + " to a PUBLISH at most twice as long.");
 
     static final Option<Duration> PING_INTERVAL = Option.duration("roomcast.redis.ping-interval")
             .or(Duration.ofSeconds(1))

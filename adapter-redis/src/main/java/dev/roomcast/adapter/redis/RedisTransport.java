@@ -197,7 +197,7 @@ final class RedisTransport implements Transport {
     }
 
     private void publishOn(StatefulRedisConnection<String, byte[]> lettuce) {
-        PublishConnection connection = new PublishConnection(lettuce, rhythm, this::lost);
+        PublishConnection connection = new PublishConnection(lettuce, rhythm, traits.confirmWithin(), this::lost);
         synchronized (links) {
             if (closed != null) {
                 lettuce.closeAsync();
