@@ -1,6 +1,10 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.Backend;
+import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +58,8 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
     }
 
     /**
-     * The door for whole adapters: whatever wraps an adapter can be put under the rules as well.
+     * Whatever wraps an adapter can be put under the rules as well. For what is not built on the engine at all see
+     * {@link WholeAdapterCompatibilityKit}.
      *
      * @param adapter as the engine opened it
      * @return what is tested in its place, by default the same
@@ -62,6 +67,13 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
     protected Adapter decorate(Adapter adapter) {
         return adapter;
     }
+
+    Backend connect(AdapterConfig config, TransportProvider provider) {
+        return Adapters.connect(config, provider);
+    }
+
+    /** Ends the test as skipped where there is no transport that could be put under faults. */
+    void requireTransport() {}
 
     @BeforeEach
     final void beginRule(TestInfo test) {

@@ -29,7 +29,7 @@ public final class FaultyProvider implements TransportProvider {
     private final boolean beginsCut;
     private final UnaryOperator<Traits> traits;
     private final List<Faults> opened = new CopyOnWriteArrayList<>();
-    private volatile int maxFrameBytes;
+    private volatile int maxFrameBytes = Integer.MAX_VALUE;
 
     private FaultyProvider(TransportProvider within, boolean beginsCut, UnaryOperator<Traits> traits) {
         this.within = Objects.requireNonNull(within, "within");
@@ -84,7 +84,7 @@ public final class FaultyProvider implements TransportProvider {
         return !opened.isEmpty();
     }
 
-    /** The largest frame of the transport that was opened last. */
+    /** The largest frame of the transport that was opened last; where there is none, nothing is too large. */
     int maxFrameBytes() {
         return maxFrameBytes;
     }

@@ -2,7 +2,6 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
-import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
@@ -70,6 +69,7 @@ final class TestCluster {
 
     /** Changes the providers of the nodes that are opened from now on. */
     TestCluster withProvider(UnaryOperator<FaultyProvider> change) {
+        kit.requireTransport();
         providers = change;
         return this;
     }
@@ -96,6 +96,7 @@ final class TestCluster {
 
     /** One node that cannot reach the broker, until its faults are mended. */
     TestNode openCutOff() {
+        kit.requireTransport();
         return begin(FaultyProvider.cutOff(kit.provider()));
     }
 
@@ -110,7 +111,12 @@ final class TestCluster {
         String prefix = settings.getOrDefault("roomcast.prefix", "");
         String name = settings.getOrDefault("roomcast.node.name", letter + "-" + prefix);
         AdapterConfig config = AdapterConfig.of(settings).with("roomcast.node.name", name);
-        return node(new TestNode.Place(name, prefix, NAMESPACE), Adapters.connect(config, provider), provider);
+        return node(new TestNode.Place(name, prefix, NAMESPACE), kit.connect(config, provider), provider);
+    }
+
+    Faults faults(FaultyProvider provider) {
+        kit.requireTransport();
+        return provider.faults();
     }
 
     TestNode sibling(TestNode of, String namespace) {

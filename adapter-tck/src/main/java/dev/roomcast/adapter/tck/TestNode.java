@@ -74,7 +74,7 @@ final class TestNode {
     }
 
     Faults faults() {
-        return provider.faults();
+        return cluster.faults(provider);
     }
 
     RoomLog roomLog() {
