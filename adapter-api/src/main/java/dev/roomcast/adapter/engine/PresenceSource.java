@@ -130,7 +130,7 @@ final class PresenceSource {
         watcher.listed.addAll(list.rooms());
         if (watcher.parts == list.parts()) {
             watcher.version = list.version();
-            Map.copyOf(watcher.rooms).keySet().forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
+            List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
             List<WatchedRoom> rooms = List.copyOf(watcher.listed);
             watcher.listed.clear();
             rooms.forEach(room -> put(watcher, room));
@@ -180,7 +180,7 @@ final class PresenceSource {
 
     /** With each heartbeat: whoever was not told something is told all of it. */
     void beat() {
-        Set<Incarnation> now = Set.copyOf(missing);
+        List<Incarnation> now = List.copyOf(missing);
         missing.clear();
         for (Incarnation node : now) {
             Watcher watcher = watchers.get(node);
@@ -195,7 +195,7 @@ final class PresenceSource {
         missing.remove(node);
         Watcher watcher = watchers.remove(node);
         if (watcher != null) {
-            Map.copyOf(watcher.rooms).keySet().forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
+            List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
         }
     }
 }

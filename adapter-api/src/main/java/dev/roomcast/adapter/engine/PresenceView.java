@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.engine.Finding.Described;
+import dev.roomcast.adapter.engine.Message.Closeness;
 import dev.roomcast.adapter.engine.Message.Present;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +63,15 @@ final class PresenceView {
         isWhole = false;
     }
 
-    void heard(Present present) {
+    /** Takes what was told for those who watch as closely; else it is left over from a watch before this one. */
+    void heard(Present present, Closeness closeness) {
+        boolean isOccupancy = present.presence() instanceof Presence.Occupied;
+        if (isOccupancy == (closeness == Closeness.OCCUPANCY)) {
+            heard(present);
+        }
+    }
+
+    private void heard(Present present) {
         if (present.presence() instanceof Presence.All all) {
             part(present, all);
         } else if (present.presence() instanceof Presence.Occupied occupied) {

@@ -93,7 +93,7 @@ final class PresenceWatch implements PresenceView.Changes {
     }
 
     void heard(Incarnation from, KnownNode node, Present present) {
-        views.computeIfAbsent(from, n -> new PresenceView(node, room, this)).heard(present);
+        views.computeIfAbsent(from, n -> new PresenceView(node, room, this)).heard(present, closeness());
         reviewOccupancy();
     }
 

@@ -288,6 +288,18 @@ class ClusterOperationsInVirtualTimeTest {
         assertEquals(List.of("occupied", "vacated"), told);
     }
 
+    @Test
+    void occupancyHearsNothingOfACloserWatchBefore() {
+        bob.joins("r");
+        List<String> told = new ArrayList<>();
+        first.watch("r", new Log()).close();
+        first.watchOccupancy("r", occupancy(told));
+        cluster.pass(50);
+        bob.node.leave(bob.member, "r");
+        cluster.pass(50);
+        assertEquals(List.of("occupied", "vacated"), told);
+    }
+
     private static OccupancyListener occupancy(List<String> told) {
         return new OccupancyListener() {
             @Override
