@@ -6,10 +6,8 @@ import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,8 +50,8 @@ final class Drain {
     private final int maxQueuedBytes;
     private final int mostPasses;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    /** Handed to the transport and not all answered yet. */
-    private final Set<Pass> inFlight = ConcurrentHashMap.newKeySet();
+    /** Handed to the transport and not all answered yet: a few. */
+    private final Queue<Pass> inFlight = new ConcurrentLinkedQueue<>();
 
     /** Nodes that have ended, of which messages may wait. */
     private final Queue<Incarnation> ended = new ConcurrentLinkedQueue<>();

@@ -47,8 +47,10 @@ final class OperationsProgram {
     private final VirtualTime time;
     private final List<Server> servers = new ArrayList<>();
     private final List<Pending> pending = new ArrayList<>();
-    /** When the connections of a user were last told to do something. */
-    private final Map<String, Long> told = new HashMap<>();
+    /** What the connections of a user were last told to do: the how many-th time, and when. */
+    private record Telling(int number, long at) {}
+
+    private final Map<String, Telling> told = new HashMap<>();
 
     private int lastMember;
     private BrokenPromise failure;
@@ -117,8 +119,12 @@ final class OperationsProgram {
 
     private void tell(Server server, Command command) {
         String user = "user-" + random.nextInt(USERS);
-        told.put(user, time.now());
+        tells(user);
         await(server, "command", command.to(user));
+    }
+
+    private Telling tells(String user) {
+        return told.merge(user, new Telling(1, time.now()), (last, now) -> new Telling(last.number() + 1, now.at()));
     }
 
     /** Whoever was there, and is left alone meanwhile, has joined when the stage says so. */
@@ -126,13 +132,14 @@ final class OperationsProgram {
         String user = "user-" + random.nextInt(USERS);
         String room = room();
         long now = time.now();
-        boolean isAlone = now - told.getOrDefault(user, -SETTLED) >= SETTLED;
-        told.put(user, now);
+        Telling last = told.get(user);
+        boolean isAlone = last == null || now - last.at() >= SETTLED;
+        Telling telling = tells(user);
         Set<String> alive = alive(server);
         CompletionStage<Void> joined = server.adapter.cluster().join(Target.user(user), Set.of(room));
         await(server, "join", joined);
         joined.whenComplete((done, failed) -> {
-            if (failed == null && isAlone && told.get(user) == now && server.host.open) {
+            if (failed == null && isAlone && telling.equals(told.get(user)) && server.host.open) {
                 Set<String> both = alive(server);
                 both.retainAll(alive);
                 servers.stream()

@@ -198,7 +198,7 @@ final class UserProgram {
             case 5 -> Target.member("id-" + random.nextInt(IDS));
             case 6 -> Target.members(ids()).and(Target.room(room()));
             case 7, 8 -> Target.user("user-" + random.nextInt(USERS));
-            case 9 -> Target.users(Set.of("user-1", "user-2")).and(Target.room(room()));
+            case 9 -> Target.users(List.of("user-1", "user-2")).and(Target.room(room()));
             case 10 -> Target.rooms(Set.of());
             default -> Target.room(room());
         };
