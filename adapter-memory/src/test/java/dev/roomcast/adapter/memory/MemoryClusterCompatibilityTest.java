@@ -5,9 +5,12 @@ import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.Feature;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on several nodes that share a bus. */
 @DisplayName("memory, 3 nodes")
+@Execution(ExecutionMode.CONCURRENT)
 class MemoryClusterCompatibilityTest extends AdapterCompatibilityKit {
 
     private final MemoryBus bus = new MemoryBus();

@@ -24,7 +24,7 @@ class DroppedChannelTest {
 
     @Test
     void aSubscriptionThatEndsUnaskedIsToldAsDropped() throws Exception {
-        try (InjectingProxy proxy = InjectingProxy.before(TestRedis.shared().port());
+        try (LoopbackProxy proxy = new LoopbackProxy(TestRedis.shared().port());
                 Opened node = Opened.at(proxy.url()).whenUp()) {
             node.subscribe(prefix + "room");
             node.subscribe(prefix + "other");
@@ -48,7 +48,7 @@ class DroppedChannelTest {
 
     @Test
     void answersAreNotTakenForDrops() throws Exception {
-        try (InjectingProxy proxy = InjectingProxy.before(TestRedis.shared().port());
+        try (LoopbackProxy proxy = new LoopbackProxy(TestRedis.shared().port());
                 Opened node = Opened.at(proxy.url()).whenUp()) {
             for (int i = 0; i < 20; i++) {
                 node.transport().subscribe(List.of(prefix + i, prefix + "x" + i));

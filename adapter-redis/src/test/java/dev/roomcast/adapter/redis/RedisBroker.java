@@ -16,11 +16,11 @@ import java.util.Map;
 final class RedisBroker implements BrokerFaults {
 
     private final TestRedis redis = TestRedis.start();
-    private final SlowProxy proxy;
+    private final LoopbackProxy proxy;
 
     RedisBroker() {
         try {
-            proxy = new SlowProxy(redis.port());
+            proxy = new LoopbackProxy(redis.port());
         } catch (IOException e) {
             redis.close();
             throw new UncheckedIOException(e);

@@ -9,9 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on one real Redis, and, where it does it harm, on one that is the test's own. */
 @DisplayName("Redis")
+@Execution(ExecutionMode.CONCURRENT)
 class RedisCompatibilityTest extends AdapterCompatibilityKit {
 
     @Override

@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on one real PostgreSQL. */
+@Execution(ExecutionMode.CONCURRENT)
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
 class PostgresCompatibilityTest extends AdapterCompatibilityKit {
 

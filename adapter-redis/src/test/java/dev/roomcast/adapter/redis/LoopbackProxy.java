@@ -6,28 +6,47 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * What nodes reach their Redis through, to have it far away, or their connections cut.
+ * What nodes reach their Redis through: passes everything on, in order. It can have Redis far away, cut connections, look at what Redis
+ * says, and say more to the nodes than Redis has said.
  *
  * <p><i>Threading:</i> thread-safe.
  */
-final class SlowProxy implements AutoCloseable {
+final class LoopbackProxy implements AutoCloseable {
+
+    /** Sees what comes on one connection, before it is passed on. By one thread. */
+    interface Tap {
+        void read(byte[] bytes, int count);
+    }
 
     private final int redisPort;
+    /** Each of one connection, for what Redis says. */
+    private final Supplier<Tap> taps;
+
+    private final Set<Socket> subscribers = new CopyOnWriteArraySet<>();
     private final ServerSocket door;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile Duration delay = Duration.ZERO;
 
-    SlowProxy(int redisPort) throws IOException {
+    LoopbackProxy(int redisPort) throws IOException {
+        this(redisPort, () -> (bytes, count) -> {});
+    }
+
+    LoopbackProxy(int redisPort, Supplier<Tap> taps) throws IOException {
         this.redisPort = redisPort;
+        this.taps = taps;
         this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         begin("accept", this::accept);
     }
@@ -41,8 +60,16 @@ final class SlowProxy implements AutoCloseable {
     }
 
     void cut() {
-        sockets.forEach(SlowProxy::close);
+        sockets.forEach(LoopbackProxy::close);
         sockets.clear();
+    }
+
+    /** Ends a subscription, as a server does that nobody has asked to. To be called while nothing is under way. */
+    void endSubscription(String channel) throws IOException {
+        String push = ">3\r\n$11\r\nunsubscribe\r\n$" + channel.length() + "\r\n" + channel + "\r\n:0\r\n";
+        for (Socket subscriber : subscribers) {
+            subscriber.getOutputStream().write(push.getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     private interface Work {
@@ -59,7 +86,7 @@ final class SlowProxy implements AutoCloseable {
                         return;
                     }
                 },
-                "slow-proxy-" + role);
+                "loopback-proxy-" + role);
         thread.setDaemon(true);
         thread.start();
     }
@@ -73,11 +100,17 @@ final class SlowProxy implements AutoCloseable {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
                 }
-                begin("to-redis", () -> pass(node, redis));
-                begin("to-node", () -> pass(redis, node));
+                begin("to-redis", () -> pass(node, redis, (bytes, count) -> noteSubscriber(node, bytes, count)));
+                begin("to-node", () -> pass(redis, node, taps.get()));
             } catch (IOException noRedis) {
                 close(node);
             }
+        }
+    }
+
+    private void noteSubscriber(Socket node, byte[] bytes, int count) {
+        if (new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains("SUBSCRIBE")) {
+            subscribers.add(node);
         }
     }
 
@@ -85,7 +118,7 @@ final class SlowProxy implements AutoCloseable {
     private record Chunk(byte[] bytes, long due) {}
 
     /** One thread writes what another has read, when it is due, in the order in which it was read. */
-    private void pass(Socket from, Socket to) throws IOException {
+    private void pass(Socket from, Socket to, Tap tap) throws IOException {
         BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
         OutputStream out = to.getOutputStream();
         begin("write", () -> write(chunks, out));
@@ -93,6 +126,7 @@ final class SlowProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                tap.read(buffer, count);
                 chunks.add(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime() + delay.toNanos()));
             }
         } finally {
