@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -39,6 +40,7 @@ final class PostgresConnection {
     private @Nullable Connection connection;
     private Exception whyNone = new SQLException("not connected yet");
     private long attempt;
+    private @Nullable Future<?> next;
 
     /**
      * Not connected yet.
@@ -80,7 +82,7 @@ final class PostgresConnection {
     private void connectLater() {
         attempt++;
         long pause = Math.min(attempt * PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
-        thread.schedule(this::connect, pause, TimeUnit.MILLISECONDS);
+        next = thread.schedule(this::connect, pause, TimeUnit.MILLISECONDS);
     }
 
     /** Does something with the connection when its turn comes, or tells then why there is none. */
@@ -131,9 +133,14 @@ final class PostgresConnection {
         return closed;
     }
 
+    /** What was asked for meanwhile is still told that there is no connection any more. */
     private void end() {
         disconnect();
-        thread.shutdownNow();
+        whyNone = new SQLException("the transport is closed");
+        if (next != null) {
+            next.cancel(false);
+        }
+        thread.shutdown();
         closed.complete(null);
     }
 }
