@@ -98,7 +98,7 @@ final class LossOracle {
     private boolean isKnown(Sender sender) {
         long since = Math.max(sender.at().host.disturbed, sender.from().host.disturbed);
         since = Math.max(since, Math.max(sender.from().openedAt, subscribedSince(sender)));
-        if (time.now() - since > TWO_HEARTBEATS) {
+        if (time.now() - since > TWO_HEARTBEATS && !sender.at().host.transport.isDeaf()) {
             known.add(sender);
         }
         return known.contains(sender);
