@@ -10,16 +10,16 @@ import org.junit.jupiter.api.Test;
 /** Many nodes, all faults, users who do anything: the same seeds each time, and some that nobody has run before. */
 class CampaignTest {
 
-    private static final int FIXED_SEEDS = 18;
+    /** The first three are enough for the table; the others are there so that it stays whole when histories change. */
+    private static final List<Long> FIXED_SEEDS = List.of(26L, 12L, 1L, 2L, 3L, 4L, 5L, 6L);
+
     private static final int STEPS = 20_000;
     private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
 
     @Test
     void fixedSeedsInWhichEveryFaultMeetsEveryState() {
         FaultTable table = new FaultTable();
-        for (long seed = 1; seed <= FIXED_SEEDS; seed++) {
-            table.add(new Campaign(seed, STEPS).run().table());
-        }
+        FIXED_SEEDS.forEach(seed -> table.add(new Campaign(seed, STEPS).run().table()));
         System.out.println(table);
         assertEquals(List.of(), table.zeros(Campaign.FAULTS), "faults and states that have never met");
     }

@@ -1,5 +1,8 @@
 package dev.roomcast.adapter.redis;
 
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.BrokerFaults;
@@ -8,6 +11,7 @@ import dev.roomcast.testredis.TestRedis;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -16,6 +20,15 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @DisplayName("Redis")
 @Execution(ExecutionMode.CONCURRENT)
 class RedisCompatibilityTest extends AdapterCompatibilityKit {
+
+    /** Lettuce takes seconds to load for the first connection; side by side, the nodes of four tests would take a minute. */
+    @BeforeAll
+    static void load() {
+        try (Adapter first = Adapters.open(AdapterConfig.of(Map.of(
+                "roomcast.adapter", "redis", "REDIS_URL", TestRedis.shared().url())))) {
+            first.ready().toCompletableFuture().join();
+        }
+    }
 
     @Override
     protected TransportProvider provider() {
