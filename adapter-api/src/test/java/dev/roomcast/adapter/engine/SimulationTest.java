@@ -196,10 +196,11 @@ class SimulationTest {
             }
             for (Awaited one : awaited) {
                 int node = one.client() % NODES;
-                if (one.isForOneRoom() && clients.get(one.client()).received.contains(one.packet())) {
-                    String room = node + " " + one.rooms().iterator().next();
-                    if (subscribedSince.getOrDefault(room, Long.MAX_VALUE) < one.at()) {
-                        heard.add(room + " " + one.from());
+                if (clients.get(one.client()).received.contains(one.packet())) {
+                    String place = node + " "
+                            + (one.isForOneRoom() ? one.rooms().iterator().next() : SEVERAL);
+                    if (!one.isForOneRoom() || subscribedSince.getOrDefault(place, Long.MAX_VALUE) < one.at()) {
+                        heard.add(place + " " + one.from());
                     }
                 }
             }
@@ -261,15 +262,14 @@ class SimulationTest {
 
         /**
          * What a sender sends in a room before it was heard there, and before its next heartbeat, cannot be missed by its number; a
-         * heartbeat may be lost itself.
+         * heartbeat may be lost itself, and is in an outage.
          */
         private boolean isKnownToCome(int node, Set<String> rooms, int from) {
-            if (rooms.size() != 1) {
-                return true;
-            }
-            String room = node + " " + rooms.iterator().next();
-            long since = subscribedSince.getOrDefault(room, Long.MAX_VALUE);
-            return heard.contains(room + " " + from) || cluster.time.now() - since > TWO_HEARTBEATS;
+            boolean isForOneRoom = rooms.size() == 1;
+            String place = node + " " + (isForOneRoom ? rooms.iterator().next() : SEVERAL);
+            long subscribed = isForOneRoom ? subscribedSince.getOrDefault(place, Long.MAX_VALUE) : 0;
+            long since = Math.max(subscribed, Duration.ofMillis(linksAreWellAt).toNanos());
+            return heard.contains(place + " " + from) || cluster.time.now() - since > TWO_HEARTBEATS;
         }
 
         /** Whatever was awaited and has not come was told as lost, or has failed its stage. */
