@@ -5,6 +5,7 @@ import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.Feature;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Execution;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on one real PostgreSQL. */
 @Execution(ExecutionMode.CONCURRENT)
+@DisplayName("PostgreSQL")
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
 class PostgresCompatibilityTest extends AdapterCompatibilityKit {
 

@@ -5,10 +5,12 @@ import dev.roomcast.adapter.tck.Feature;
 import dev.roomcast.adapter.tck.TransportCompatibilityKit;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The bare transport on one real PostgreSQL. */
+@DisplayName("PostgreSQL")
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
 class PostgresTransportCompatibilityTest extends TransportCompatibilityKit {
 
