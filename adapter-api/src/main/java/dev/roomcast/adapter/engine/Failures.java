@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import java.util.concurrent.CompletionException;
 
 /** What failed stages say: what happened, where, and what to do. */
 final class Failures {
@@ -62,6 +63,11 @@ final class Failures {
 
     private static String because(Throwable why) {
         return ": " + text(why);
+    }
+
+    /** What a stage failed with, which a stage that hangs on it wraps. */
+    static Throwable causeOf(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** What a cause says, for the middle of a sentence. */

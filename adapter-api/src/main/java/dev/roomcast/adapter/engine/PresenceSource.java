@@ -130,7 +130,7 @@ final class PresenceSource {
         watcher.listed.addAll(list.rooms());
         if (watcher.parts == list.parts()) {
             watcher.version = list.version();
-            List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
+            forgetRooms(watcher);
             List<WatchedRoom> rooms = List.copyOf(watcher.listed);
             watcher.listed.clear();
             rooms.forEach(room -> put(watcher, room));
@@ -147,6 +147,10 @@ final class PresenceSource {
         } else if (!isWatched && before != null) {
             watched.computeIfPresent(room.room(), (name, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    private void forgetRooms(Watcher watcher) {
+        List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
     }
 
     private record Whole(long version, List<LocalMember> members) {}
@@ -195,7 +199,7 @@ final class PresenceSource {
         missing.remove(node);
         Watcher watcher = watchers.remove(node);
         if (watcher != null) {
-            List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
+            forgetRooms(watcher);
         }
     }
 }

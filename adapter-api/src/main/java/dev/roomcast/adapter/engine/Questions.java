@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -168,10 +167,10 @@ final class Questions {
     /** What was certainly not sent needs no waiting. */
     private void unless(CompletionStage<Void> said, Consumer<String> notSent) {
         said.whenComplete((done, failure) -> {
-            Throwable why =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (why instanceof AdapterException known && known.outcome() == Outcome.NOT_SENT) {
-                inbox.run(() -> notSent.accept(Failures.text(why)));
+            if (failure != null
+                    && Failures.causeOf(failure) instanceof AdapterException known
+                    && known.outcome() == Outcome.NOT_SENT) {
+                inbox.run(() -> notSent.accept(Failures.text(known)));
             }
         });
     }

@@ -166,7 +166,7 @@ final class Respondent {
         }
         stages.all(joined.stream().map(Respondent::unlessRemoved).toList()).whenComplete((done, failure) -> {
             if (failure != null) {
-                refusals.add(Failures.text(causeOf(failure)));
+                refusals.add(Failures.text(Failures.causeOf(failure)));
             }
             to.say(refusals.isEmpty() ? new Finding.Done() : new Finding.Failed(shortened(refusals)));
         });
@@ -175,8 +175,8 @@ final class Respondent {
     /** Who is gone meanwhile need not join. */
     private static CompletionStage<Void> unlessRemoved(CompletionStage<Void> joined) {
         return joined.handle((done, failure) -> {
-            if (failure != null && !(causeOf(failure) instanceof IllegalStateException)) {
-                throw new CompletionException(causeOf(failure));
+            if (failure != null && !(Failures.causeOf(failure) instanceof IllegalStateException)) {
+                throw new CompletionException(Failures.causeOf(failure));
             }
             return done;
         });
@@ -215,7 +215,7 @@ final class Respondent {
         try {
             current.handle(from, request).whenComplete((answer, failure) -> {
                 if (failure != null) {
-                    refuse(causeOf(failure), to);
+                    refuse(Failures.causeOf(failure), to);
                 } else {
                     reply(answer, to);
                 }
@@ -257,10 +257,6 @@ final class Respondent {
                 }
             });
         }
-    }
-
-    private static Throwable causeOf(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     // ---- members that are asked

@@ -3,9 +3,7 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Answers;
-import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Gathered;
-import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
@@ -19,21 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** Adapters that break promises of chapter 8, each with the rules that this turns red. */
 final class BrokenAcknowledgement {
 
     private BrokenAcknowledgement() {}
-
-    private static Adapter connecting(Adapter adapter, Function<Connection, Connection> breaking) {
-        return new WrappedAdapter(adapter) {
-            @Override
-            public Member add(Connection connection) {
-                return super.add(breaking.apply(connection));
-            }
-        };
-    }
 
     /** How the asking is broken. */
     private interface Asking {
@@ -46,19 +34,16 @@ final class BrokenAcknowledgement {
     }
 
     private static Adapter asking(Adapter adapter, Asking broken) {
-        return new WrappedAdapter(adapter) {
-            @Override
-            public WrappedCluster cluster() {
-                WrappedCluster whole = new WrappedCluster(within.cluster());
-                return new WrappedCluster(within.cluster()) {
-                    @Override
-                    public CompletionStage<Gathered<Answers>> ask(
-                            Target target, Packet question, Duration timeout, Consumer<? super Answers.Reply> each) {
-                        return broken.ask(whole, target, question, timeout, each);
-                    }
-                };
-            }
-        };
+        return WrappedAdapter.with(adapter, cluster -> {
+            WrappedCluster whole = new WrappedCluster(cluster);
+            return new WrappedCluster(cluster) {
+                @Override
+                public CompletionStage<Gathered<Answers>> ask(
+                        Target target, Packet question, Duration timeout, Consumer<? super Answers.Reply> each) {
+                    return broken.ask(whole, target, question, timeout, each);
+                }
+            };
+        });
     }
 
     /** Asks twice, to be sure. */
@@ -66,7 +51,7 @@ final class BrokenAcknowledgement {
     static class AsksTwice extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return connecting(adapter, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
                 public CompletionStage<Packet> ask(Packet question) throws Exception {
                     within.ask(question);
@@ -144,7 +129,7 @@ final class BrokenAcknowledgement {
                     return all;
                 });
             });
-            return connecting(asking, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(asking, connection -> new WrappedConnection(connection) {
                 @Override
                 public CompletionStage<Packet> ask(Packet question) throws Exception {
                     return within.ask(question).thenApply(answer -> {
@@ -163,7 +148,7 @@ final class BrokenAcknowledgement {
     static class WaitsForTheDumb extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return connecting(adapter, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
                 public CompletionStage<Packet> ask(Packet question) {
                     CompletableFuture<Packet> answer = new CompletableFuture<>();
@@ -215,7 +200,7 @@ final class BrokenAcknowledgement {
     static class AnswersInTextOnly extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return connecting(adapter, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
                 public CompletionStage<Packet> ask(Packet question) throws Exception {
                     return within.ask(question).thenApply(answer -> Packet.text(answer.bytes()));

@@ -182,18 +182,6 @@ final class BrokenCluster {
     /** Takes half of an answer for the whole. */
     @TurnsRed("4.5 4.10")
     static class TakesHalfForWhole extends BusCompatibilityTest {
-        private record Whole<T>(T all) implements Gathered<T> {
-            @Override
-            public T some() {
-                return all;
-            }
-
-            @Override
-            public Set<NodeInfo> missing() {
-                return Set.of();
-            }
-        }
-
         @Override
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {

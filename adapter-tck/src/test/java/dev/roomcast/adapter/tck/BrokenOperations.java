@@ -1,7 +1,6 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
@@ -49,26 +48,6 @@ final class BrokenOperations {
         }
     }
 
-    private static Adapter with(Adapter adapter, Function<Cluster, WrappedCluster> breaking) {
-        return new WrappedAdapter(adapter) {
-            private final WrappedCluster broken = breaking.apply(within.cluster());
-
-            @Override
-            public WrappedCluster cluster() {
-                return broken;
-            }
-        };
-    }
-
-    private static Adapter connecting(Adapter adapter, Function<Connection, Connection> breaking) {
-        return new WrappedAdapter(adapter) {
-            @Override
-            public Member add(Connection connection) {
-                return super.add(breaking.apply(connection));
-            }
-        };
-    }
-
     record Plain(String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
             implements MemberInfo {}
 
@@ -77,7 +56,7 @@ final class BrokenOperations {
     static class ForgetsAttributes extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
                     return super.members(target)
@@ -98,7 +77,7 @@ final class BrokenOperations {
         @Override
         protected Adapter decorate(Adapter adapter) {
             Map<String, MemberInfo> told = new ConcurrentHashMap<>();
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
                     return super.members(target).thenApply(all -> new Changed<>(all, this::withTheDead));
@@ -123,7 +102,7 @@ final class BrokenOperations {
     static class CountsExceptions extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<Long>> count(Target target) {
                     return super.count(target.isEveryone() ? target : Target.rooms(target.roomNames()));
@@ -137,7 +116,7 @@ final class BrokenOperations {
     static class JoinsHereOnly extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Void> join(Target target, Collection<String> rooms) {
                     return super.join(target.onThisNode(), rooms);
@@ -151,7 +130,7 @@ final class BrokenOperations {
     static class TakesItsTime extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Void> leave(Target target, Collection<String> rooms) {
                     // Checked first, as it should be.
@@ -168,7 +147,7 @@ final class BrokenOperations {
     static class LeavesConnectionsOpen extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return connecting(adapter, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
                 public void disconnect(String reason) {
                     // Left open.
@@ -180,21 +159,9 @@ final class BrokenOperations {
     /** Takes what there is for all. */
     @TurnsRed("7.6 7.14")
     static class TakesSomeForAll extends BusCompatibilityTest {
-        private record Whole<T>(T all) implements Gathered<T> {
-            @Override
-            public T some() {
-                return all;
-            }
-
-            @Override
-            public Set<NodeInfo> missing() {
-                return Set.of();
-            }
-        }
-
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<Long>> count(Target target) {
                     return super.count(target).thenApply(count -> new Whole<>(count.some()));
@@ -208,7 +175,7 @@ final class BrokenOperations {
     static class AsksOthersOnly extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Packet request, Duration timeout) {
                     return super.request(request, timeout)
@@ -227,7 +194,7 @@ final class BrokenOperations {
     static class EmitsToOthersOnly extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public Registration onRequest(NodeHandler handler) {
                     NodeInfo self = self();
@@ -254,7 +221,7 @@ final class BrokenOperations {
     static class ReplacesHandlers extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 private Registration last = () -> {};
 
                 @Override
@@ -272,7 +239,7 @@ final class BrokenOperations {
     static class AsksEverywhere extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
                     return super.members(target.isOnThisNode() ? Target.everyone() : target);
@@ -286,7 +253,7 @@ final class BrokenOperations {
     static class CutsAnswersShort extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
                     return super.members(target)
@@ -303,7 +270,7 @@ final class BrokenOperations {
     static class AsksForAnything extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return with(adapter, cluster -> new WrappedCluster(cluster) {
+            return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
                 public CompletionStage<Gathered<Long>> count(Target target) {
                     return super.count(target.roomNames().contains("") ? Target.rooms(List.of()) : target);
@@ -317,7 +284,7 @@ final class BrokenOperations {
     static class DropsNothing extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
-            return connecting(adapter, connection -> new WrappedConnection(connection) {
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
                 public boolean writable() {
                     return true;

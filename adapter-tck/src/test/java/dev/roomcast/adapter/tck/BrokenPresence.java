@@ -17,17 +17,12 @@ final class BrokenPresence {
     private BrokenPresence() {}
 
     private static Adapter watching(Adapter adapter, BiFunction<Adapter, PresenceListener, PresenceListener> breaking) {
-        return new WrappedAdapter(adapter) {
+        return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
             @Override
-            public WrappedCluster cluster() {
-                return new WrappedCluster(within.cluster()) {
-                    @Override
-                    public Registration watch(String room, PresenceListener listener) {
-                        return super.watch(room, breaking.apply(within, listener));
-                    }
-                };
+            public Registration watch(String room, PresenceListener listener) {
+                return super.watch(room, breaking.apply(adapter, listener));
             }
-        };
+        });
     }
 
     /** Begins with nobody, and tells later who was there. */

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
@@ -12,6 +13,7 @@ import dev.roomcast.adapter.Target;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** An adapter around another, to break one promise of it. */
 abstract class WrappedAdapter implements Adapter {
@@ -117,5 +119,27 @@ abstract class WrappedAdapter implements Adapter {
     @Override
     public void close() {
         within.close();
+    }
+
+    /** With other connections than the server's. */
+    static Adapter connecting(Adapter adapter, Function<Connection, Connection> breaking) {
+        return new WrappedAdapter(adapter) {
+            @Override
+            public Member add(Connection connection) {
+                return super.add(breaking.apply(connection));
+            }
+        };
+    }
+
+    /** With another cluster. */
+    static Adapter with(Adapter adapter, Function<Cluster, WrappedCluster> breaking) {
+        return new WrappedAdapter(adapter) {
+            private final WrappedCluster broken = breaking.apply(within.cluster());
+
+            @Override
+            public WrappedCluster cluster() {
+                return broken;
+            }
+        };
     }
 }
