@@ -231,7 +231,17 @@ final class LossOracle {
     }
 
     private boolean isOfTheTime(Told one, Promised packet) {
-        long arrived = packet.at() + (wasSlow(packet.at()) ? SLOWLY_ON_THE_WAY : ON_THE_WAY);
-        return one.since() <= arrived && one.until() >= packet.at();
+        return one.since() <= arrivedAt(packet.at()) && one.until() >= packet.at();
+    }
+
+    /** When a packet of that time has come at the latest: what stands still meanwhile may stand still once more. */
+    private long arrivedAt(long sentAt) {
+        long arrived = sentAt + (wasSlow(sentAt) ? SLOWLY_ON_THE_WAY : ON_THE_WAY);
+        for (Slow one : slow) {
+            if (one.since() <= arrived && one.until() >= sentAt) {
+                arrived = Math.max(arrived, one.until() + SLOWLY_ON_THE_WAY);
+            }
+        }
+        return arrived;
     }
 }
