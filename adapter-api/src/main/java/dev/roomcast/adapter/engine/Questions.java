@@ -128,7 +128,7 @@ final class Questions {
         if (asked != null) {
             waitFor(question, asked);
         }
-        Throwable trouble = whom.isHereOnly() ? null : others.trouble();
+        Throwable trouble = others.trouble();
         if (trouble != null) {
             cut(question, cannotReach(trouble));
         }
@@ -205,10 +205,7 @@ final class Questions {
 
     /** Nobody else can be reached. */
     void cutAll(Throwable why) {
-        List.copyOf(open.values()).forEach(question -> {
-            cut(question, cannotReach(why));
-            finishIfAnswered(question);
-        });
+        List.copyOf(open.values()).forEach(question -> cut(question, cannotReach(why)));
     }
 
     private static String cannotReach(Throwable why) {
@@ -217,9 +214,6 @@ final class Questions {
 
     /** Waits for this node itself and nobody else. */
     private void cut(Question<?> question, String why) {
-        if (!open.containsKey(question.id)) {
-            return;
-        }
         if (!question.isPut()) {
             waitFor(question, chosen(question));
         }
@@ -232,9 +226,6 @@ final class Questions {
     }
 
     private void late(Question<?> question, Duration timeout) {
-        if (!open.containsKey(question.id)) {
-            return;
-        }
         if (question.isPut()) {
             endAll(question, node -> true, "no answer within " + timeout);
         } else {
@@ -244,30 +235,29 @@ final class Questions {
     }
 
     private void finishIfAnswered(Question<?> question) {
-        if (open.containsKey(question.id) && question.isAnswered()) {
+        if (question.isAnswered()) {
             finish(question);
         }
     }
 
+    /** Once: what comes to a question that is answered, or closed, changes nothing. */
     private <T> void finish(Question<T> question) {
-        open.remove(question.id);
+        if (open.remove(question.id) != null) {
+            stop(question);
+            stages.complete(question.stage, question.answer());
+        }
+    }
+
+    private static void stop(Question<?> question) {
         if (question.timer != null) {
             question.timer.cancel();
         }
-        stages.complete(question.stage, question.answer());
-    }
-
-    /** How many are open. */
-    int count() {
-        return open.size();
     }
 
     void close() {
         closed = true;
         for (Question<?> question : open.values()) {
-            if (question.timer != null) {
-                question.timer.cancel();
-            }
+            stop(question);
             stages.fail(question.stage, Failures.closed());
         }
         open.clear();

@@ -60,6 +60,15 @@ class QuestionTest {
     }
 
     @Test
+    void aPartBeyondTheLastIsOfNoInterest() {
+        question.put(Map.of(A, NODE_A));
+        question.found(A, 0, 2, texts("r0"));
+        question.found(A, 1, 1, texts("r1"));
+        assertFalse(question.isAnswered());
+        assertEquals(Set.of("r0"), question.answer().some());
+    }
+
+    @Test
     void strangersAndSecondAnswersChangeNothing() {
         question.put(Map.of(A, NODE_A));
         question.found(B, 0, 1, texts("rb"));
