@@ -160,7 +160,9 @@ class DrainTest {
             pending.add(narrow.send(channel, new Goodbye()));
         }
         CompletionStage<Void> other = narrow.send(others, new Goodbye());
+        CompletionStage<Void> held = narrow.send(others, new Goodbye());
         pass();
+        int before = channels().size();
         narrow.abandon(new Incarnation(1, 2));
         pass();
         for (CompletionStage<Void> stage : pending) {
@@ -172,6 +174,10 @@ class DrainTest {
         transport.passes.stream().flatMap(List::stream).forEach(Outgoing::accepted);
         pass();
         assertTrue(SimulatedCluster.isDone(other));
+        assertTrue(SimulatedCluster.isDone(held));
+        assertEquals(
+                Set.of("others"),
+                Set.copyOf(channels().subList(before, channels().size())));
     }
 
     @Test
@@ -266,6 +272,14 @@ class DrainTest {
         CompletionStage<Void> held = send(a, "2");
         drain.down(new IllegalStateException("gone"));
         assertEquals(Outcome.NOT_SENT, failureAfterPass(held).outcome());
+    }
+
+    /** On which channels frames have left. */
+    private List<String> channels() {
+        return transport.passes.stream()
+                .flatMap(List::stream)
+                .map(Outgoing::channel)
+                .toList();
     }
 
     private void answer(int frame) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class HearingTest {
 
     private static final Incarnation A = new Incarnation(1, 1);
+    private static final Incarnation B = new Incarnation(2, 2);
 
     private final VirtualTime time = new VirtualTime(1);
     private final List<Loss> losses = new ArrayList<>();
@@ -103,6 +104,79 @@ class HearingTest {
     }
 
     @Test
+    void whatIsLostTwiceIsLostSinceTheFirstTime() {
+        lose("r", 5);
+        lose("r", 7);
+        confirm("r");
+        assertEquals(List.of("[r] 5-10"), told());
+    }
+
+    @Test
+    void whatANodeHasSentInTheLastSecondsBeforeItDiedIsInDoubt() {
+        hearAt(10, "r");
+        passUntil(9000);
+        assertEquals("[r] 3000-9000", givenUp(5000));
+    }
+
+    @Test
+    void whatCameOfTheDeadNodeLastIsNot() {
+        hearAt(4000, "r");
+        passUntil(9000);
+        assertEquals("[r] 4000-9000", givenUp(5000));
+    }
+
+    @Test
+    void itIsInDoubtFromTheEarliestMomentOnOfAllChannels() {
+        hearAt(3500, "r");
+        hearAt(3600, "s");
+        passUntil(9000);
+        assertEquals("[r, s] 3500-9000", givenUp(5000));
+        hearing.forget(A);
+        hearAt(9500, "s");
+        hearAt(9600, "r");
+        hearAt(9700, B, "s");
+        passUntil(15000);
+        assertEquals("[r, s] 9500-15000", givenUp(11000));
+    }
+
+    @Test
+    void whatWasSentDuringAnOutageJustBeforeIsInDoubt() {
+        hearAt(10, "r");
+        outage(4000, 4500);
+        passUntil(9000);
+        assertEquals("[r] 2000-9000", givenUp(6499), "its tail was to come until then");
+        assertEquals("[r] 4500-9000", givenUp(6500));
+    }
+
+    @Test
+    void outagesThatFollowEachOtherSoonAreOne() {
+        hearAt(10, "r");
+        outage(4000, 4500);
+        outage(6499, 6600);
+        passUntil(9000);
+        assertEquals("[r] 2000-9000", givenUp(7000));
+    }
+
+    @Test
+    void betweenOutagesThatDoNotTailsAreHeard() {
+        hearAt(10, "r");
+        outage(4000, 4500);
+        outage(6500, 6600);
+        passUntil(9000);
+        assertEquals("[r] 4500-9000", givenUp(7000));
+    }
+
+    @Test
+    void onAChannelThatIsLostAllIsInDoubtSinceThen() {
+        hearAt(10, "r");
+        passUntil(4000);
+        lose("r", 4000);
+        passUntil(9000);
+        assertEquals("[r] 2000-9000", givenUp(5000));
+        assertEquals("[r] 1500-9000", givenUp(3500), "or since the node was heard last");
+    }
+
+    @Test
     void whatIsGivenUpIsNeitherLostNorKnown() {
         hearing.takes("r", frame(7), time.now());
         lose("r", 5);
@@ -125,6 +199,34 @@ class HearingTest {
 
     private void lose(String room, long lastAlive) {
         hearing.lost(room, Duration.ofMillis(lastAlive).toNanos());
+    }
+
+    private void outage(long since, long until) {
+        passUntil(since);
+        lose("r", since);
+        passUntil(until);
+        confirm("r");
+        told();
+    }
+
+    private void hearAt(long moment, String room) {
+        hearAt(moment, A, room);
+    }
+
+    private void hearAt(long moment, Incarnation from, String room) {
+        passUntil(moment);
+        hearing.takes(room, new Frame(from, 1, 1, 0, 1, List.of(), null, List.of()), time.now());
+    }
+
+    private void passUntil(long moment) {
+        time.pass(Duration.ofMillis(moment).minusNanos(time.now()));
+    }
+
+    /** What is told when A, which was heard last then, is given up now. */
+    private String givenUp(long lastHeard) {
+        KnownNode a = new KnownNode(A.toString(), "a", NodeInfo.Status.GONE);
+        hearing.givenUp(A, a, Duration.ofMillis(lastHeard).toNanos());
+        return told().get(0);
     }
 
     private List<String> told() {

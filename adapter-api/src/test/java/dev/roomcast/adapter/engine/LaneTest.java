@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -34,6 +36,19 @@ class LaneTest {
         assertEquals("m", lane.id());
         lane.disconnect("why");
         assertEquals(List.of("disconnected: why"), client.got);
+    }
+
+    @Test
+    void whilePacketsWaitItTakesNoneThatMayBeDroppedAndNoQuestion() throws Exception {
+        assertTrue(lane.writable());
+        client.writable = false;
+        assertFalse(lane.writable());
+        client.writable = true;
+        assertEquals(
+                "yes", lane.ask(Packet.text("?")).toCompletableFuture().join().text());
+        lane.hold();
+        assertFalse(lane.writable());
+        assertTrue(lane.ask(Packet.text("?")).toCompletableFuture().isCompletedExceptionally());
     }
 
     @Test
@@ -126,6 +141,7 @@ class LaneTest {
     private static final class Client implements Connection {
 
         private final List<String> got = new ArrayList<>();
+        private boolean writable = true;
 
         @Override
         public String id() {
@@ -143,6 +159,16 @@ class LaneTest {
         @Override
         public void disconnect(String reason) {
             got.add("disconnected: " + reason);
+        }
+
+        @Override
+        public boolean writable() {
+            return writable;
+        }
+
+        @Override
+        public CompletionStage<Packet> ask(Packet question) {
+            return CompletableFuture.completedStage(Packet.text("yes"));
         }
 
         @Override

@@ -156,6 +156,7 @@ class PeersTest {
         assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
         Incarnation more = new Incarnation(MOST + 1, 0);
         peers.left(more);
+        assertEquals(List.of("forgotten " + more.high()), told);
         assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
     }
 

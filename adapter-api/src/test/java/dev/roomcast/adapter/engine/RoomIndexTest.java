@@ -32,6 +32,7 @@ class RoomIndexTest {
         assertFalse(index.add(member("m", null)));
         assertSame(first, index.member("m"));
         assertEquals(1, index.everyone().members().size());
+        assertEquals(1, index.memberCount());
     }
 
     @Test

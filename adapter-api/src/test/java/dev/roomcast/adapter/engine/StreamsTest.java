@@ -8,6 +8,7 @@ import dev.roomcast.adapter.engine.Streams.Next;
 import dev.roomcast.adapter.engine.Streams.Repeated;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,26 @@ class StreamsTest {
         assertEquals(new Gap(3, then), tail("r", A, 1, 10));
         assertInstanceOf(Next.class, tail("r", A, 1, 10));
         assertInstanceOf(Next.class, frame("r", A, 1, 11));
+    }
+
+    @Test
+    void aTailProvesThatAllHasComeSoFarUnlessItIsAnOldOne() {
+        frame("r", A, 1, 7);
+        pass();
+        tail("r", A, 1, 7);
+        long then = time.now();
+        pass();
+        tail("r", A, 1, 6);
+        assertEquals(new Gap(1, then), frame("r", A, 1, 9));
+    }
+
+    @Test
+    void onAChannelAllHasComeUntilTheLastFrameOfAnyStream() {
+        streams.heard("r", of(A, 1, 7, List.of()), 5);
+        streams.heard("r", of(A, 2, 7, List.of()), 9);
+        streams.heard("s", of(A, 1, 7, List.of()), 9);
+        streams.heard("s", of(A, 2, 7, List.of()), 5);
+        assertEquals(Map.of("r", 9L, "s", 9L), streams.completeUntil(A));
     }
 
     @Test

@@ -543,12 +543,13 @@ class SubscriptionsTest {
         transport.takeCommands();
         transport.duringSubscribe = () -> {
             want("d");
+            wire.deaf(b, time.now(), "for the test");
             wire.subscriptions().release(List.of(b));
             wire.close();
         };
         wire.subscriptions().settle();
         pass();
-        assertEquals(List.of("+[c]"), transport.takeCommands(), "b and d were waiting");
+        assertEquals(List.of("+[c]"), transport.takeCommands(), "b, d and the reset were waiting");
         want("e");
         pass();
         assertEquals(List.of(), transport.takeCommands());
@@ -722,6 +723,7 @@ class SubscriptionsTest {
         assertEquals(List.of(), transport.takeCommands());
         assertEquals(List.of(), heard);
         assertEquals(0, wire.subscriptions().recovering());
+        assertEquals(0, wire.counters().of(Counters.CHANNELS_DROPPED).sum());
     }
 
     private static LocalMember member(String id) {

@@ -39,6 +39,18 @@ class TailsTest {
     }
 
     @Test
+    void whatSomebodyCouldNotHearIsSaidOnceMore() {
+        tails.said(a);
+        pass(5);
+        long then = time.now();
+        tails.said(b);
+        pass(5);
+        tails.unheardSince(then);
+        assertEquals(List.of(b), tails.takeDue());
+        assertEquals(List.of(), tails.takeDue());
+    }
+
+    @Test
     void inTheEndAllAreTakenOnce() {
         tails.left(a);
         tails.left(b);
