@@ -71,14 +71,20 @@ final class Peers {
     private final Duration memory;
     private final IntervalLog tooMany;
     private final Listener listener;
+    private final int most;
     /** For readers on any thread. */
     private volatile Map<Incarnation, KnownNode> snapshot = Map.of();
 
     Peers(Execution execution, Duration silence, Listener listener) {
+        this(execution, silence, listener, MOST);
+    }
+
+    Peers(Execution execution, Duration silence, Listener listener, int most) {
         this.execution = execution;
         this.memory = silence.multipliedBy(2);
         this.tooMany = new IntervalLog(log, execution);
         this.listener = listener;
+        this.most = most;
     }
 
     /** A node has told its name itself. Returns whether it counts: not after its goodbye. */
@@ -106,8 +112,8 @@ final class Peers {
         if (peers.containsKey(incarnation)) {
             return;
         }
-        if (peers.size() >= MOST) {
-            tooMany.warn("there are more than " + MOST + " nodes: others are ignored", null);
+        if (peers.size() >= most) {
+            tooMany.warn("there are more than " + most + " nodes: others are ignored", null);
             return;
         }
         Peer peer = new Peer(incarnation, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
@@ -195,7 +201,7 @@ final class Peers {
     }
 
     private void remember(Incarnation incarnation, boolean saidGoodbye) {
-        if (departed.size() < MOST) {
+        if (departed.size() < most) {
             departed.put(incarnation, new Departed(known(incarnation), execution.now(), saidGoodbye));
         }
     }

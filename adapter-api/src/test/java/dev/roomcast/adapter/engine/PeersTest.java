@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 /** Who is known, vouched for, given up and remembered, and what is told of it. The silence is 100 ms. */
 class PeersTest {
 
-    private static final int MOST = 10_000;
     private static final Duration SILENCE = Duration.ofMillis(100);
     private static final Incarnation A = new Incarnation(1, 1);
     private static final Incarnation B = new Incarnation(2, 2);
+    private static final Incarnation C = new Incarnation(3, 3);
 
     private final VirtualTime time = new VirtualTime(1);
     private final List<String> told = new ArrayList<>();
@@ -150,14 +150,27 @@ class PeersTest {
 
     @Test
     void aFloodOfGoodbyesIsBounded() {
-        for (int i = 1; i <= MOST; i++) {
-            peers.left(new Incarnation(i, i));
-        }
-        assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
-        Incarnation more = new Incarnation(MOST + 1, 0);
-        peers.left(more);
-        assertEquals(List.of("forgotten " + more.high()), told);
-        assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
+        Peers few = new Peers(time.execution(), SILENCE, new Told(), 2);
+        few.left(A);
+        few.left(B);
+        assertEquals(List.of(), told);
+        few.left(C);
+        assertEquals(List.of("forgotten 3"), told);
+        assertFalse(few.met(B, "b"));
+        assertTrue(few.met(C, "c"), "its goodbye is not remembered");
+    }
+
+    @Test
+    void aFloodOfNodesIsBounded() {
+        Peers few = new Peers(time.execution(), SILENCE, new Told(), 2);
+        few.met(A, "a");
+        few.named(B, "b");
+        assertFalse(few.met(C, "c"));
+        assertFalse(few.named(C, "c"));
+        assertTrue(few.met(B, "b"), "who is known stays so");
+        assertEquals(List.of("a ALIVE", "b ALIVE"), told);
+        few.left(A);
+        assertTrue(few.met(C, "c"), "there is room again");
     }
 
     private Set<String> snapshot() {
