@@ -37,7 +37,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
 
     private static final String REFUSED = "refused: ";
     private static final int BURST = 64;
-    private static final int BURSTS_PER_CARE = 64;
+    private static final int BURSTS_PER_CARE = 16;
     /** What a frame may cost in any case, and for each of its bytes. */
     private static final long ALLOCATION_BASE = 2048;
 
@@ -202,6 +202,9 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
             Assertions.assertEquals("", said.toString(StandardCharsets.UTF_8), "an error was logged");
             if (burst % BURSTS_PER_CARE == 0) {
                 node.pass(Duration.ofMillis(random.nextInt(4) == 0 ? 4_000 : random.nextInt(500)));
+                if (random.nextInt(4) == 0) {
+                    node.cut();
+                }
                 node.tend();
             }
         }

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class FuzzTransport implements TransportProvider, Transport {
 
     private final BiConsumer<String, byte[]> published;
     private final Set<String> subscribed = new HashSet<>();
+    private Receiver opened;
     private Link link;
 
     /** @param published is told what the node says, and where */
@@ -32,6 +34,13 @@ final class FuzzTransport implements TransportProvider, Transport {
 
     void frame(String channel, byte[] bytes) {
         link.frame(channel, bytes);
+    }
+
+    /** The link breaks, and there is another at once, on which everything has to be asked for again. */
+    void cut() {
+        subscribed.clear();
+        link.down(new IOException("cut"));
+        link = opened.linkUp("a broker that anyone can write to");
     }
 
     Set<String> subscribed() {
@@ -45,6 +54,7 @@ final class FuzzTransport implements TransportProvider, Transport {
 
     @Override
     public Transport open(Settings settings, Receiver receiver) {
+        opened = receiver;
         link = receiver.linkUp("a broker that anyone can write to");
         receiver.publishing(Optional.empty());
         return this;

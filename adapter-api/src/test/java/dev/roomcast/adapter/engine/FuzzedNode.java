@@ -124,6 +124,12 @@ final class FuzzedNode {
         time.pass(some);
     }
 
+    /** The node cannot hear for a moment, and has to meet the others again. */
+    void cut() {
+        transport.cut();
+        pass(Duration.ofMillis(50));
+    }
+
     /** Bytes come on one of the node's channels. */
     void frame(Place place, byte[] bytes) {
         transport.frame(place.channel(), bytes);
