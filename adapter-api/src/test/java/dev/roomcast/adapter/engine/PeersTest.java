@@ -143,9 +143,27 @@ class PeersTest {
     }
 
     @Test
+    void aNameIsShownInOneLine() {
+        peers.met(A, "a\r\nERROR \u0007\ud83d\ude00\ud83d");
+        assertEquals("a??ERROR ?\ud83d\ude00?", peers.known(A).orElseThrow().name());
+    }
+
+    @Test
     void aNameIsCutAtItsBound() {
         peers.met(A, "x".repeat(300));
         assertEquals("x".repeat(255), peers.known(A).orElseThrow().name());
+    }
+
+    @Test
+    void aFloodOfNodesIsBounded() {
+        for (int i = 1; i <= MOST; i++) {
+            assertTrue(peers.met(new Incarnation(i, i), "n"));
+        }
+        Incarnation more = new Incarnation(MOST + 1, 0);
+        assertFalse(peers.met(more, "one too many"));
+        assertFalse(peers.named(more, "one too many"));
+        assertEquals(MOST, peers.snapshot().size());
+        assertEquals(1_000, peers.vouched().size());
     }
 
     @Test
@@ -156,6 +174,7 @@ class PeersTest {
         assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
         Incarnation more = new Incarnation(MOST + 1, 0);
         peers.left(more);
+        assertEquals(List.of(), told, "nothing of a stranger is to be forgotten");
         assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
     }
 
