@@ -178,9 +178,12 @@ public final class Target {
         return new Target(everyone, rooms, members, users, exceptedRooms, exceptedMembers, true);
     }
 
-    /** Not {@code Set.copyOf}, which names whose hashes collide by intent make quadratic. */
+    /** Of several not {@code Set.copyOf}, which names whose hashes collide by intent make quadratic. */
     private static Set<String> copy(Collection<String> names) {
-        Set<String> copy = new HashSet<>();
+        if (names.size() <= 1) {
+            return Set.copyOf(names);
+        }
+        Set<String> copy = new HashSet<>(2 * names.size());
         for (String name : names) {
             copy.add(Objects.requireNonNull(name, "name"));
         }
@@ -188,8 +191,8 @@ public final class Target {
     }
 
     private static Set<String> union(Set<String> a, Set<String> b) {
-        if (a.isEmpty()) {
-            return b;
+        if (a.isEmpty() || b.isEmpty()) {
+            return a.isEmpty() ? b : a;
         }
         Set<String> both = new HashSet<>(a);
         both.addAll(b);

@@ -85,7 +85,11 @@ final class ByteReader {
 
     Set<String> texts() {
         int count = count(1);
-        Set<String> texts = new HashSet<>();
+        if (count <= 1) {
+            return count == 0 ? Set.of() : Set.of(text());
+        }
+        // Each of them takes a byte at least, and most take more.
+        Set<String> texts = new HashSet<>(Math.min(2 * count, 16));
         for (int i = 0; i < count; i++) {
             texts.add(text());
         }

@@ -39,8 +39,13 @@ final class HelloRound {
     }
 
     void answer(Incarnation from) {
-        answered.add(from);
         awaited.remove(from);
+        if (isComplete()) {
+            // The round stays for as long as this node can hear, and many more may come and go meanwhile.
+            answered.clear();
+        } else {
+            answered.add(from);
+        }
     }
 
     /** What is named after the round is complete is no reason to doubt it again. */
@@ -52,6 +57,7 @@ final class HelloRound {
 
     void gone(Incarnation node) {
         awaited.remove(node);
+        answered.remove(node);
     }
 
     boolean isComplete() {

@@ -1,9 +1,12 @@
 package dev.roomcast.adapter.engine;
 
+import java.util.HexFormat;
 import java.util.function.LongSupplier;
 
 /** A node's identity: 128 random bits, never used again. */
 record Incarnation(long high, long low) {
+
+    private static final HexFormat HEX = HexFormat.of();
 
     static Incarnation random(LongSupplier random) {
         return new Incarnation(random.getAsLong(), random.getAsLong());
@@ -11,6 +14,6 @@ record Incarnation(long high, long low) {
 
     @Override
     public String toString() {
-        return String.format("%016x%016x", high, low);
+        return HEX.toHexDigits(high) + HEX.toHexDigits(low);
     }
 }

@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,11 +165,15 @@ final class InquiryCodec {
         String user = in.u8() == 0 ? null : in.text();
         Set<String> rooms = Names.snapshot(in.texts());
         int count = in.count(2);
+        if (count == 0) {
+            return new Described(id, user, rooms, Map.of());
+        }
         Map<String, String> attributes = new HashMap<>();
         for (int i = 0; i < count; i++) {
             attributes.put(in.text(), in.text());
         }
-        return new Described(id, user, rooms, Map.copyOf(attributes));
+        // Not Map.copyOf: see Names.
+        return new Described(id, user, rooms, Collections.unmodifiableMap(attributes));
     }
 
     private static void target(ByteWriter out, Target target) {

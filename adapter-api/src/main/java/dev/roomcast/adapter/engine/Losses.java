@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Losses {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
+    private static final long MOST_COUNTED = 1L << 32;
 
     private final Execution execution;
     private final LongAdder framesLost;
@@ -38,7 +39,8 @@ final class Losses {
 
     /** Frames of a sender did not come. */
     void gap(Target channel, Optional<NodeInfo> from, long frames, long since) {
-        framesLost.add(frames);
+        // Numbers are whatever anyone has sent, and a counter only grows.
+        framesLost.add(Math.min(frames, MOST_COUNTED));
         tell(Kind.GAP, List.of(channel), from, since, execution.now(), OptionalLong.of(frames));
     }
 

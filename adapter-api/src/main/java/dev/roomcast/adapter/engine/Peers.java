@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,9 @@ final class Peers {
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
     /** Against a flood of invented nodes. */
     private static final int MOST = 10_000;
+
+    /** In one answer to a hello: the others name themselves. */
+    private static final int MOST_VOUCHED = 1_000;
 
     private static final int LONGEST_NAME = 255;
 
@@ -72,8 +76,10 @@ final class Peers {
     private final IntervalLog tooMany;
     private final Listener listener;
     private final int most;
-    /** For readers on any thread. */
-    private volatile Map<Incarnation, KnownNode> snapshot = Map.of();
+    /** Under it peers change, and are read by threads that have not the turn. */
+    private final Object lock = new Object();
+    /** For readers on any thread; null from a change on until somebody asks: many may come and go meanwhile. */
+    private volatile @Nullable Map<Incarnation, KnownNode> snapshot = Map.of();
 
     Peers(Execution execution, Duration silence, Listener listener) {
         this(execution, silence, listener, MOST);
@@ -116,10 +122,13 @@ final class Peers {
             tooMany.warn("there are more than " + most + " nodes: others are ignored", null);
             return;
         }
-        Peer peer = new Peer(incarnation, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
+        Peer peer = new Peer(incarnation, Names.shown(name, LONGEST_NAME));
         peer.lastHeard = execution.now();
         peer.cameLast = peer.lastHeard;
-        peers.put(incarnation, peer);
+        synchronized (lock) {
+            peers.put(incarnation, peer);
+            snapshot = null;
+        }
         changed(List.of(peer));
     }
 
@@ -152,9 +161,10 @@ final class Peers {
 
     /** A node has said goodbye. */
     void left(Incarnation incarnation) {
+        boolean wasKnown = peers.containsKey(incarnation);
         remember(incarnation, true);
         remove(List.of(incarnation));
-        if (!departed.containsKey(incarnation)) {
+        if (wasKnown && !departed.containsKey(incarnation)) {
             listener.forgotten(incarnation);
         }
     }
@@ -208,11 +218,14 @@ final class Peers {
 
     private void remove(List<Incarnation> gone) {
         List<Peer> removed = new ArrayList<>();
-        for (Incarnation incarnation : gone) {
-            Peer peer = peers.remove(incarnation);
-            if (peer != null) {
-                removed.add(peer);
+        synchronized (lock) {
+            for (Incarnation incarnation : gone) {
+                Peer peer = peers.remove(incarnation);
+                if (peer != null) {
+                    removed.add(peer);
+                }
             }
+            snapshot = null;
         }
         become(removed, Status.GONE);
         removed.forEach(peer -> listener.gone(peer.incarnation));
@@ -221,15 +234,14 @@ final class Peers {
     private void become(List<Peer> some, Status status) {
         List<Peer> different =
                 some.stream().filter(peer -> peer.status != status).toList();
-        different.forEach(peer -> peer.status = status);
+        synchronized (lock) {
+            different.forEach(peer -> peer.status = status);
+            snapshot = null;
+        }
         changed(different);
     }
 
     private void changed(List<Peer> some) {
-        if (some.isEmpty()) {
-            return;
-        }
-        snapshot = Collections.unmodifiableMap(all());
         some.forEach(peer -> listener.changed(peer.known()));
     }
 
@@ -237,6 +249,7 @@ final class Peers {
     List<Named> vouched() {
         return peers.values().stream()
                 .filter(peer -> peer.wasHeard)
+                .limit(MOST_VOUCHED)
                 .map(peer -> new Named(peer.incarnation, peer.name))
                 .toList();
     }
@@ -249,6 +262,16 @@ final class Peers {
 
     /** All of them, as they are to be called should they not answer. On any thread; not to be written to. */
     Map<Incarnation, KnownNode> snapshot() {
-        return snapshot;
+        Map<Incarnation, KnownNode> taken = snapshot;
+        if (taken == null) {
+            synchronized (lock) {
+                taken = snapshot;
+                if (taken == null) {
+                    taken = Collections.unmodifiableMap(all());
+                    snapshot = taken;
+                }
+            }
+        }
+        return taken;
     }
 }

@@ -29,6 +29,9 @@ final class PresenceSource {
     /** Against nodes that would have us remember without end. */
     private static final int MOST_ROOMS = 1 << 16;
 
+    /** Of all together, where each node that watches a room counts once. */
+    private static final int MOST_WATCHED = 1 << 20;
+
     private static final class Watcher {
         long version;
         final Map<String, Closeness> rooms = new HashMap<>();
@@ -41,6 +44,9 @@ final class PresenceSource {
     private final Map<Incarnation, Watcher> watchers = new HashMap<>();
     /** How many watch a room; read under the index's lock. */
     private final Map<String, Integer> watched = new ConcurrentHashMap<>();
+
+    /** How many rooms are remembered of all watchers, listed ones too. */
+    private int remembered;
 
     /** Those who were not told something. */
     private final Set<Incarnation> missing = new HashSet<>();
@@ -120,33 +126,43 @@ final class PresenceSource {
     void list(Incarnation node, WatchList list) {
         Watcher watcher = watchers.computeIfAbsent(node, n -> new Watcher());
         if (list.part() == 0) {
-            watcher.listed.clear();
+            forgetList(watcher);
             watcher.parts = 0;
         }
-        if (list.part() != watcher.parts || watcher.listed.size() > MOST_ROOMS) {
+        if (list.part() != watcher.parts || watcher.listed.size() > MOST_ROOMS || remembered >= MOST_WATCHED) {
             return;
         }
         watcher.parts++;
         watcher.listed.addAll(list.rooms());
+        remembered += list.rooms().size();
         if (watcher.parts == list.parts()) {
             watcher.version = list.version();
             forgetRooms(watcher);
             List<WatchedRoom> rooms = List.copyOf(watcher.listed);
-            watcher.listed.clear();
+            forgetList(watcher);
             rooms.forEach(room -> put(watcher, room));
             rooms.forEach(room -> tellAll(node, room));
         }
     }
 
     private void put(Watcher watcher, WatchedRoom room) {
-        boolean isWatched = room.closeness() != Closeness.NONE && watcher.rooms.size() < MOST_ROOMS;
+        boolean fits = watcher.rooms.containsKey(room.room())
+                || watcher.rooms.size() < MOST_ROOMS && remembered < MOST_WATCHED;
+        boolean isWatched = room.closeness() != Closeness.NONE && fits;
         Closeness before =
                 isWatched ? watcher.rooms.put(room.room(), room.closeness()) : watcher.rooms.remove(room.room());
         if (isWatched && before == null) {
+            remembered++;
             watched.merge(room.room(), 1, Integer::sum);
         } else if (!isWatched && before != null) {
+            remembered--;
             watched.computeIfPresent(room.room(), (name, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    private void forgetList(Watcher watcher) {
+        remembered -= watcher.listed.size();
+        watcher.listed.clear();
     }
 
     private void forgetRooms(Watcher watcher) {
@@ -199,6 +215,7 @@ final class PresenceSource {
         missing.remove(node);
         Watcher watcher = watchers.remove(node);
         if (watcher != null) {
+            forgetList(watcher);
             forgetRooms(watcher);
         }
     }

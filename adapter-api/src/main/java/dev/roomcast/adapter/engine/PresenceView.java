@@ -20,6 +20,11 @@ final class PresenceView {
         void joined(MemberInfo member);
 
         void left(MemberInfo member);
+
+        /** Whether so many members more may be remembered, of this node or another; they are, then. */
+        boolean remember(int more);
+
+        void forget(int members);
     }
 
     private final KnownNode node;
@@ -93,11 +98,12 @@ final class PresenceView {
 
     private void part(Present present, Presence.All all) {
         if (present.part() == 0) {
-            coming.clear();
+            forgetComing();
             parts = 0;
             comingVersion = present.version();
         }
-        if (present.part() != parts || present.version() != comingVersion) {
+        boolean isNext = present.part() == parts && present.version() == comingVersion;
+        if (!isNext || !changes.remember(all.members().size())) {
             return;
         }
         parts++;
@@ -110,7 +116,7 @@ final class PresenceView {
     private void whole() {
         Map<String, Described> now = new HashMap<>();
         coming.forEach(member -> now.put(member.id(), member));
-        coming.clear();
+        forgetComing();
         List.copyOf(members.keySet()).stream()
                 .filter(id -> !now.containsKey(id))
                 .forEach(this::remove);
@@ -130,21 +136,30 @@ final class PresenceView {
             if (before != null) {
                 remove(member.id());
             }
-            members.put(member.id(), member);
-            changes.joined(member);
+            if (changes.remember(1)) {
+                members.put(member.id(), member);
+                changes.joined(member);
+            }
         }
     }
 
     private void remove(String id) {
         MemberInfo member = members.remove(id);
         if (member != null) {
+            changes.forget(1);
             changes.left(member);
         }
+    }
+
+    private void forgetComing() {
+        changes.forget(coming.size());
+        coming.clear();
     }
 
     /** The node is gone, and its members with it. */
     void gone() {
         isOccupied = false;
+        forgetComing();
         List.copyOf(members.keySet()).forEach(this::remove);
     }
 }

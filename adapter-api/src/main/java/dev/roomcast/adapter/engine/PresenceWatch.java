@@ -33,6 +33,9 @@ final class PresenceWatch implements PresenceView.Changes {
         }
     }
 
+    /** Against nodes that tell of members without end; a whole that comes again is remembered twice for a moment. */
+    private static final int MOST_MEMBERS = 1 << 21;
+
     private final String room;
     private final Telling telling;
     private final Map<Incarnation, PresenceView> views = new LinkedHashMap<>();
@@ -41,6 +44,7 @@ final class PresenceWatch implements PresenceView.Changes {
     private final List<Ear<OccupancyListener>> doors = new ArrayList<>();
     private boolean hadEars;
     private boolean isOccupied;
+    private int remembered;
 
     PresenceWatch(String room, Telling telling) {
         this.room = room;
@@ -152,6 +156,18 @@ final class PresenceWatch implements PresenceView.Changes {
                 told(listener -> listener.departed(user));
             }
         });
+    }
+
+    @Override
+    public boolean remember(int more) {
+        boolean fits = remembered + more <= MOST_MEMBERS;
+        remembered += fits ? more : 0;
+        return fits;
+    }
+
+    @Override
+    public void forget(int members) {
+        remembered -= members;
     }
 
     private void told(Consumer<PresenceListener> event) {

@@ -161,7 +161,10 @@ final class PresenceWatcher {
 
     /** A node may have told something that did not come. */
     void doubt(Incarnation node) {
-        doubted.add(node);
+        // Not of nodes that somebody has invented, which are never gone.
+        if (others.known().containsKey(node)) {
+            doubted.add(node);
+        }
     }
 
     /** All nodes have been met, for the first time or again: each may have told something that did not come. */

@@ -417,7 +417,9 @@ final class Protocol {
             local.received(broadcast.target(), broadcast.packet());
         } else if (message instanceof Hello hello) {
             met(from, hello.name());
-            welcome(from, hello.round());
+            if (peers.isKnown(from)) {
+                welcome(from, hello.round());
+            }
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {
@@ -550,6 +552,8 @@ final class Protocol {
         if (!peers.isKnown(from)) {
             return;
         }
+        // Not the whole question, which may be large, for as long as it is open.
+        long question = asked.question();
         peers.known(from)
                 .ifPresent(known -> respondent.received(
                         known,
@@ -557,7 +561,7 @@ final class Protocol {
                         wire.inbox(),
                         (part, parts, finding) -> wire.inbox().run(() -> {
                             if (!closed) {
-                                say(from, new Found(asked.question(), part, parts, finding));
+                                say(from, new Found(question, part, parts, finding));
                             }
                         })));
     }

@@ -33,6 +33,8 @@ final class Question<T> {
         }
     }
 
+    private static final int LONGEST_REASON = 1_000;
+
     final long id;
     final Inquiry inquiry;
     final CompletableFuture<Gathered<T>> stage = new CompletableFuture<>();
@@ -80,7 +82,7 @@ final class Question<T> {
         }
         int have = parts.getOrDefault(from, 0);
         if (finding instanceof Finding.Failed failed) {
-            end(from, failed.why());
+            end(from, Names.shown(failed.why(), LONGEST_REASON));
         } else if (of == 0) {
             collector.add(node, finding);
             endIfAnswered(from, node);

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.NodeHandler;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -49,6 +50,9 @@ final class Respondent {
         void remove(LocalMember member);
     }
 
+    /** Against nodes that ask without end, and have all the time in the world. */
+    private static final int MOST_POLLS = 1 << 16;
+
     private final LocalNode local;
     private final RoomIndex index;
     private final Membership membership;
@@ -60,6 +64,8 @@ final class Respondent {
     private final Counters counters;
     private final IntervalLog failures;
     private final AtomicReference<@Nullable NodeHandler> handler = new AtomicReference<>();
+    /** Questions that wait for members, in the order in which they were asked. Under its own lock. */
+    private final Set<Poll> polls = new LinkedHashSet<>();
 
     Respondent(LocalNode local, Membership membership, Wire wire, Counters counters, IntSupplier frameBudget) {
         this.local = local;
@@ -95,7 +101,7 @@ final class Respondent {
         } else if (inquiry instanceof Inquiry.Disconnect told) {
             disconnect(told, to);
         } else if (inquiry instanceof Inquiry.Ask asked) {
-            local.go(poll(asked, to).walk());
+            local.go(poll(asked, to));
         } else if (inquiry instanceof Inquiry.Request request) {
             handling.execute(() -> handle(from, request.packet(), to));
         }
@@ -104,7 +110,7 @@ final class Respondent {
     /** The same for another node. On the inbox's turn: takes its place behind the packets that came before. */
     void received(KnownNode from, Inquiry inquiry, Inbox inbox, Answering to) {
         if (inquiry instanceof Inquiry.Ask asked) {
-            local.received(poll(asked, to)::walk);
+            local.received(() -> poll(asked, to));
         } else {
             inbox.next(() -> {
                 answer(from, inquiry, to);
@@ -140,7 +146,7 @@ final class Respondent {
             List<List<String>> rooms =
                     Parts.of(whole.rooms(), room -> 3 * room.length() + 5, frameBudget.getAsInt() / 2);
             rooms.forEach(some ->
-                    described.add(new Described(whole.id(), whole.user(), Set.copyOf(some), whole.attributes())));
+                    described.add(new Described(whole.id(), whole.user(), Names.snapshot(some), whole.attributes())));
         }
         say(described, to);
     }
@@ -261,51 +267,67 @@ final class Respondent {
 
     // ---- members that are asked
 
-    private Poll poll(Inquiry.Ask asked, Answering to) {
-        return new Poll(asked, to);
+    /** Says who is asked, and makes the walk that asks them. */
+    private Walk poll(Inquiry.Ask asked, Answering to) {
+        List<LocalMember> members = Walk.members(index, asked.target());
+        say(members.stream().map(member -> member.described(Set.of())).toList(), to);
+        Poll poll = new Poll(members.size(), to);
+        if (!members.isEmpty()) {
+            begin(poll, asked.timeout());
+        }
+        return Walk.asking(members, asked.question(), poll);
+    }
+
+    /** Where too many are open, nobody waits any more for the one that was asked first. */
+    private void begin(Poll poll, Duration timeout) {
+        Poll oldest = null;
+        synchronized (polls) {
+            polls.add(poll);
+            if (polls.size() > MOST_POLLS) {
+                oldest = polls.iterator().next();
+            }
+        }
+        if (oldest != null) {
+            oldest.end();
+        }
+        poll.timer = scheduler.after(timeout, poll::end);
     }
 
     /** One question to members of this node. When its time is over, or all have answered, nothing of it is kept. */
     private final class Poll implements Asking {
 
-        private final Inquiry.Ask asked;
-        private final AtomicInteger open = new AtomicInteger();
-        private volatile @Nullable Answering to;
+        private final AtomicInteger open;
+        private final AtomicReference<@Nullable Answering> to;
         private volatile Scheduler.@Nullable Timer timer;
 
-        Poll(Inquiry.Ask asked, Answering to) {
-            this.asked = asked;
-            this.to = to;
+        Poll(int members, Answering to) {
+            this.open = new AtomicInteger(members);
+            this.to = new AtomicReference<>(to);
         }
 
-        /** Says who is asked, and makes the walk that asks them. */
-        Walk walk() {
-            List<LocalMember> members = Walk.members(index, asked.target());
-            open.set(members.size());
-            Answering answering = to;
-            if (answering != null) {
-                Respondent.this.say(
-                        members.stream()
-                                .map(member -> member.described(Set.of()))
-                                .toList(),
-                        answering);
+        void end() {
+            if (to.getAndSet(null) == null) {
+                return;
             }
-            timer = scheduler.after(asked.timeout(), () -> to = null);
-            return Walk.asking(members, asked.question(), this);
+            synchronized (polls) {
+                polls.remove(this);
+            }
+            Scheduler.Timer running = timer;
+            if (running != null) {
+                running.cancel();
+            }
         }
 
         @Override
         public void said(int slot, @Nullable Packet answer) {
-            Answering answering = to;
+            Answering answering = to.get();
             if (answering == null) {
                 return;
             }
             boolean fits = answer != null && answer.size() <= frameBudget.getAsInt();
             answering.say(0, 0, new Finding.Said(slot, fits ? answer : null));
-            Scheduler.Timer running = timer;
-            if (open.decrementAndGet() == 0 && running != null) {
-                to = null;
-                running.cancel();
+            if (open.decrementAndGet() == 0) {
+                end();
             }
         }
     }

@@ -43,6 +43,9 @@ final class Streams {
         long at;
     }
 
+    /** The streams of one channel, and those of them that are one node's. */
+    private record Share(Map<Stream, Heard> all, Map<Stream, Heard> own) {}
+
     private final Execution execution;
     private final Beats beats;
     private final LongAdder forgotten;
@@ -52,6 +55,9 @@ final class Streams {
     private final Map<String, Long> since = new HashMap<>();
     /** The channel and the stream that were silent for the longest come first. */
     private final Map<String, Map<Stream, Heard>> heard = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Where each node is heard: many may go at once, and none is to be looked for among the streams of all. */
+    private final Map<Incarnation, Map<String, Share>> shares = new HashMap<>();
 
     private int size;
 
@@ -78,17 +84,17 @@ final class Streams {
      * @param cameAt when, at the earliest
      */
     Verdict heard(String channel, Frame frame, long cameAt) {
-        Map<Stream, Heard> streams = heard.get(channel);
-        if (streams == null) {
-            streams = new LinkedHashMap<>(4, 0.75f, true);
-            heard.put(channel, streams);
-        }
+        Map<Stream, Heard> streams = heard.computeIfAbsent(channel, name -> new LinkedHashMap<>(4, 0.75f, true));
         Stream stream = new Stream(frame.from(), frame.stream());
         Heard last = streams.get(stream);
         if (last == null) {
             last = baseline(channel, frame, cameAt);
             streams.put(stream, last);
             size++;
+            shares.computeIfAbsent(stream.from(), node -> new HashMap<>(4))
+                    .computeIfAbsent(channel, name -> new Share(streams, new HashMap<>(2)))
+                    .own()
+                    .put(stream, last);
             bound(channel, streams);
         }
         return next(last, frame, cameAt);
@@ -142,10 +148,10 @@ final class Streams {
     }
 
     private void forgetOldest(String channel, Map<Stream, Heard> streams) {
-        Iterator<Stream> oldest = streams.keySet().iterator();
-        oldest.next();
-        oldest.remove();
-        size--;
+        Iterator<Stream> streamsByAge = streams.keySet().iterator();
+        Stream oldest = streamsByAge.next();
+        streamsByAge.remove();
+        removed(channel, oldest);
         forgotten.increment();
         // What it had heard of that stream is not known any more: older marks say nothing here.
         since.computeIfPresent(channel, (name, at) -> execution.now());
@@ -156,33 +162,43 @@ final class Streams {
         since.remove(channel);
         Map<Stream, Heard> streams = heard.remove(channel);
         if (streams != null) {
-            size -= streams.size();
+            streams.keySet().forEach(stream -> removed(channel, stream));
         }
+    }
+
+    private void removed(String channel, Stream stream) {
+        size--;
+        shares.computeIfPresent(stream.from(), (node, channels) -> {
+            channels.computeIfPresent(channel, (name, share) -> {
+                share.own().remove(stream);
+                return share.own().isEmpty() ? null : share;
+            });
+            return channels.isEmpty() ? null : channels;
+        });
     }
 
     /** A node does not come back. */
     void forget(Incarnation node) {
         beats.forget(node);
-        Iterator<Map<Stream, Heard>> channels = heard.values().iterator();
-        while (channels.hasNext()) {
-            Map<Stream, Heard> streams = channels.next();
-            int before = streams.size();
-            streams.keySet().removeIf(stream -> stream.from().equals(node));
-            size -= before - streams.size();
-            if (streams.isEmpty()) {
-                channels.remove();
-            }
+        Map<String, Share> channels = shares.remove(node);
+        if (channels == null) {
+            return;
         }
+        channels.forEach((channel, share) -> {
+            share.own().keySet().forEach(share.all()::remove);
+            size -= share.own().size();
+            if (share.all().isEmpty()) {
+                heard.remove(channel);
+            }
+        });
     }
 
     /** The channels on which a node was heard, and until when everything has come there. */
     Map<String, Long> completeUntil(Incarnation node) {
         Map<String, Long> channels = new LinkedHashMap<>();
-        heard.forEach((channel, streams) -> streams.forEach((stream, last) -> {
-            if (stream.from().equals(node)) {
-                channels.merge(channel, last.at, (a, b) -> a - b > 0 ? a : b);
-            }
-        }));
+        shares.getOrDefault(node, Map.of())
+                .forEach((channel, share) -> share.own()
+                        .forEach((stream, last) -> channels.merge(channel, last.at, (a, b) -> a - b > 0 ? a : b)));
         return channels;
     }
 

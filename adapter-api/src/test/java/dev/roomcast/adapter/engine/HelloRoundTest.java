@@ -31,6 +31,19 @@ class HelloRoundTest {
         assertTrue(round.isComplete());
     }
 
+    /** It stays for as long as the node can hear, and others come and go meanwhile. */
+    @Test
+    void whoAnswersOnceItIsCompleteIsNotRemembered() {
+        round.settle();
+        long before = FuzzReport.heap();
+        for (int i = 0; i < 500_000; i++) {
+            round.answer(new Incarnation(i, i));
+        }
+        long left = FuzzReport.heap() - before;
+        assertTrue(left < 4 << 20, () -> left + " bytes are left");
+        assertTrue(round.isComplete());
+    }
+
     @Test
     void whoIsNamedIsWaitedForUntilItAnswersOrIsGone() {
         round.named(A);

@@ -1,0 +1,138 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.engine.Message.Asked;
+import dev.roomcast.adapter.engine.Message.Found;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Present;
+import dev.roomcast.adapter.engine.Message.Welcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What hostile frames are made of: good ones of every kind, the kept ones, and those that have come to a new place in this run. */
+final class FuzzCorpus {
+
+    static final Path KEPT = Path.of("src/test/resources/fuzz");
+
+    private static final int MOST = 1 << 12;
+    private static final Incarnation FROM = new Incarnation(1, 1);
+    /** Decoded once: the order of what {@code Set.of} holds differs from process to process. */
+    private static final List<Message> MESSAGES = Codec.decode(
+                    Codec.encode(frame(List.of(), null, CodecTest.messages()), null), null)
+            .messages();
+
+    /** A frame, and where its messages begin. */
+    record Entry(byte[] bytes, int bodyAt) {
+
+        static Entry of(byte[] bytes) {
+            ByteReader in = new ByteReader(bytes);
+            try {
+                Codec.header(in);
+                return new Entry(bytes, bytes.length - in.remaining());
+            } catch (MalformedException | NotUnderstoodException e) {
+                return new Entry(bytes, 0);
+            }
+        }
+
+        byte[] body() {
+            return Arrays.copyOfRange(bytes, bodyAt, bytes.length);
+        }
+
+        byte[] header() {
+            return Arrays.copyOf(bytes, bodyAt);
+        }
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Random random;
+
+    FuzzCorpus(Random random) {
+        this.random = random;
+        seeds().forEach(seed -> add(Codec.encode(seed, null)));
+        kept().values().forEach(this::add);
+    }
+
+    void add(byte[] frame) {
+        if (entries.size() < MOST) {
+            entries.add(Entry.of(frame));
+        }
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    Entry any() {
+        return entries.get(random.nextInt(entries.size()));
+    }
+
+    /** Every kind of message alone, all of them together, and everything that a header can have. */
+    static List<Frame> seeds() {
+        List<Frame> seeds = new ArrayList<>();
+        for (Message message : MESSAGES) {
+            seeds.add(frame(List.of(), null, List.of(message)));
+        }
+        seeds.add(frame(List.of(new Mark(0, 7), new Mark(2, 9)), null, List.of(new Goodbye())));
+        seeds.add(frame(List.of(), new int[] {"r".hashCode(), -1}, List.of(new Asked(1, new Inquiry.RoomNames()))));
+        seeds.add(frame(List.of(new Mark(1, 7)), new int[0], List.of(new Message.Tail())));
+        seeds.add(frame(List.of(), null, MESSAGES));
+        seeds.add(frame(List.of(), null, List.of()));
+        return seeds;
+    }
+
+    private static Frame frame(List<Mark> marks, int @Nullable [] hashes, List<Message> messages) {
+        return new Frame(FROM, 5, 6, 0, 1, marks, hashes, messages);
+    }
+
+    /** Kept frames by the names of their files. */
+    static Map<String, byte[]> kept() {
+        try (Stream<Path> files = Files.list(KEPT)) {
+            Map<String, byte[]> frames = new TreeMap<>();
+            for (Path file : files.toList()) {
+                frames.put(file.getFileName().toString(), read(file));
+            }
+            return frames;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        return HexFormat.of()
+                .parseHex(Files.readAllLines(file).stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .map(String::strip)
+                        .collect(Collectors.joining()));
+    }
+
+    /** A message that fits what a node has said: an answer to its question, a part of what it watches. */
+    Message fitting(FuzzedNode node) {
+        Message message = MESSAGES.get(random.nextInt(MESSAGES.size()));
+        if (message instanceof Found found) {
+            return new Found(node.question() - random.nextInt(5), random.nextInt(3), found.parts(), found.finding());
+        }
+        if (message instanceof Present present) {
+            return new Present(
+                    random.nextBoolean() ? "r" : "s",
+                    random.nextInt(100),
+                    random.nextInt(3),
+                    1 + random.nextInt(3),
+                    present.presence());
+        }
+        if (message instanceof Welcome welcome) {
+            return new Welcome(node.round(), welcome.name(), welcome.versions(), welcome.known());
+        }
+        return message;
+    }
+}

@@ -1,0 +1,239 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Finding.Described;
+import dev.roomcast.adapter.engine.FuzzedNode.Place;
+import dev.roomcast.adapter.engine.Message.Asked;
+import dev.roomcast.adapter.engine.Message.Closeness;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Present;
+import dev.roomcast.adapter.engine.Message.WatchList;
+import dev.roomcast.adapter.engine.Message.WatchedRoom;
+import dev.roomcast.adapter.engine.Message.Welcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Frames that can all be read, and are lies: what they leave in a node is bounded, they take no longer than they are many, and the node
+ * goes on.
+ */
+class HostileFloodTest {
+
+    private static final int MANY = 12_000;
+    /** Seconds where a table that is gone through for each frame takes minutes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final long MOST_LEFT = 128 << 20;
+
+    private final FuzzedNode node = new FuzzedNode(1);
+    private final Place namespace = node.places.get(0);
+    private final Place own = node.places.get(1);
+    private final Place room = node.places.get(2);
+
+    private static Incarnation stranger(int number) {
+        return new Incarnation(number, ~number);
+    }
+
+    private void bounded(Runnable flood) {
+        bounded(MOST_LEFT, flood);
+    }
+
+    private void bounded(long most, Runnable flood) {
+        long before = FuzzReport.heap();
+        assertTimeout(PATIENCE, () -> {
+            flood.run();
+            node.pass(Duration.ofMillis(10));
+        });
+        long left = FuzzReport.heap() - before;
+        assertTrue(left < most, () -> left + " bytes are left");
+        assertTimeout(PATIENCE, node::checkThatItServes);
+        assertTrue(node.adapter.cluster().nodes().size() < 10, "all of them have been given up");
+    }
+
+    /** Gives the node so many frames, and time after every few. */
+    private void each(int count, IntConsumer frame) {
+        for (int i = 1; i <= count; i++) {
+            frame.accept(i);
+            if (i % 100 == 0) {
+                node.pass(Duration.ofNanos(50_000));
+            }
+        }
+    }
+
+    @Test
+    void nodesThatSayHello() {
+        bounded(() -> {
+            each(MANY, i -> node.say(stranger(i), namespace, new Hello(i, "stranger", Codec.VERSIONS)));
+            node.pass(Duration.ofMillis(10));
+            assertEquals(10_001, node.adapter.cluster().nodes().size());
+        });
+    }
+
+    @Test
+    void nodesThatComeAndGo() {
+        bounded(() -> each(MANY, i -> {
+            node.say(stranger(i), namespace, new Hello(i, "stranger", Codec.VERSIONS));
+            node.say(stranger(i), namespace, new Goodbye());
+        }));
+    }
+
+    @Test
+    void nodesThatAreNamedInAnAnswer() {
+        List<Named> named = new ArrayList<>();
+        for (int i = 1; i <= MANY; i++) {
+            named.add(new Named(stranger(i), "named"));
+        }
+        bounded(() -> node.say(node.peers().get(0), own, new Welcome(node.round(), "peer", Codec.VERSIONS, named)));
+    }
+
+    @Test
+    void goodbyesOfStrangers() {
+        bounded(() -> each(4 * MANY, i -> node.say(stranger(i), namespace, new Goodbye())));
+    }
+
+    /** On the node's own channel, where a gap may be news of presence that did not come. */
+    @Test
+    void gapsOfStrangers() {
+        gaps(MANY);
+        // What is bounded is full now.
+        bounded(4 << 20, () -> gaps(-8 * MANY));
+        assertTrue(node.counted(Counters.FRAMES_LOST) > 0, "a counter never falls");
+    }
+
+    private void gaps(int count) {
+        each(Math.abs(count), i -> {
+            Incarnation from = stranger(count < 0 ? -i : i);
+            node.frame(own, Codec.encode(frame(from, 1), null));
+            node.frame(own, Codec.encode(frame(from, Long.MAX_VALUE), null));
+        });
+    }
+
+    private static Frame frame(Incarnation from, long number) {
+        return new Frame(from, 1, number, 0, 1, null, List.of());
+    }
+
+    @Test
+    void streamsOfStrangers() {
+        bounded(() -> each(4 * MANY, i -> {
+            Place place = node.places.get(i % node.places.size());
+            node.frame(place, Codec.encode(frame(stranger(i), 1), place.target()));
+        }));
+        assertTrue(node.counted(Counters.STREAMS_FORGOTTEN) > 0);
+    }
+
+    @Test
+    void roomsThatAreWatched() {
+        bounded(() -> {
+            for (int watcher = 1; watcher <= 20; watcher++) {
+                Incarnation from = stranger(watcher);
+                node.say(from, namespace, new Hello(1, "watcher", Codec.VERSIONS));
+                for (int part = 0; part < 100; part++) {
+                    node.say(from, own, new WatchList(1, part, 1000, rooms(part)));
+                }
+                node.pass(Duration.ofMillis(1));
+            }
+        });
+    }
+
+    private static List<WatchedRoom> rooms(int part) {
+        List<WatchedRoom> rooms = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            rooms.add(new WatchedRoom("a room " + part + " " + i, Closeness.MEMBERS));
+        }
+        return rooms;
+    }
+
+    @Test
+    void questionsThatNobodyAnswers() {
+        // Of member x, who never does.
+        Inquiry forEver = new Inquiry.Ask(
+                Target.member("x"), Packet.text("x".repeat(1000)), Duration.ofMillis(Integer.MAX_VALUE));
+        Inquiry forNobody = new Inquiry.Ask(Target.member("nobody"), Packet.text(""), Duration.ofDays(20));
+        bounded(() -> each(6 * MANY, i -> {
+            node.say(node.peers().get(0), own, new Asked(i, forEver));
+            node.say(node.peers().get(1), own, new Asked(i, forNobody));
+        }));
+    }
+
+    @Test
+    void membersThatAreToldOf() {
+        bounded(() -> {
+            for (int part = 0; part < 2500; part++) {
+                Present told = new Present("r", 7, part, Integer.MAX_VALUE, new Presence.All(members(part)));
+                node.say(node.peers().get(0), own, told);
+                node.pass(Duration.ofNanos(50_000));
+            }
+            node.say(node.peers().get(0), own, new Goodbye());
+        });
+    }
+
+    private static List<Described> members(int part) {
+        List<Described> members = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            members.add(new Described(part + " " + i, null, Set.of(), Map.of()));
+        }
+        return members;
+    }
+
+    @Test
+    void namesOfAttributesWhoseHashesCollide() {
+        Map<String, String> attributes = new HashMap<>();
+        for (int i = 0; i < 1 << 17; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 17; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            attributes.put(name.toString(), "");
+        }
+        Described member = new Described("id", null, Set.of(), attributes);
+        bounded(() -> node.say(node.peers().get(0), own, new Present("r", 7, 0, 1, new Presence.Joined(member))));
+    }
+
+    /** A log has lines, and a name stands in one. */
+    @Test
+    void namesThatForgeALog() {
+        node.say(stranger(1), namespace, new Hello(1, "a\n\u001b[31mERROR b\ud83d\ude00", Codec.VERSIONS));
+        node.pass(Duration.ofMillis(10));
+        assertTrue(node.adapter.cluster().nodes().stream()
+                .anyMatch(known -> known.name().equals("a??[31mERROR b\ud83d\ude00")));
+    }
+
+    @Test
+    void junkOnEveryChannelIsCounted() {
+        int junk = 0;
+        for (Place place : node.places) {
+            for (int length = 0; length < 100; length++) {
+                node.frame(place, new byte[length]);
+                junk++;
+            }
+        }
+        node.pass(Duration.ofMillis(10));
+        assertEquals(junk, node.counted(Counters.FRAMES_MALFORMED));
+        node.checkThatItServes();
+    }
+
+    @Test
+    void othersVersionsAreCounted() {
+        byte[] newer = Codec.encode(frame(stranger(1), 1), null);
+        newer[2] = 99;
+        for (Place place : node.places) {
+            node.frame(place, newer);
+        }
+        node.pass(Duration.ofMillis(10));
+        assertEquals(node.places.size(), node.counted(Counters.FRAMES_NOT_UNDERSTOOD));
+        node.checkThatItServes();
+    }
+}
