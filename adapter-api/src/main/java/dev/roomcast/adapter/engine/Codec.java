@@ -12,7 +12,6 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
@@ -31,7 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** Frames to bytes and back, as docs/wire.md describes. No Java serialization, no names of classes, no recursion. */
 final class Codec {
 
-    static final Versions VERSIONS = new Versions(1, 1);
+    /** The version in which nodes introduce themselves, whatever else they speak. */
+    static final int FIRST = 1;
+
+    /** What this release speaks. */
+    static final Versions VERSIONS = new Versions(FIRST, 1);
 
     /** More than a header with an incarnation, a stream, numbers and a message's length can take; hashes come on top. */
     static final int HEADER_BYTES = 128;
@@ -96,7 +99,7 @@ final class Codec {
         boolean cut = frame.parts() > 1;
         out.u8(MAGIC >>> 8);
         out.u8(MAGIC);
-        out.u8(VERSIONS.most());
+        out.u8(frame.version());
         out.u8((cut ? HAS_PARTS : 0)
                 | (hashes != null ? HAS_HASHES : 0)
                 | (marks.isEmpty() ? 0 : HAS_MARKS)
@@ -260,8 +263,13 @@ final class Codec {
      * @throws NotUnderstoodException if they are one that this node cannot read
      */
     static Frame decode(byte[] bytes, @Nullable Target channelTarget) {
+        return decode(bytes, channelTarget, VERSIONS);
+    }
+
+    /** As the other one, for a node that reads these versions. */
+    static Frame decode(byte[] bytes, @Nullable Target channelTarget, Versions read) {
         ByteReader in = new ByteReader(bytes);
-        Frame header = header(in);
+        Frame header = header(in, read);
         return header.with(messages(in, header, channelTarget));
     }
 
@@ -269,29 +277,32 @@ final class Codec {
      * Decodes what comes before a frame's messages, which are left to {@link #messages(ByteReader, Frame, Target)}: a tail is known
      * as one, every other frame is without messages yet.
      *
+     * @param read the versions that this node reads; introductions come in {@link #FIRST} all the same
      * @throws MalformedException if the bytes are no frame
      * @throws NotUnderstoodException if they are one that this node cannot read
      */
-    static Frame header(ByteReader in) {
+    static Frame header(ByteReader in, Versions read) {
         if ((in.u8() << 8 | in.u8()) != MAGIC) {
             throw new MalformedException("not a Roomcast frame");
         }
         int version = in.u8();
         int flags = in.u8();
         Incarnation from = in.incarnation();
-        if (version < VERSIONS.least() || version > VERSIONS.most() || (flags & ~KNOWN_FLAGS) != 0) {
-            throw new NotUnderstoodException("node " + from + " sends version " + version + " with flags " + flags
-                    + ", and this node reads versions " + VERSIONS.least() + " to " + VERSIONS.most());
-        }
         long stream = in.u64();
         long number = in.varint();
         if (number < 1) {
             throw new MalformedException("a frame without number");
         }
+        Frame outline = Frame.outline(version, from, stream, number, (flags & IS_TAIL) != 0);
+        if (version != FIRST && !read.include(version) || (flags & ~KNOWN_FLAGS) != 0) {
+            throw new NotUnderstoodException(
+                    outline,
+                    "node " + from + " sends version " + version + " with flags " + flags + ", and this node reads "
+                            + read);
+        }
         List<Mark> marks = (flags & HAS_MARKS) != 0 ? marks(in, number) : List.of();
         int[] hashes = (flags & HAS_HASHES) != 0 ? hashes(in) : null;
-        List<Message> known = (flags & IS_TAIL) != 0 ? List.of(new Tail()) : List.of();
-        return new Frame(from, stream, number, 0, 1, marks, hashes, known);
+        return new Frame(version, from, stream, number, 0, 1, marks, hashes, outline.messages());
     }
 
     private static List<Mark> marks(ByteReader in, long number) {
@@ -383,7 +394,11 @@ final class Codec {
     }
 
     private static Versions versions(ByteReader in) {
-        return new Versions(in.u8(), in.u8());
+        Versions versions = new Versions(in.u8(), in.u8());
+        if (versions.least() > versions.most()) {
+            throw new MalformedException("versions of which the least is more than the most");
+        }
+        return versions;
     }
 
     private static List<Named> named(ByteReader in) {

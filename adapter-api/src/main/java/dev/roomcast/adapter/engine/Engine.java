@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Engine implements Backend {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final EngineSettings settings;
+    private final Versions versions;
     private final Choice choice;
     private final Wire wire;
     private final Execution execution;
@@ -33,7 +35,13 @@ public final class Engine implements Backend {
     private volatile boolean endsWithNode;
 
     Engine(EngineSettings settings, Choice choice, Execution execution) {
+        this(settings, choice, execution, Codec.VERSIONS);
+    }
+
+    /** An engine of an earlier or a later release, as far as versions of the wire go. */
+    Engine(EngineSettings settings, Choice choice, Execution execution, Versions versions) {
         this.settings = settings;
+        this.versions = versions;
         this.choice = choice;
         this.execution = execution;
         this.wire = new Wire(
@@ -74,6 +82,11 @@ public final class Engine implements Backend {
             execution.ending().begin();
             throw e;
         }
+    }
+
+    /** Which versions of the wire its nodes speak. */
+    Versions versions() {
+        return versions;
     }
 
     void connect() {

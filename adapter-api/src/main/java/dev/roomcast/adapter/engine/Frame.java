@@ -1,11 +1,13 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.engine.Message.Tail;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What comes before the messages of a frame, and these (docs/wire.md).
  *
+ * @param version of the wire, in which it is written
  * @param from the node that sent it
  * @param stream the life of the sender's counter for this channel; renewed whenever the sender forgets the counter
  * @param number the frame's place in that stream, from 1; a tail repeats the number of the last frame
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages what is said
  */
 record Frame(
+        int version,
         Incarnation from,
         long stream,
         long number,
@@ -36,12 +39,30 @@ record Frame(
         this(from, stream, number, part, parts, List.of(), hashes, messages);
     }
 
+    Frame(
+            Incarnation from,
+            long stream,
+            long number,
+            int part,
+            int parts,
+            List<Mark> marks,
+            int @Nullable [] hashes,
+            List<Message> messages) {
+        this(Codec.FIRST, from, stream, number, part, parts, marks, hashes, messages);
+    }
+
+    /** What is the same in all versions: whose frame it is, its number, and whether it is a tail. */
+    static Frame outline(int version, Incarnation from, long stream, long number, boolean isTail) {
+        List<Message> known = isTail ? List.of(new Tail()) : List.of();
+        return new Frame(version, from, stream, number, 0, 1, List.of(), null, known);
+    }
+
     /** Whether this only says up to which number frames have left. */
     boolean isTail() {
-        return messages.size() == 1 && messages.get(0) instanceof Message.Tail;
+        return messages.size() == 1 && messages.get(0) instanceof Tail;
     }
 
     Frame with(List<Message> content) {
-        return new Frame(from, stream, number, part, parts, marks, hashes, content);
+        return new Frame(version, from, stream, number, part, parts, marks, hashes, content);
     }
 }

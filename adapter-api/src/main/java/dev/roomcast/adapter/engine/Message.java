@@ -15,6 +15,14 @@ sealed interface Message {
         return SMALL;
     }
 
+    /**
+     * Whether it tells of its node: who it is, which versions it speaks, that it ends. Written in {@link Codec#FIRST} for ever, so that
+     * nodes know of each other whatever else they speak.
+     */
+    default boolean isIntroduction() {
+        return isBeat() || this instanceof Welcome || this instanceof Goodbye;
+    }
+
     /** Whether it comes with every heartbeat, so that marks can be tied to it. */
     default boolean isBeat() {
         return this instanceof Heartbeat || this instanceof Hello;
@@ -154,5 +162,15 @@ sealed interface Message {
     record Named(Incarnation incarnation, String name) {}
 
     /** The versions of the wire that a node speaks. */
-    record Versions(int least, int most) {}
+    record Versions(int least, int most) {
+
+        boolean include(int version) {
+            return least <= version && version <= most;
+        }
+
+        @Override
+        public String toString() {
+            return least == most ? "version " + least : "versions " + least + " to " + most;
+        }
+    }
 }

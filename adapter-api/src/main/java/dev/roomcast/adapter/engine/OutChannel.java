@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class OutChannel {
     private final boolean barrier;
     private final long stream;
     private final @Nullable OutChannel namespace;
+    private final IntSupplier spoken;
     private final Consumer<OutChannel> onLeft;
     /** Messages that wait until fewer frames are in flight. On the drain's turn. */
     private final Deque<Drain.Waiting> held = new ArrayDeque<>(0);
@@ -41,7 +43,13 @@ final class OutChannel {
      * @param barrier whether what is published here must not change places with what is published on other channels
      */
     OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream) {
-        this(name, from, target, barrier, stream, null, channel -> {});
+        this(name, from, target, barrier, stream, () -> Codec.FIRST);
+    }
+
+    /** As the other one, where another version may be spoken. */
+    OutChannel(
+            String name, Incarnation from, @Nullable Target target, boolean barrier, long stream, IntSupplier spoken) {
+        this(name, from, target, barrier, stream, null, spoken, channel -> {});
     }
 
     private OutChannel(
@@ -51,6 +59,7 @@ final class OutChannel {
             boolean barrier,
             long stream,
             @Nullable OutChannel namespace,
+            IntSupplier spoken,
             Consumer<OutChannel> onLeft) {
         this.name = name;
         this.from = from;
@@ -58,6 +67,7 @@ final class OutChannel {
         this.barrier = barrier;
         this.stream = stream;
         this.namespace = namespace;
+        this.spoken = spoken;
         this.onLeft = onLeft;
     }
 
@@ -67,7 +77,7 @@ final class OutChannel {
      * @param onLeft is told of each frame that has left, or may have; on any thread
      */
     static OutChannel of(Target one, String name, OutChannel namespace, long stream, Consumer<OutChannel> onLeft) {
-        return new OutChannel(name, namespace.from, one, false, stream, namespace, onLeft);
+        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.spoken, onLeft);
     }
 
     String name() {
@@ -89,6 +99,11 @@ final class OutChannel {
 
     long stream() {
         return stream;
+    }
+
+    /** In which version of the wire a message is written now. */
+    int versionOf(Message message) {
+        return message.isIntroduction() ? Codec.FIRST : spoken.getAsInt();
     }
 
     /** A frame is begun; returns its number. */

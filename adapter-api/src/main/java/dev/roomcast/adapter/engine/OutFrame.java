@@ -19,6 +19,7 @@ final class OutFrame implements Outgoing {
 
     private final Drain drain;
     private final OutChannel channel;
+    private final int version;
     private final long number;
     private final List<Mark> marks;
     private final List<Message> messages = new ArrayList<>(1);
@@ -35,6 +36,7 @@ final class OutFrame implements Outgoing {
     OutFrame(Drain drain, OutChannel channel, Drain.Waiting first) {
         this.drain = drain;
         this.channel = channel;
+        this.version = channel.versionOf(first.message());
         this.number = first.message() instanceof Tail ? channel.beginTail() : channel.beginFrame();
         this.marks = channel.marks();
         add(first);
@@ -42,7 +44,7 @@ final class OutFrame implements Outgoing {
 
     /** Takes one more message, if the frame stays small enough. */
     boolean tryAdd(Drain.Waiting more, int maxBytes) {
-        if (isTail() || more.message() instanceof Tail) {
+        if (isTail() || more.message() instanceof Tail || channel.versionOf(more.message()) != version) {
             return false;
         }
         encode();
@@ -92,7 +94,7 @@ final class OutFrame implements Outgoing {
     public byte[] bytes() {
         encode();
         return Codec.frame(
-                new Frame(channel.from(), channel.stream(), number, 0, 1, marks, hashes(), messages), encoded);
+                new Frame(version, channel.from(), channel.stream(), number, 0, 1, marks, hashes(), messages), encoded);
     }
 
     /** Hashes of all that is selected, or null if a node can be concerned without having any of it. */

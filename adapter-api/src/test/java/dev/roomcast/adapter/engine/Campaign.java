@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class Campaign {
 
     private final long seed;
     private final int steps;
+    /** The versions of the wire that nodes speak: each host those of one of these. */
+    private final List<Versions> releases;
+
     private final Random random;
     private final FaultTable table = new FaultTable();
     private final Faults faults;
@@ -47,8 +51,13 @@ final class Campaign {
     private int step;
 
     Campaign(long seed, int steps) {
+        this(seed, steps, List.of(Codec.VERSIONS));
+    }
+
+    Campaign(long seed, int steps, List<Versions> releases) {
         this.seed = seed;
         this.steps = steps;
+        this.releases = releases;
         this.random = new Random(seed);
         this.time = new VirtualTime(seed);
         this.broker = new SimulatedBroker(time);
@@ -164,8 +173,13 @@ final class Campaign {
     // ---- hosts that come and go
 
     private SimulatedHost open(int place) {
-        SimulatedHost host = new SimulatedHost(place, broker, time);
+        Versions release = releases.get(all.size() * 7 % releases.size());
+        SimulatedHost host = new SimulatedHost(place, broker, time, release);
         all.add(host);
+        if (releases.size() > 1) {
+            // Until the others have heard of it they may speak what it cannot read.
+            oracle.disturbed(host, Duration.ofSeconds(1));
+        }
         host.transport.onLinkChange(() -> oracle.linkChanged(host));
         host.transport.meanwhile(this::othersAct);
         namespaces.forEach(namespace -> oracle.opened(host.open(namespace)));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,17 +25,17 @@ class PeersTest {
 
     private final VirtualTime time = new VirtualTime(1);
     private final List<String> told = new ArrayList<>();
-    private final Peers peers = new Peers(time.execution(), SILENCE, new Told());
+    private final Peers peers = new Peers(time.execution(), new Dialect(Codec.VERSIONS), SILENCE, new Told());
 
     @Test
     void whoTellsItsNameIsKnownAndVouchedFor() {
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals(List.of("a ALIVE"), told);
         assertTrue(peers.isKnown(A));
         assertEquals(List.of(new Named(A, "a")), peers.vouched());
         assertEquals(Set.of("a ALIVE"), snapshot());
         assertEquals(Set.of(A), peers.snapshot().keySet());
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals(List.of("a ALIVE"), told, "told once");
     }
 
@@ -57,11 +58,11 @@ class PeersTest {
     @Test
     void whoSaidGoodbyeNeverComesBackAndIsRememberedForAWhile() {
         pass(50);
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         told.clear();
         peers.left(A);
         assertEquals(List.of("a GONE", "gone 1"), told);
-        assertFalse(peers.met(A, "a"));
+        assertFalse(peers.met(A, "a", Codec.VERSIONS));
         assertFalse(peers.named(A, "a"));
         assertFalse(peers.isKnown(A));
         assertEquals(Set.of(), snapshot());
@@ -78,10 +79,10 @@ class PeersTest {
 
     @Test
     void whoWasSilentForTooLongIsGivenUpAndComesBackByBeingHeard() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         long then = time.now();
         pass(100);
-        peers.met(B, "b");
+        peers.met(B, "b", Codec.VERSIONS);
         peers.giveUp(SILENCE);
         assertTrue(peers.isKnown(A), "not longer than the silence");
         told.clear();
@@ -91,10 +92,10 @@ class PeersTest {
         assertFalse(peers.isKnown(A));
         assertTrue(peers.isKnown(B));
         assertFalse(peers.named(A, "a"), "by another that has not noticed yet");
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals("a ALIVE", told.get(told.size() - 1));
         peers.left(A);
-        assertFalse(peers.met(A, "a"));
+        assertFalse(peers.met(A, "a", Codec.VERSIONS));
     }
 
     @Test
@@ -107,7 +108,7 @@ class PeersTest {
 
     @Test
     void beingHeardBeginsTheSilenceAnew() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         pass(60);
         peers.heard(A);
         pass(60);
@@ -117,7 +118,7 @@ class PeersTest {
 
     @Test
     void whoCannotHearSuspectsAllAndGivesThemTheFullTimeAfterwards() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         peers.allSuspect();
         assertEquals(Set.of("a SUSPECT"), snapshot());
         assertEquals(List.of("a ALIVE", "a SUSPECT"), told);
@@ -132,7 +133,7 @@ class PeersTest {
 
     @Test
     void thisNodesOwnPauseIsForgiven() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         pass(150);
         peers.forgive(Duration.ofMillis(60).toNanos());
         peers.giveUp(SILENCE);
@@ -144,7 +145,7 @@ class PeersTest {
 
     @Test
     void aNameIsCutAtItsBound() {
-        peers.met(A, "x".repeat(300));
+        peers.met(A, "x".repeat(300), Codec.VERSIONS);
         assertEquals("x".repeat(255), peers.known(A).orElseThrow().name());
     }
 
@@ -153,10 +154,10 @@ class PeersTest {
         for (int i = 1; i <= MOST; i++) {
             peers.left(new Incarnation(i, i));
         }
-        assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
+        assertFalse(peers.met(new Incarnation(MOST, MOST), "n", Codec.VERSIONS));
         Incarnation more = new Incarnation(MOST + 1, 0);
         peers.left(more);
-        assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
+        assertTrue(peers.met(more, "n", Codec.VERSIONS), "its goodbye is not remembered");
     }
 
     private Set<String> snapshot() {
@@ -169,6 +170,41 @@ class PeersTest {
         time.pass(Duration.ofMillis(millis));
     }
 
+    @Test
+    void whoCannotTakePartIsToldOnceAndWhoMakesItPossibleEndsIt() {
+        Dialect dialect = new Dialect(new Versions(1, 1));
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(2, 2));
+        all.met(A, "a", new Versions(2, 2));
+        assertEquals(List.of("a INCOMPATIBLE"), told);
+        told.clear();
+        all.met(B, "b", new Versions(2, 3));
+        assertEquals(List.of("a ALIVE", "b ALIVE", "spoken changed"), told);
+        assertFalse(dialect.isShared());
+    }
+
+    @Test
+    void whoWasGivenUpCountsUntilItIsForgottenAndWhoSaidGoodbyeNoMore() {
+        Dialect dialect = new Dialect(new Versions(1, 2));
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(1, 1));
+        pass(60);
+        all.met(B, "b", new Versions(1, 2));
+        assertEquals(1, dialect.spoken());
+        pass(60);
+        all.giveUp(SILENCE);
+        assertEquals(Set.of(B), all.snapshot().keySet());
+        assertEquals(1, dialect.spoken());
+        pass(201);
+        all.met(B, "b", new Versions(1, 2));
+        all.giveUp(SILENCE);
+        assertEquals(2, dialect.spoken());
+        all.met(A, "a", new Versions(1, 1));
+        assertEquals(1, dialect.spoken());
+        all.left(A);
+        assertEquals(2, dialect.spoken());
+    }
+
     private final class Told implements Peers.Listener {
 
         @Override
@@ -179,6 +215,11 @@ class PeersTest {
         @Override
         public void gone(Incarnation node) {
             told.add("gone " + node.high());
+        }
+
+        @Override
+        public void spokenChanged() {
+            told.add("spoken changed");
         }
 
         @Override
