@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -12,6 +13,7 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
+import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
@@ -40,12 +42,16 @@ final class Codec {
     static final int HEADER_BYTES = 128;
 
     private static final int MAGIC = 0x5243;
+    /** Up to the incarnation, which comes with every frame. */
+    private static final int SHORTEST = 20;
+
     private static final int HAS_PARTS = 1;
     private static final int HAS_HASHES = 2;
-    // 4 is kept for an authenticator at the frame's end. Parts are not put together yet, so they are not understood.
+    // Parts are not put together yet, so they are not understood.
+    private static final int IS_SEALED = 4;
     private static final int HAS_MARKS = 8;
     private static final int IS_TAIL = 16;
-    private static final int KNOWN_FLAGS = HAS_HASHES | HAS_MARKS | IS_TAIL;
+    private static final int KNOWN_FLAGS = HAS_HASHES | IS_SEALED | HAS_MARKS | IS_TAIL;
 
     private static final int BROADCAST = 1;
     private static final int HELLO = 2;
@@ -62,6 +68,8 @@ final class Codec {
     private static final int WATCHING = 13;
     private static final int WATCH_ASKED = 14;
     private static final int PRESENT = 15;
+    private static final int CHALLENGE = 16;
+    private static final int PROOF = 17;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
@@ -87,7 +95,7 @@ final class Codec {
                         .toList());
     }
 
-    /** A frame's header, and its messages as they were encoded before. */
+    /** A frame's header, its messages as they were encoded before, and room for its seal, if it is to have one. */
     static byte[] frame(Frame frame, List<ByteWriter> messages) {
         int bytes = HEADER_BYTES;
         for (ByteWriter message : messages) {
@@ -102,11 +110,15 @@ final class Codec {
         out.u8(frame.version());
         out.u8((cut ? HAS_PARTS : 0)
                 | (hashes != null ? HAS_HASHES : 0)
+                | (frame.isSealed() ? IS_SEALED : 0)
                 | (marks.isEmpty() ? 0 : HAS_MARKS)
                 | (frame.isTail() ? IS_TAIL : 0));
         out.incarnation(frame.from());
         out.u64(frame.stream());
         out.varint(frame.number());
+        if (frame.isSealed()) {
+            out.varint(frame.order());
+        }
         if (cut) {
             out.varint(frame.part());
             out.varint(frame.parts());
@@ -126,6 +138,9 @@ final class Codec {
         }
         if (!frame.isTail()) {
             messages.forEach(out::sized);
+        }
+        if (frame.isSealed()) {
+            out.raw(new byte[Seal.BYTES], Seal.BYTES);
         }
         return out.toBytes();
     }
@@ -204,6 +219,13 @@ final class Codec {
             out.varint(m.part());
             out.varint(m.parts());
             PresenceCodec.encode(out, m.presence());
+        } else if (message instanceof Challenge m) {
+            out.u8(CHALLENGE);
+            out.u64(m.number());
+        } else if (message instanceof Proof m) {
+            out.u8(PROOF);
+            out.u64(m.number());
+            out.varint(m.floor());
         } else if (message instanceof Probe) {
             out.u8(PROBE);
         } else if (message instanceof Unheard m) {
@@ -248,9 +270,19 @@ final class Codec {
                 && target.memberIds().isEmpty();
     }
 
+    /** Whether bytes, as far as they are a frame, say that it is sealed. */
+    static boolean isSealed(byte[] bytes) {
+        return bytes.length > SHORTEST + Seal.BYTES && (bytes[3] & IS_SEALED) != 0;
+    }
+
+    /** Reads a frame up to its seal, if it has one. */
+    static ByteReader reader(byte[] bytes) {
+        return isSealed(bytes) ? new ByteReader(bytes, bytes.length - Seal.BYTES) : new ByteReader(bytes);
+    }
+
     /** Whether bytes begin as a frame of this node's does: found without decoding it. */
     static boolean isFrom(Incarnation node, byte[] bytes) {
-        return bytes.length >= 20
+        return bytes.length >= SHORTEST
                 && (long) LONGS.get(bytes, 4) == node.high()
                 && (long) LONGS.get(bytes, 12) == node.low();
     }
@@ -268,7 +300,7 @@ final class Codec {
 
     /** As the other one, for a node that reads these versions. */
     static Frame decode(byte[] bytes, @Nullable Target channelTarget, Versions read) {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = reader(bytes);
         Frame header = header(in, read);
         return header.with(messages(in, header, channelTarget));
     }
@@ -293,7 +325,11 @@ final class Codec {
         if (number < 1) {
             throw new MalformedException("a frame without number");
         }
-        Frame outline = Frame.outline(version, from, stream, number, (flags & IS_TAIL) != 0);
+        long order = (flags & IS_SEALED) != 0 ? in.varint() : Frame.UNSEALED;
+        if (order < Frame.UNSEALED) {
+            throw new MalformedException("a place out of range");
+        }
+        Frame outline = Frame.outline(version, from, stream, number, order, (flags & IS_TAIL) != 0);
         if (version != FIRST && !read.include(version) || (flags & ~KNOWN_FLAGS) != 0) {
             throw new NotUnderstoodException(
                     outline,
@@ -302,7 +338,7 @@ final class Codec {
         }
         List<Mark> marks = (flags & HAS_MARKS) != 0 ? marks(in, number) : List.of();
         int[] hashes = (flags & HAS_HASHES) != 0 ? hashes(in) : null;
-        return new Frame(version, from, stream, number, 0, 1, marks, hashes, outline.messages());
+        return new Frame(version, from, stream, number, order, 0, 1, marks, hashes, outline.messages());
     }
 
     private static List<Mark> marks(ByteReader in, long number) {
@@ -364,6 +400,8 @@ final class Codec {
             case WATCHING -> new Watching(in.varint());
             case WATCH_ASKED -> new WatchAsked();
             case PRESENT -> present(in);
+            case CHALLENGE -> new Challenge(in.u64());
+            case PROOF -> new Proof(in.u64(), in.varint());
             case PROBE -> new Probe();
             case UNHEARD -> new Unheard(in.number());
             default -> null;

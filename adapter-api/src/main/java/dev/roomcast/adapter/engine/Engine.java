@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ public final class Engine implements Backend {
 
     private final EngineSettings settings;
     private final Versions versions;
+    private final @Nullable Keys keys;
     private final Choice choice;
     private final Wire wire;
     private final Execution execution;
@@ -42,6 +44,7 @@ public final class Engine implements Backend {
     Engine(EngineSettings settings, Choice choice, Execution execution, Versions versions) {
         this.settings = settings;
         this.versions = versions;
+        this.keys = Keys.of(settings);
         this.choice = choice;
         this.execution = execution;
         this.wire = new Wire(
@@ -87,6 +90,12 @@ public final class Engine implements Backend {
     /** Which versions of the wire its nodes speak. */
     Versions versions() {
         return versions;
+    }
+
+    /** What frames are signed with, or null if they are not. */
+    @Nullable
+    Keys keys() {
+        return keys;
     }
 
     void connect() {

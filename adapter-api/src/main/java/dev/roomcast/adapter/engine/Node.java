@@ -80,8 +80,10 @@ final class Node implements Adapter {
         this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
         Timing timing = Timing.of(settings);
         this.respondent = new Respondent(local, new Members(), wire, counters, () -> Protocol.frameBudget(wire));
-        this.protocol =
-                new Protocol(wire, self, name, channels, engine.versions(), local, respondent, timing, new Events());
+        Keys keys = engine.keys();
+        Seal seal = keys == null ? null : new Seal(keys);
+        this.protocol = new Protocol(
+                wire, self, name, channels, engine.versions(), seal, local, respondent, timing, new Events());
         this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
     }
 

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ final class OutChannel {
     private final boolean barrier;
     private final long stream;
     private final @Nullable OutChannel namespace;
-    private final IntSupplier spoken;
+    private final Voice voice;
     private final Consumer<OutChannel> onLeft;
     /** Messages that wait until fewer frames are in flight. On the drain's turn. */
     private final Deque<Drain.Waiting> held = new ArrayDeque<>(0);
@@ -43,13 +42,12 @@ final class OutChannel {
      * @param barrier whether what is published here must not change places with what is published on other channels
      */
     OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream) {
-        this(name, from, target, barrier, stream, () -> Codec.FIRST);
+        this(name, from, target, barrier, stream, new Voice(() -> Codec.FIRST, null));
     }
 
-    /** As the other one, where another version may be spoken. */
-    OutChannel(
-            String name, Incarnation from, @Nullable Target target, boolean barrier, long stream, IntSupplier spoken) {
-        this(name, from, target, barrier, stream, null, spoken, channel -> {});
+    /** As the other one, of a node that writes its frames in this way. */
+    OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream, Voice voice) {
+        this(name, from, target, barrier, stream, null, voice, channel -> {});
     }
 
     private OutChannel(
@@ -59,7 +57,7 @@ final class OutChannel {
             boolean barrier,
             long stream,
             @Nullable OutChannel namespace,
-            IntSupplier spoken,
+            Voice voice,
             Consumer<OutChannel> onLeft) {
         this.name = name;
         this.from = from;
@@ -67,7 +65,7 @@ final class OutChannel {
         this.barrier = barrier;
         this.stream = stream;
         this.namespace = namespace;
-        this.spoken = spoken;
+        this.voice = voice;
         this.onLeft = onLeft;
     }
 
@@ -77,7 +75,7 @@ final class OutChannel {
      * @param onLeft is told of each frame that has left, or may have; on any thread
      */
     static OutChannel of(Target one, String name, OutChannel namespace, long stream, Consumer<OutChannel> onLeft) {
-        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.spoken, onLeft);
+        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.voice, onLeft);
     }
 
     String name() {
@@ -101,9 +99,8 @@ final class OutChannel {
         return stream;
     }
 
-    /** In which version of the wire a message is written now. */
-    int versionOf(Message message) {
-        return message.isIntroduction() ? Codec.FIRST : spoken.getAsInt();
+    Voice voice() {
+        return voice;
     }
 
     /** A frame is begun; returns its number. */
@@ -124,6 +121,7 @@ final class OutChannel {
     /** The last frame holds a heartbeat: the frames of rooms that are numbered after it are tied to it. */
     void beat() {
         beat = number;
+        voice.beat();
     }
 
     /**

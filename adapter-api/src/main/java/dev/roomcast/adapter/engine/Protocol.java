@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -14,6 +15,7 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
+import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
@@ -66,6 +68,8 @@ final class Protocol {
     private final Incarnation self;
     private final String name;
     private final Dialect dialect;
+    private final @Nullable Seal seal;
+    private final Voice voice;
     private final OutChannels out;
     private final Tails tails;
     private final LocalNode local;
@@ -80,6 +84,8 @@ final class Protocol {
     private final Counters counters;
     private final IntervalLog notUnderstood;
     private final IntervalLog incompatible;
+    private final IntervalLog forged;
+    private final Trust trust;
 
     private final Control all;
     private final Control own;
@@ -100,6 +106,9 @@ final class Protocol {
     private final long longestWatch;
 
     private long droppedHere;
+    /** Whether what is taken just now waited until its sender had shown that it lives. */
+    private boolean wasHeld;
+
     private boolean closed;
 
     Protocol(
@@ -108,6 +117,7 @@ final class Protocol {
             String name,
             Channels channels,
             Versions versions,
+            @Nullable Seal seal,
             LocalNode local,
             Respondent respondent,
             Timing timing,
@@ -118,7 +128,9 @@ final class Protocol {
         this.name = name;
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
         this.dialect = new Dialect(versions);
-        this.out = new OutChannels(channels, self, dialect::spoken, tails::left);
+        this.seal = seal;
+        this.voice = new Voice(dialect::spoken, seal);
+        this.out = new OutChannels(channels, self, voice, tails::left);
         this.local = local;
         this.timing = timing;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();
@@ -141,6 +153,8 @@ final class Protocol {
                 wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
+        this.forged = new IntervalLog(log, execution);
+        this.trust = new Trust(execution, counters, (stranger, number) -> say(stranger, new Challenge(number)));
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
     }
@@ -229,6 +243,7 @@ final class Protocol {
 
     private void beat() {
         hearing.beat();
+        trust.beat(timing.silence().toNanos());
         if (wire.drain().down() == null) {
             tails.takeDue().forEach(this::tell);
         }
@@ -331,16 +346,40 @@ final class Protocol {
 
     /** A frame came on one of this node's channels. */
     void received(String channel, byte[] bytes, @Nullable Target channelTarget) {
-        if (closed) {
+        if (closed || !Codec.isFrom(self, bytes) && !isGenuine(channel, bytes)) {
             return;
         }
         if (Codec.isFrom(self, bytes)) {
             echoed(bytes, channelTarget);
-            return;
+        } else {
+            heard(channel, bytes, channelTarget);
         }
-        ByteReader in = new ByteReader(bytes);
+    }
+
+    /** Whether a frame is of somebody who has a key, if that is asked for. */
+    private boolean isGenuine(String channel, byte[] bytes) {
+        if (seal == null) {
+            return true;
+        }
+        boolean isGenuine = Codec.isSealed(bytes) ? seal.isGenuine(channel, bytes) : !seal.isRequired();
+        if (!isGenuine) {
+            counters.add(Counters.FRAMES_FORGED);
+            forged.warn(
+                    "a frame on channel " + channel
+                            + " is not signed with a key of this node's, and is dropped: compare "
+                            + EngineOptions.AUTH_KEY + " of all nodes, and look for who else publishes there",
+                    null);
+        }
+        return isGenuine;
+    }
+
+    private void heard(String channel, byte[] bytes, @Nullable Target channelTarget) {
+        ByteReader in = Codec.reader(bytes);
         try {
             Frame header = Codec.header(in, dialect.own());
+            if (!isFresh(channel, header, bytes, channelTarget)) {
+                return;
+            }
             peers.heard(header.from());
             if (dialect.own().include(header.version())) {
                 take(channel, header, in, channelTarget);
@@ -350,8 +389,50 @@ final class Protocol {
         } catch (MalformedException e) {
             counters.add(Counters.FRAMES_MALFORMED);
         } catch (NotUnderstoodException e) {
-            peers.heard(e.outline().from());
-            takeUnread(channel, e.outline(), Failures.text(e));
+            if (isFresh(channel, e.outline(), bytes, channelTarget)) {
+                peers.heard(e.outline().from());
+                takeUnread(channel, e.outline(), Failures.text(e));
+            }
+        }
+    }
+
+    /** Whether a genuine frame is of a node that lives, and comes for the first time. */
+    private boolean isFresh(String channel, Frame header, byte[] bytes, @Nullable Target channelTarget) {
+        if (seal == null || !seal.isRequired()) {
+            return true;
+        }
+        if (trust.knows(header.from())) {
+            return trust.isFresh(header);
+        }
+        trust.hold(header.from(), new Trust.Held(channel, bytes, channelTarget));
+        if (channelTarget == null) {
+            meet(header, bytes);
+        }
+        return false;
+    }
+
+    /** A stranger introduces itself, or does what it takes not to be one. */
+    private void meet(Frame header, byte[] bytes) {
+        for (Message message : introductions(bytes)) {
+            if (message instanceof Hello) {
+                trust.ask(header.from());
+            } else if (message instanceof Challenge challenge) {
+                say(header.from(), new Proof(challenge.number(), voice.floor()));
+            } else if (message instanceof Proof proof) {
+                wasHeld = true;
+                trust.signed(header.from(), proof.number(), proof.floor())
+                        .forEach(held -> heard(held.channel(), held.bytes(), held.target()));
+                wasHeld = false;
+            }
+        }
+    }
+
+    private List<Message> introductions(byte[] bytes) {
+        try {
+            return Codec.decode(bytes, null, dialect.own()).messages();
+        } catch (MalformedException | NotUnderstoodException e) {
+            // Looked at, and counted, once its sender is known.
+            return List.of();
         }
     }
 
@@ -391,7 +472,8 @@ final class Protocol {
     }
 
     private void apply(Frame header, List<Message> messages, @Nullable Target channelTarget) {
-        if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
+        // When it came is not known any more of what was held.
+        if (channelTarget == null && !wasHeld && messages.stream().anyMatch(Message::isBeat)) {
             hearing.beat(header);
         }
         messages.forEach(message -> apply(header.from(), message));
@@ -442,6 +524,7 @@ final class Protocol {
     /** A channel was given up. */
     void forgotten(String channel) {
         hearing.forget(channel);
+        trust.forget(channel);
     }
 
     /**
@@ -484,6 +567,8 @@ final class Protocol {
         } else if (message instanceof Hello hello) {
             met(from, hello.name(), hello.versions());
             welcome(from, hello.round());
+        } else if (message instanceof Challenge challenge) {
+            say(from, new Proof(challenge.number(), voice.floor()));
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {
@@ -794,6 +879,7 @@ final class Protocol {
         @Override
         public void forgotten(Incarnation node) {
             hearing.forget(node);
+            trust.forget(node);
         }
     }
 
@@ -851,6 +937,9 @@ final class Protocol {
         public void frame(byte[] bytes) {
             lastFrame = cameAt();
             if (Codec.isFrom(self, bytes)) {
+                if (!isGenuine(channel, bytes)) {
+                    return;
+                }
                 echo.came(lastFrame);
             }
             received(channel, bytes, null);

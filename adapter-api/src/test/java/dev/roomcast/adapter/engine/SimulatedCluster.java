@@ -8,6 +8,7 @@ import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +62,13 @@ final class SimulatedCluster {
 
     Adapter open() {
         return open(CONFIG, broker, time.execution(), Codec.VERSIONS);
+    }
+
+    /** A node of which something is configured in another way. */
+    Adapter open(Map<String, String> more) {
+        Map<String, String> config = new HashMap<>(CONFIG);
+        config.putAll(more);
+        return open(config, broker, time.execution(), Codec.VERSIONS);
     }
 
     /** A node of an earlier or a later release, as far as versions of the wire go. */

@@ -45,7 +45,7 @@ final class SimulatedHost {
     /** From when to when faults have concerned it. */
     final List<Span> faults = new ArrayList<>();
 
-    SimulatedHost(int number, SimulatedBroker broker, VirtualTime time, Versions versions) {
+    SimulatedHost(int number, SimulatedBroker broker, VirtualTime time, Versions versions, Map<String, String> more) {
         this.number = number;
         this.process = time.process();
         this.touched = time.now();
@@ -54,6 +54,7 @@ final class SimulatedHost {
         EngineSettings settings = new EngineSettings(
                 List.of(
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
+                        ConfigSource.of("test", more),
                         ConfigSource.of("simulation", CONFIG)),
                 EngineOptions.ALL);
         Choice choice = new Choice(provider, "in a simulation", false);

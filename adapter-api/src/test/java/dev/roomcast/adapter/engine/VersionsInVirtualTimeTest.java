@@ -49,7 +49,7 @@ class VersionsInVirtualTimeTest {
     VersionsInVirtualTimeTest() {
         cluster.broker.witness(new SimulatedBroker.Witness() {
             @Override
-            public void published(byte[] frame) {
+            public void published(String channel, byte[] frame) {
                 int version = frame[2] & 0xFF;
                 Frame decoded = Codec.decode(frame, Target.room("r"), new Versions(1, 9));
                 if (decoded.messages().stream().allMatch(Message::isIntroduction)) {
