@@ -57,7 +57,10 @@ public interface Health {
         UP(true),
         /** Local work goes on, work with other nodes may fail; it mends itself as soon as its cause is gone. */
         DEGRADED(true),
-        /** The configured attempts to reach the broker have failed; attempts and local work go on all the same. */
+        /**
+         * The configured attempts to reach the broker have failed, or this node does not speak the version of the wire that its cluster
+         * speaks; attempts and local work go on all the same.
+         */
         DOWN(false),
         /** The adapter was closed. */
         CLOSED(false);

@@ -32,6 +32,11 @@ public interface NodeInfo {
         ALIVE,
         /** Perhaps alive: our own link is down, so that we could not hear it. */
         SUSPECT,
+        /**
+         * Alive, but it takes no part: it does not speak the version of the wire that the cluster speaks. Packets do not go between it
+         * and the others; it says so itself, and is to be replaced by another release.
+         */
+        INCOMPATIBLE,
         /** It said goodbye, or was silent for too long. */
         GONE
     }

@@ -19,6 +19,11 @@ final class ByteReader {
         this(bytes, 0, bytes.length);
     }
 
+    /** Reads so many of the bytes. */
+    ByteReader(byte[] bytes, int end) {
+        this(bytes, 0, end);
+    }
+
     private ByteReader(byte[] bytes, int at, int end) {
         this.bytes = bytes;
         this.at = at;

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -12,7 +13,7 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
@@ -31,18 +32,26 @@ import org.jspecify.annotations.Nullable;
 /** Frames to bytes and back, as docs/wire.md describes. No Java serialization, no names of classes, no recursion. */
 final class Codec {
 
-    static final Versions VERSIONS = new Versions(1, 1);
+    /** The version in which nodes introduce themselves, whatever else they speak. */
+    static final int FIRST = 1;
+
+    /** What this release speaks. */
+    static final Versions VERSIONS = new Versions(FIRST, 1);
 
     /** More than a header with an incarnation, a stream, numbers and a message's length can take; hashes come on top. */
     static final int HEADER_BYTES = 128;
 
     private static final int MAGIC = 0x5243;
+    /** Up to the incarnation, which comes with every frame. */
+    private static final int SHORTEST = 20;
+
     private static final int HAS_PARTS = 1;
     private static final int HAS_HASHES = 2;
-    // 4 is kept for an authenticator at the frame's end. Parts are not put together yet, so they are not understood.
+    // Parts are not put together yet, so they are not understood.
+    private static final int IS_SEALED = 4;
     private static final int HAS_MARKS = 8;
     private static final int IS_TAIL = 16;
-    private static final int KNOWN_FLAGS = HAS_HASHES | HAS_MARKS | IS_TAIL;
+    private static final int KNOWN_FLAGS = HAS_HASHES | IS_SEALED | HAS_MARKS | IS_TAIL;
 
     private static final int BROADCAST = 1;
     private static final int HELLO = 2;
@@ -59,6 +68,8 @@ final class Codec {
     private static final int WATCHING = 13;
     private static final int WATCH_ASKED = 14;
     private static final int PRESENT = 15;
+    private static final int CHALLENGE = 16;
+    private static final int PROOF = 17;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
@@ -84,7 +95,7 @@ final class Codec {
                         .toList());
     }
 
-    /** A frame's header, and its messages as they were encoded before. */
+    /** A frame's header, its messages as they were encoded before, and room for its seal, if it is to have one. */
     static byte[] frame(Frame frame, List<ByteWriter> messages) {
         int bytes = HEADER_BYTES;
         for (ByteWriter message : messages) {
@@ -96,14 +107,18 @@ final class Codec {
         boolean cut = frame.parts() > 1;
         out.u8(MAGIC >>> 8);
         out.u8(MAGIC);
-        out.u8(VERSIONS.most());
+        out.u8(frame.version());
         out.u8((cut ? HAS_PARTS : 0)
                 | (hashes != null ? HAS_HASHES : 0)
+                | (frame.isSealed() ? IS_SEALED : 0)
                 | (marks.isEmpty() ? 0 : HAS_MARKS)
                 | (frame.isTail() ? IS_TAIL : 0));
         out.incarnation(frame.from());
         out.u64(frame.stream());
         out.varint(frame.number());
+        if (frame.isSealed()) {
+            out.varint(frame.order());
+        }
         if (cut) {
             out.varint(frame.part());
             out.varint(frame.parts());
@@ -123,6 +138,9 @@ final class Codec {
         }
         if (!frame.isTail()) {
             messages.forEach(out::sized);
+        }
+        if (frame.isSealed()) {
+            out.raw(new byte[Seal.BYTES], Seal.BYTES);
         }
         return out.toBytes();
     }
@@ -201,6 +219,13 @@ final class Codec {
             out.varint(m.part());
             out.varint(m.parts());
             PresenceCodec.encode(out, m.presence());
+        } else if (message instanceof Challenge m) {
+            out.u8(CHALLENGE);
+            out.u64(m.number());
+        } else if (message instanceof Proof m) {
+            out.u8(PROOF);
+            out.u64(m.number());
+            out.varint(m.floor());
         } else if (message instanceof Probe) {
             out.u8(PROBE);
         } else if (message instanceof Unheard m) {
@@ -245,9 +270,19 @@ final class Codec {
                 && target.memberIds().isEmpty();
     }
 
+    /** Whether bytes, as far as they are a frame, say that it is sealed. */
+    static boolean isSealed(byte[] bytes) {
+        return bytes.length > SHORTEST + Seal.BYTES && (bytes[3] & IS_SEALED) != 0;
+    }
+
+    /** Reads a frame up to its seal, if it has one. */
+    static ByteReader reader(byte[] bytes) {
+        return isSealed(bytes) ? new ByteReader(bytes, bytes.length - Seal.BYTES) : new ByteReader(bytes);
+    }
+
     /** Whether bytes begin as a frame of this node's does: found without decoding it. */
     static boolean isFrom(Incarnation node, byte[] bytes) {
-        return bytes.length >= 20
+        return bytes.length >= SHORTEST
                 && (long) LONGS.get(bytes, 4) == node.high()
                 && (long) LONGS.get(bytes, 12) == node.low();
     }
@@ -260,8 +295,13 @@ final class Codec {
      * @throws NotUnderstoodException if they are one that this node cannot read
      */
     static Frame decode(byte[] bytes, @Nullable Target channelTarget) {
-        ByteReader in = new ByteReader(bytes);
-        Frame header = header(in);
+        return decode(bytes, channelTarget, VERSIONS);
+    }
+
+    /** As the other one, for a node that reads these versions. */
+    static Frame decode(byte[] bytes, @Nullable Target channelTarget, Versions read) {
+        ByteReader in = reader(bytes);
+        Frame header = header(in, read);
         return header.with(messages(in, header, channelTarget));
     }
 
@@ -269,29 +309,36 @@ final class Codec {
      * Decodes what comes before a frame's messages, which are left to {@link #messages(ByteReader, Frame, Target)}: a tail is known
      * as one, every other frame is without messages yet.
      *
+     * @param read the versions that this node reads; introductions come in {@link #FIRST} all the same
      * @throws MalformedException if the bytes are no frame
      * @throws NotUnderstoodException if they are one that this node cannot read
      */
-    static Frame header(ByteReader in) {
+    static Frame header(ByteReader in, Versions read) {
         if ((in.u8() << 8 | in.u8()) != MAGIC) {
             throw new MalformedException("not a Roomcast frame");
         }
         int version = in.u8();
         int flags = in.u8();
         Incarnation from = in.incarnation();
-        if (version < VERSIONS.least() || version > VERSIONS.most() || (flags & ~KNOWN_FLAGS) != 0) {
-            throw new NotUnderstoodException("node " + from + " sends version " + version + " with flags " + flags
-                    + ", and this node reads versions " + VERSIONS.least() + " to " + VERSIONS.most());
-        }
         long stream = in.u64();
         long number = in.varint();
         if (number < 1) {
             throw new MalformedException("a frame without number");
         }
+        long order = (flags & IS_SEALED) != 0 ? in.varint() : Frame.UNSEALED;
+        if (order < Frame.UNSEALED) {
+            throw new MalformedException("a place out of range");
+        }
+        Frame outline = Frame.outline(version, from, stream, number, order, (flags & IS_TAIL) != 0);
+        if (version != FIRST && !read.include(version) || (flags & ~KNOWN_FLAGS) != 0) {
+            throw new NotUnderstoodException(
+                    outline,
+                    "node " + from + " sends version " + version + " with flags " + flags + ", and this node reads "
+                            + read);
+        }
         List<Mark> marks = (flags & HAS_MARKS) != 0 ? marks(in, number) : List.of();
         int[] hashes = (flags & HAS_HASHES) != 0 ? hashes(in) : null;
-        List<Message> known = (flags & IS_TAIL) != 0 ? List.of(new Tail()) : List.of();
-        return new Frame(from, stream, number, 0, 1, marks, hashes, known);
+        return new Frame(version, from, stream, number, order, 0, 1, marks, hashes, outline.messages());
     }
 
     private static List<Mark> marks(ByteReader in, long number) {
@@ -353,6 +400,8 @@ final class Codec {
             case WATCHING -> new Watching(in.varint());
             case WATCH_ASKED -> new WatchAsked();
             case PRESENT -> present(in);
+            case CHALLENGE -> new Challenge(in.u64());
+            case PROOF -> new Proof(in.u64(), in.varint());
             case PROBE -> new Probe();
             case UNHEARD -> new Unheard(in.number());
             default -> null;
@@ -383,7 +432,11 @@ final class Codec {
     }
 
     private static Versions versions(ByteReader in) {
-        return new Versions(in.u8(), in.u8());
+        Versions versions = new Versions(in.u8(), in.u8());
+        if (versions.least() > versions.most()) {
+            throw new MalformedException("versions of which the least is more than the most");
+        }
+        return versions;
     }
 
     private static List<Named> named(ByteReader in) {

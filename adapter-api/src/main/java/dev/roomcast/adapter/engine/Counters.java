@@ -20,6 +20,8 @@ final class Counters {
     static final String LISTENERS_FAILED = "listeners.failed";
     static final String FRAMES_MALFORMED = "frames.malformed";
     static final String FRAMES_NOT_UNDERSTOOD = "frames.not_understood";
+    static final String FRAMES_FORGED = "frames.forged";
+    static final String FRAMES_REPLAYED = "frames.replayed";
     static final String FRAMES_PASSED_OVER = "frames.passed_over";
     static final String FRAMES_DROPPED = "frames.dropped";
     static final String FRAMES_LOST = "frames.lost";

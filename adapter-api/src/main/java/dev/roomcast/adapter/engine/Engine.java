@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ public final class Engine implements Backend {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final EngineSettings settings;
+    private final Versions versions;
+    private final @Nullable Keys keys;
     private final Choice choice;
     private final Wire wire;
     private final Execution execution;
@@ -33,7 +37,14 @@ public final class Engine implements Backend {
     private volatile boolean endsWithNode;
 
     Engine(EngineSettings settings, Choice choice, Execution execution) {
+        this(settings, choice, execution, Codec.VERSIONS);
+    }
+
+    /** An engine of an earlier or a later release, as far as versions of the wire go. */
+    Engine(EngineSettings settings, Choice choice, Execution execution, Versions versions) {
         this.settings = settings;
+        this.versions = versions;
+        this.keys = Keys.of(settings);
         this.choice = choice;
         this.execution = execution;
         this.wire = new Wire(
@@ -74,6 +85,17 @@ public final class Engine implements Backend {
             execution.ending().begin();
             throw e;
         }
+    }
+
+    /** Which versions of the wire its nodes speak. */
+    Versions versions() {
+        return versions;
+    }
+
+    /** What frames are signed with, or null if they are not. */
+    @Nullable
+    Keys keys() {
+        return keys;
     }
 
     void connect() {

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.cluster.Option;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** What can be configured of the engine, for every backend alike. */
 final class EngineOptions {
@@ -60,6 +61,19 @@ final class EngineOptions {
             .or(Duration.ofMillis(100))
             .describedAs("How long a connection's send may take before it holds up nobody else any more.");
 
+    static final Option<String> AUTH_KEY = key("roomcast.auth.key")
+            .describedAs("Signs every frame; nodes without the key are not heard. The same on all nodes.");
+    static final Option<String> AUTH_SECOND_KEY = key("roomcast.auth.second-key")
+            .describedAs("Accepted as well, so that the key can be changed node by node.");
+    static final Option<Keys.Unsigned> AUTH_UNSIGNED = Option.of(
+                    "roomcast.auth.unsigned",
+                    "accept or refuse",
+                    text -> Keys.Unsigned.valueOf(text.toUpperCase(Locale.ROOT)))
+            .or(Keys.Unsigned.REFUSE)
+            .describedAs("Whether frames that are not signed are accepted: only while signing is begun node by node.");
+
+    private static final int SHORTEST_KEY = 32;
+
     /** Where a platform says what kind of environment this is. */
     static final List<String> ENVIRONMENT_NAMES = List.of("NODE_ENV", "APP_ENV");
 
@@ -80,9 +94,25 @@ final class EngineOptions {
             MEMBERS,
             ATTRIBUTE_BYTES,
             QUEUE_BYTES,
-            SEND_BOUND);
+            SEND_BOUND,
+            AUTH_KEY,
+            AUTH_SECOND_KEY,
+            AUTH_UNSIGNED);
 
     private EngineOptions() {}
+
+    private static Option<String> key(String key) {
+        return Option.of(
+                        key,
+                        "a secret of at least " + SHORTEST_KEY + " characters, such as `openssl rand -base64 32` makes",
+                        text -> {
+                            if (text.length() < SHORTEST_KEY || !Limits.isWellFormed(text)) {
+                                throw new IllegalArgumentException("too short");
+                            }
+                            return text;
+                        })
+                .secret();
+    }
 
     private static Option<String> nonEmpty(String key) {
         return Option.of(key, "any text of at least one character", text -> {

@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,18 @@ final class Hearing {
     private final Map<String, Outage> outages = new HashMap<>();
 
     private record Outage(long since, long until) {}
+
+    /** Frames that came and could not be read, until they are told: at the next heartbeat, since there may be many. */
+    private final Map<Unread, Unreadable> unread = new LinkedHashMap<>();
+
+    private record Unread(String channel, Incarnation from) {}
+
+    private record Unreadable(long frames, long since) {
+
+        Unreadable plus(Unreadable more) {
+            return new Unreadable(frames + more.frames, since - more.since < 0 ? since : more.since);
+        }
+    }
 
     private final Duration lateTail;
     private final BiConsumer<String, Incarnation> lacking;
@@ -86,11 +99,34 @@ final class Hearing {
             return false;
         }
         if (verdict instanceof Streams.Gap gap) {
-            Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
-            losses.gap(concerned, Optional.of(known(header.from())), gap.frames(), gap.since());
-            lacking.accept(channel, header.from());
+            gap(channel, header.from(), gap.frames(), gap.since());
         }
         return !header.isTail();
+    }
+
+    /** A frame of another node came, and cannot be read: what it said is lost here. Returns whether that is news. */
+    boolean takesUnread(String channel, Frame outline, long cameAt) {
+        Long last = streams.cameLast(channel, outline);
+        long before = last != null ? last : confirmedAt.getOrDefault(channel, cameAt);
+        boolean isNews = takes(channel, outline, cameAt);
+        if (isNews) {
+            unread.merge(
+                    new Unread(channel, outline.from()),
+                    new Unreadable(1, before - cameAt < 0 ? before : cameAt),
+                    Unreadable::plus);
+        }
+        return isNews;
+    }
+
+    private void tellWhatIsUnread() {
+        unread.forEach((which, frames) -> gap(which.channel(), which.from(), frames.frames(), frames.since()));
+        unread.clear();
+    }
+
+    private void gap(String channel, Incarnation from, long frames, long since) {
+        Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
+        losses.gap(concerned, Optional.of(known(from)), frames, since);
+        lacking.accept(channel, from);
     }
 
     /** A sender whose name is not known (yet, or any more) has an identity all the same. */
@@ -131,6 +167,7 @@ final class Hearing {
 
     /** The channel was given up. */
     void forget(String channel) {
+        unread.keySet().removeIf(which -> which.channel().equals(channel));
         streams.forget(channel);
         channels.remove(channel);
         confirmedAt.remove(channel);
@@ -142,6 +179,7 @@ final class Hearing {
     /** A heartbeat's time has passed: what is back is told, whether the rest is or not. */
     void beat() {
         tellWhatIsBack();
+        tellWhatIsUnread();
     }
 
     private void tellWhatIsBack() {

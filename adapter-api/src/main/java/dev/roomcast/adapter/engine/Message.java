@@ -15,6 +15,18 @@ sealed interface Message {
         return SMALL;
     }
 
+    /**
+     * Whether it tells of its node: who it is, which versions it speaks, that it ends. Written in {@link Codec#FIRST} for ever, so that
+     * nodes know of each other whatever else they speak.
+     */
+    default boolean isIntroduction() {
+        return isBeat()
+                || this instanceof Welcome
+                || this instanceof Goodbye
+                || this instanceof Challenge
+                || this instanceof Proof;
+    }
+
     /** Whether it comes with every heartbeat, so that marks can be tied to it. */
     default boolean isBeat() {
         return this instanceof Heartbeat || this instanceof Hello;
@@ -50,6 +62,20 @@ sealed interface Message {
 
     /** A node listens for itself on its own channel. What it says on the namespace's comes back as well, and needs no message for that. */
     record Probe() implements Message {}
+
+    /**
+     * A node that is not known yet is asked to show that it lives.
+     *
+     * @param number drawn for it
+     */
+    record Challenge(long number) implements Message {}
+
+    /**
+     * The answer, in a frame that is signed.
+     *
+     * @param floor the last of the sender's frames that is of no interest any more to who has just met it
+     */
+    record Proof(long number, long floor) implements Message {}
 
     /** A node ends. */
     record Goodbye() implements Message {}
@@ -154,5 +180,15 @@ sealed interface Message {
     record Named(Incarnation incarnation, String name) {}
 
     /** The versions of the wire that a node speaks. */
-    record Versions(int least, int most) {}
+    record Versions(int least, int most) {
+
+        boolean include(int version) {
+            return least <= version && version <= most;
+        }
+
+        @Override
+        public String toString() {
+            return least == most ? "version " + least : "versions " + least + " to " + most;
+        }
+    }
 }

@@ -55,6 +55,9 @@ final class Node implements Adapter {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private final Standing standing;
+    /** Whether it was said that this node does not speak as the others do. On the inbox's turn. */
+    private boolean saidLeftOut;
+
     private volatile boolean closed;
 
     Node(Engine engine, Wire wire, Choice choice, String namespace, EngineSettings settings) {
@@ -77,7 +80,10 @@ final class Node implements Adapter {
         this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
         Timing timing = Timing.of(settings);
         this.respondent = new Respondent(local, new Members(), wire, counters, () -> Protocol.frameBudget(wire));
-        this.protocol = new Protocol(wire, self, name, channels, local, respondent, timing, new Events());
+        Keys keys = engine.keys();
+        Seal seal = keys == null ? null : new Seal(keys);
+        this.protocol = new Protocol(
+                wire, self, name, channels, engine.versions(), seal, local, respondent, timing, new Events());
         this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
     }
 
@@ -233,7 +239,8 @@ final class Node implements Adapter {
 
     /** This node as others know it. */
     KnownNode known() {
-        return new KnownNode(self.toString(), name, closed ? NodeInfo.Status.GONE : NodeInfo.Status.ALIVE);
+        NodeInfo.Status open = protocol.isLeftOut() ? NodeInfo.Status.INCOMPATIBLE : NodeInfo.Status.ALIVE;
+        return new KnownNode(self.toString(), name, closed ? NodeInfo.Status.GONE : open);
     }
 
     // ---- health
@@ -280,9 +287,12 @@ final class Node implements Adapter {
         long inARow = wire.failedInARow();
         int recovering = wire.subscriptions().recovering();
         int refused = wire.subscriptions().refused();
-        boolean met = protocol.hasMetAll() && trouble == null && recovering == 0;
+        boolean leftOut = protocol.isLeftOut();
+        boolean met = protocol.hasMetAll() && trouble == null && recovering == 0 && !leftOut;
         if (failure != null && inARow >= wire.traits().attempts()) {
             standing.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
+        } else if (leftOut) {
+            standing.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
         } else if (met && refused == 0) {
             standing.become(Status.UP, choice.adapterName() + ", " + choice.reason());
         } else if (!met && refused == 0 && !readiness.wasReached()) {
@@ -294,6 +304,10 @@ final class Node implements Adapter {
         if (failure != null) {
             readiness.failed(inARow, failure);
         }
+        if (leftOut && !saidLeftOut) {
+            readiness.leftOut(protocol.whyLeftOut());
+        }
+        saidLeftOut = leftOut;
         if (met && readiness.reached()) {
             log.info(
                     "{} adapter configured for horizontal scaling: node {} has met {} others in namespace {}",

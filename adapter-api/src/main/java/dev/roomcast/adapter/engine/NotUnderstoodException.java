@@ -5,7 +5,15 @@ final class NotUnderstoodException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    NotUnderstoodException(String message) {
+    private final transient Frame outline;
+
+    NotUnderstoodException(Frame outline, String message) {
         super(message, null, false, false);
+        this.outline = outline;
+    }
+
+    /** What can be read of it. */
+    Frame outline() {
+        return outline;
     }
 }

@@ -22,6 +22,7 @@ final class OutChannel {
     private final boolean barrier;
     private final long stream;
     private final @Nullable OutChannel namespace;
+    private final Voice voice;
     private final Consumer<OutChannel> onLeft;
     /** Messages that wait until fewer frames are in flight. On the drain's turn. */
     private final Deque<Drain.Waiting> held = new ArrayDeque<>(0);
@@ -41,7 +42,12 @@ final class OutChannel {
      * @param barrier whether what is published here must not change places with what is published on other channels
      */
     OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream) {
-        this(name, from, target, barrier, stream, null, channel -> {});
+        this(name, from, target, barrier, stream, new Voice(() -> Codec.FIRST, null));
+    }
+
+    /** As the other one, of a node that writes its frames in this way. */
+    OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream, Voice voice) {
+        this(name, from, target, barrier, stream, null, voice, channel -> {});
     }
 
     private OutChannel(
@@ -51,6 +57,7 @@ final class OutChannel {
             boolean barrier,
             long stream,
             @Nullable OutChannel namespace,
+            Voice voice,
             Consumer<OutChannel> onLeft) {
         this.name = name;
         this.from = from;
@@ -58,6 +65,7 @@ final class OutChannel {
         this.barrier = barrier;
         this.stream = stream;
         this.namespace = namespace;
+        this.voice = voice;
         this.onLeft = onLeft;
     }
 
@@ -67,7 +75,7 @@ final class OutChannel {
      * @param onLeft is told of each frame that has left, or may have; on any thread
      */
     static OutChannel of(Target one, String name, OutChannel namespace, long stream, Consumer<OutChannel> onLeft) {
-        return new OutChannel(name, namespace.from, one, false, stream, namespace, onLeft);
+        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.voice, onLeft);
     }
 
     String name() {
@@ -91,6 +99,10 @@ final class OutChannel {
         return stream;
     }
 
+    Voice voice() {
+        return voice;
+    }
+
     /** A frame is begun; returns its number. */
     long beginFrame() {
         inFlight.incrementAndGet();
@@ -109,6 +121,7 @@ final class OutChannel {
     /** The last frame holds a heartbeat: the frames of rooms that are numbered after it are tied to it. */
     void beat() {
         beat = number;
+        voice.beat();
     }
 
     /**

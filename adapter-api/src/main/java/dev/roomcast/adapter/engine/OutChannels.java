@@ -19,6 +19,7 @@ final class OutChannels {
 
     private final Channels names;
     private final Incarnation self;
+    private final Voice voice;
     private final AtomicLong streams = new AtomicLong();
     private final Consumer<OutChannel> onLeft;
     private final OutChannel namespace;
@@ -29,13 +30,15 @@ final class OutChannels {
     /**
      * No channel yet, but the namespace's.
      *
+     * @param voice how the frames of the node are written
      * @param onLeft is told of each frame that has left, or may have, on the channel of a room or user; on any thread
      */
-    OutChannels(Channels names, Incarnation self, Consumer<OutChannel> onLeft) {
+    OutChannels(Channels names, Incarnation self, Voice voice, Consumer<OutChannel> onLeft) {
         this.names = names;
         this.self = self;
+        this.voice = voice;
         this.onLeft = onLeft;
-        this.namespace = new OutChannel(names.namespace(), self, null, true, streams.incrementAndGet());
+        this.namespace = new OutChannel(names.namespace(), self, null, true, streams.incrementAndGet(), voice);
     }
 
     /** One room or one user has a channel of its own; everything else goes to all nodes of the namespace. */
@@ -56,7 +59,8 @@ final class OutChannels {
     }
 
     OutChannel node(Incarnation node) {
-        return kept(nodes, node, n -> new OutChannel(names.node(n), self, null, false, streams.incrementAndGet()));
+        return kept(
+                nodes, node, n -> new OutChannel(names.node(n), self, null, false, streams.incrementAndGet(), voice));
     }
 
     /** The channels of rooms and users on which frames are in flight. */

@@ -19,8 +19,10 @@ final class OutFrame implements Outgoing {
 
     private final Drain drain;
     private final OutChannel channel;
+    private final int version;
     private final long number;
     private final List<Mark> marks;
+    private final long order;
     private final List<Message> messages = new ArrayList<>(1);
     private final List<CompletableFuture<Void>> stages = new ArrayList<>(1);
     /** Set before the transport has it. */
@@ -35,14 +37,16 @@ final class OutFrame implements Outgoing {
     OutFrame(Drain drain, OutChannel channel, Drain.Waiting first) {
         this.drain = drain;
         this.channel = channel;
+        this.version = channel.voice().versionOf(first.message());
         this.number = first.message() instanceof Tail ? channel.beginTail() : channel.beginFrame();
         this.marks = channel.marks();
+        this.order = channel.voice().next();
         add(first);
     }
 
     /** Takes one more message, if the frame stays small enough. */
     boolean tryAdd(Drain.Waiting more, int maxBytes) {
-        if (isTail() || more.message() instanceof Tail) {
+        if (isTail() || more.message() instanceof Tail || channel.voice().versionOf(more.message()) != version) {
             return false;
         }
         encode();
@@ -91,8 +95,9 @@ final class OutFrame implements Outgoing {
     @Override
     public byte[] bytes() {
         encode();
-        return Codec.frame(
-                new Frame(channel.from(), channel.stream(), number, 0, 1, marks, hashes(), messages), encoded);
+        Frame frame =
+                new Frame(version, channel.from(), channel.stream(), number, order, 0, 1, marks, hashes(), messages);
+        return channel.voice().sealed(channel.name(), Codec.frame(frame, encoded));
     }
 
     /** Hashes of all that is selected, or null if a node can be concerned without having any of it. */

@@ -2,13 +2,16 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +33,18 @@ final class Peers {
 
     private static final int LONGEST_NAME = 255;
 
-    private static final class Peer {
+    private final class Peer {
         final Incarnation incarnation;
         final String text;
         final String name;
         Status status = Status.ALIVE;
+        /** As it was told last. */
+        @Nullable
+        Status told;
+        /** Which it says that it speaks; null before. */
+        @Nullable
+        Versions versions;
+
         boolean wasHeard;
         /** Since then it is silent, as far as it could have been heard. */
         long lastHeard;
@@ -48,11 +58,17 @@ final class Peers {
         }
 
         KnownNode known() {
-            return new KnownNode(text, name, status);
+            return new KnownNode(text, name, shown());
+        }
+
+        Status shown() {
+            boolean isLeftOut = versions != null && !dialect.isSharedBy(versions);
+            return status == Status.ALIVE && isLeftOut ? Status.INCOMPATIBLE : status;
         }
     }
 
-    private record Departed(Optional<KnownNode> known, long since, boolean saidGoodbye) {}
+    private record Departed(
+            Optional<KnownNode> known, @Nullable Versions versions, long since, boolean saidGoodbye) {}
 
     /** Is told of the nodes. */
     interface Listener {
@@ -61,6 +77,9 @@ final class Peers {
 
         /** It said goodbye, or was given up. */
         void gone(Incarnation node);
+
+        /** The version of the wire that the cluster speaks is another one. */
+        void spokenChanged();
 
         /** It was given up: whatever it has sent since anything of it came last may be lost. */
         void givenUp(Incarnation node, KnownNode known, long cameLast);
@@ -72,6 +91,7 @@ final class Peers {
     private final Map<Incarnation, Peer> peers = new LinkedHashMap<>();
     private final Map<Incarnation, Departed> departed = new LinkedHashMap<>();
     private final Execution execution;
+    private final Dialect dialect;
     private final Duration memory;
     private final IntervalLog tooMany;
     private final Listener listener;
@@ -81,28 +101,56 @@ final class Peers {
     /** For readers on any thread; null from a change on until somebody asks: many may come and go meanwhile. */
     private volatile @Nullable Map<Incarnation, KnownNode> snapshot = Map.of();
 
-    Peers(Execution execution, Duration silence, Listener listener) {
-        this(execution, silence, listener, MOST);
+    Peers(Execution execution, Dialect dialect, Duration silence, Listener listener) {
+        this(execution, dialect, silence, listener, MOST);
     }
 
-    Peers(Execution execution, Duration silence, Listener listener, int most) {
+    Peers(Execution execution, Dialect dialect, Duration silence, Listener listener, int most) {
         this.execution = execution;
+        this.dialect = dialect;
         this.memory = silence.multipliedBy(2);
         this.tooMany = new IntervalLog(log, execution);
         this.listener = listener;
         this.most = most;
     }
 
-    /** A node has told its name itself. Returns whether it counts: not after its goodbye. */
-    boolean met(Incarnation incarnation, String name) {
+    /** A node has told its name itself, and what it speaks. Returns whether it counts: not after its goodbye. */
+    boolean met(Incarnation incarnation, String name, Versions versions) {
         Departed gone = departed.get(incarnation);
         if (gone != null && gone.saidGoodbye()) {
             return false;
         }
         departed.remove(incarnation);
-        learn(incarnation, name);
+        learn(incarnation, name, versions);
         heard(incarnation);
+        speaks(incarnation, versions);
         return peers.containsKey(incarnation);
+    }
+
+    private void speaks(Incarnation incarnation, Versions versions) {
+        Peer peer = peers.get(incarnation);
+        if (peer != null && !versions.equals(peer.versions)) {
+            peer.versions = versions;
+            reviewSpoken();
+        }
+    }
+
+    /** Who was given up may come back, and counts until it is forgotten. */
+    private void reviewSpoken() {
+        List<Versions> spoken = Stream.concat(
+                        peers.values().stream().map(peer -> peer.versions),
+                        departed.values().stream()
+                                .filter(gone -> !gone.saidGoodbye())
+                                .map(Departed::versions))
+                .filter(Objects::nonNull)
+                .toList();
+        boolean isAnother = dialect.review(spoken);
+        changed(peers.values().stream()
+                .filter(peer -> peer.shown() != peer.told)
+                .toList());
+        if (isAnother) {
+            listener.spokenChanged();
+        }
     }
 
     /** A node was named by another. Returns whether it is waited for. */
@@ -110,11 +158,11 @@ final class Peers {
         if (departed.containsKey(incarnation)) {
             return false;
         }
-        learn(incarnation, name);
+        learn(incarnation, name, null);
         return peers.containsKey(incarnation);
     }
 
-    private void learn(Incarnation incarnation, String name) {
+    private void learn(Incarnation incarnation, String name, @Nullable Versions versions) {
         if (peers.containsKey(incarnation)) {
             return;
         }
@@ -125,11 +173,12 @@ final class Peers {
         Peer peer = new Peer(incarnation, Names.shown(name, LONGEST_NAME));
         peer.lastHeard = execution.now();
         peer.cameLast = peer.lastHeard;
+        peer.versions = versions;
         synchronized (lock) {
             peers.put(incarnation, peer);
             snapshot = null;
         }
-        changed(List.of(peer));
+        reviewSpoken();
     }
 
     /** Any frame of a node that is known proves that it is alive. */
@@ -167,6 +216,7 @@ final class Peers {
         if (wasKnown && !departed.containsKey(incarnation)) {
             listener.forgotten(incarnation);
         }
+        reviewSpoken();
     }
 
     /** This node cannot hear: nobody is declared dead for that. */
@@ -208,11 +258,16 @@ final class Peers {
         });
         old.forEach(departed::remove);
         old.forEach(listener::forgotten);
+        if (!old.isEmpty()) {
+            reviewSpoken();
+        }
     }
 
     private void remember(Incarnation incarnation, boolean saidGoodbye) {
         if (departed.size() < most) {
-            departed.put(incarnation, new Departed(known(incarnation), execution.now(), saidGoodbye));
+            Peer peer = peers.get(incarnation);
+            Versions versions = peer == null ? null : peer.versions;
+            departed.put(incarnation, new Departed(known(incarnation), versions, execution.now(), saidGoodbye));
         }
     }
 
@@ -242,7 +297,16 @@ final class Peers {
     }
 
     private void changed(List<Peer> some) {
-        some.forEach(peer -> listener.changed(peer.known()));
+        if (some.isEmpty()) {
+            return;
+        }
+        synchronized (lock) {
+            snapshot = null;
+        }
+        some.forEach(peer -> {
+            peer.told = peer.shown();
+            listener.changed(peer.known());
+        });
     }
 
     /** Those that this node can vouch for. */

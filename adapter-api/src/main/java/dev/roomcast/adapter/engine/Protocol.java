@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -14,8 +15,10 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
+import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
+import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
 import dev.roomcast.adapter.engine.Message.WatchAsked;
 import dev.roomcast.adapter.engine.Message.WatchList;
@@ -29,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +67,9 @@ final class Protocol {
     private final Execution execution;
     private final Incarnation self;
     private final String name;
+    private final Dialect dialect;
+    private final @Nullable Seal seal;
+    private final Voice voice;
     private final OutChannels out;
     private final Tails tails;
     private final LocalNode local;
@@ -78,6 +83,9 @@ final class Protocol {
     private final PresenceWatcher watcher;
     private final Counters counters;
     private final IntervalLog notUnderstood;
+    private final IntervalLog incompatible;
+    private final IntervalLog forged;
+    private final Trust trust;
 
     private final Control all;
     private final Control own;
@@ -98,6 +106,9 @@ final class Protocol {
     private final long longestWatch;
 
     private long droppedHere;
+    /** Whether what is taken just now waited until its sender had shown that it lives. */
+    private boolean wasHeld;
+
     private boolean closed;
 
     Protocol(
@@ -105,6 +116,8 @@ final class Protocol {
             Incarnation self,
             String name,
             Channels channels,
+            Versions versions,
+            @Nullable Seal seal,
             LocalNode local,
             Respondent respondent,
             Timing timing,
@@ -114,13 +127,16 @@ final class Protocol {
         this.self = self;
         this.name = name;
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
-        this.out = new OutChannels(channels, self, tails::left);
+        this.dialect = new Dialect(versions);
+        this.seal = seal;
+        this.voice = new Voice(dialect::spoken, seal);
+        this.out = new OutChannels(channels, self, voice, tails::left);
         this.local = local;
         this.timing = timing;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();
         this.listener = listener;
         this.counters = wire.counters();
-        this.peers = new Peers(execution, timing.silence(), new Nodes());
+        this.peers = new Peers(execution, dialect, timing.silence(), new Nodes());
         this.hearing = new Hearing(
                 execution,
                 counters,
@@ -136,6 +152,9 @@ final class Protocol {
         this.watcher = new PresenceWatcher(
                 wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
+        this.incompatible = new IntervalLog(log, execution);
+        this.forged = new IntervalLog(log, execution);
+        this.trust = new Trust(execution, counters, (stranger, number) -> say(stranger, new Challenge(number)));
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
     }
@@ -170,12 +189,39 @@ final class Protocol {
     // ---- out
 
     CompletionStage<Void> broadcast(Target target, Packet packet) {
-        return wire.drain().send(out.of(target), new Broadcast(target, packet));
+        return publish(out.of(target), new Broadcast(target, packet));
     }
 
     /** Says something to the servers of all other nodes. */
     CompletionStage<Void> emit(Packet packet) {
-        return wire.drain().send(out.namespace(), new Emitted(packet));
+        return publish(out.namespace(), new Emitted(packet));
+    }
+
+    private CompletionStage<Void> publish(OutChannel channel, Message message) {
+        if (!isLeftOut()) {
+            return wire.drain().send(channel, message);
+        }
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        counters.add(Counters.MESSAGES_NOT_SENT);
+        wire.stages().fail(stage, Failures.notSent(channel.name(), whyLeftOut()));
+        return stage;
+    }
+
+    /** Whether this node has met everyone, and does not speak as they do. On any thread. */
+    boolean isLeftOut() {
+        return met && !dialect.isShared();
+    }
+
+    Throwable whyLeftOut() {
+        return new IllegalStateException("this node speaks " + dialect.own() + " of the wire, and the cluster version "
+                + dialect.common() + ": run a release here that speaks version " + dialect.common()
+                + " as well, and upgrade the whole cluster before the next one");
+    }
+
+    /** Why nobody else can be told anything, or null. */
+    private @Nullable Throwable silenced() {
+        Throwable down = wire.drain().down();
+        return down == null && isLeftOut() ? whyLeftOut() : down;
     }
 
     private void say(Message message) {
@@ -197,18 +243,19 @@ final class Protocol {
 
     private void beat() {
         hearing.beat();
+        trust.beat(timing.silence().toNanos());
         if (wire.drain().down() == null) {
             tails.takeDue().forEach(this::tell);
         }
         if (!repeatHello()) {
-            say(new Heartbeat(name, Codec.VERSIONS));
+            say(new Heartbeat(name, dialect.own()));
         }
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
         }
         sayUnheard();
         watcher.beat();
-        if (wire.drain().down() == null) {
+        if (silenced() == null) {
             source.beat();
         }
         // What a leave on another thread has changed for health is seen here at the latest.
@@ -255,7 +302,7 @@ final class Protocol {
         HelloRound now = round;
         boolean due = now != null && !now.isComplete();
         if (now != null && due) {
-            say(new Hello(now.id(), name, Codec.VERSIONS));
+            say(new Hello(now.id(), name, dialect.own()));
         }
         return due;
     }
@@ -299,29 +346,137 @@ final class Protocol {
 
     /** A frame came on one of this node's channels. */
     void received(String channel, byte[] bytes, @Nullable Target channelTarget) {
-        if (closed) {
+        if (closed || !Codec.isFrom(self, bytes) && !isGenuine(channel, bytes)) {
             return;
         }
         if (Codec.isFrom(self, bytes)) {
             echoed(bytes, channelTarget);
-            return;
+        } else {
+            heard(channel, bytes, channelTarget);
         }
-        ByteReader in = new ByteReader(bytes);
-        Frame header = readable(() -> Codec.header(in));
-        if (header == null) {
-            return;
+    }
+
+    /** Whether a frame is of somebody who has a key, if that is asked for. */
+    private boolean isGenuine(String channel, byte[] bytes) {
+        if (seal == null) {
+            return true;
         }
-        peers.heard(header.from());
-        // The number counts also if what follows cannot be read.
-        if (hearing.takes(channel, header, beforeAnyPause(execution.now())) && concerns(header)) {
-            List<Message> messages = readable(() -> Codec.messages(in, header, channelTarget));
-            if (messages != null) {
-                if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
-                    hearing.beat(header);
-                }
-                messages.forEach(message -> apply(header.from(), message));
+        boolean isGenuine = Codec.isSealed(bytes) ? seal.isGenuine(channel, bytes) : !seal.isRequired();
+        if (!isGenuine) {
+            counters.add(Counters.FRAMES_FORGED);
+            forged.warn(
+                    "a frame on channel " + channel
+                            + " is not signed with a key of this node's, and is dropped: compare "
+                            + EngineOptions.AUTH_KEY + " of all nodes, and look for who else publishes there",
+                    null);
+        }
+        return isGenuine;
+    }
+
+    private void heard(String channel, byte[] bytes, @Nullable Target channelTarget) {
+        ByteReader in = Codec.reader(bytes);
+        try {
+            Frame header = Codec.header(in, dialect.own());
+            if (!isFresh(channel, header, bytes, channelTarget)) {
+                return;
+            }
+            peers.heard(header.from());
+            if (dialect.own().include(header.version())) {
+                take(channel, header, in, channelTarget);
+            } else {
+                takeIntroductions(channel, header, in, channelTarget);
+            }
+        } catch (MalformedException e) {
+            counters.add(Counters.FRAMES_MALFORMED);
+        } catch (NotUnderstoodException e) {
+            if (isFresh(channel, e.outline(), bytes, channelTarget)) {
+                peers.heard(e.outline().from());
+                takeUnread(channel, e.outline(), Failures.text(e));
             }
         }
+    }
+
+    /** Whether a genuine frame is of a node that lives, and comes for the first time. */
+    private boolean isFresh(String channel, Frame header, byte[] bytes, @Nullable Target channelTarget) {
+        if (seal == null || !seal.isRequired()) {
+            return true;
+        }
+        if (trust.knows(header.from())) {
+            return trust.isFresh(header);
+        }
+        trust.hold(header.from(), new Trust.Held(channel, bytes, channelTarget));
+        if (channelTarget == null) {
+            meet(header, bytes);
+        }
+        return false;
+    }
+
+    /** A stranger introduces itself, or does what it takes not to be one. */
+    private void meet(Frame header, byte[] bytes) {
+        for (Message message : introductions(bytes)) {
+            if (message instanceof Hello) {
+                trust.ask(header.from());
+            } else if (message instanceof Challenge challenge) {
+                say(header.from(), new Proof(challenge.number(), voice.floor()));
+            } else if (message instanceof Proof proof) {
+                wasHeld = true;
+                trust.signed(header.from(), proof.number(), proof.floor())
+                        .forEach(held -> heard(held.channel(), held.bytes(), held.target()));
+                wasHeld = false;
+            }
+        }
+    }
+
+    private List<Message> introductions(byte[] bytes) {
+        try {
+            return Codec.decode(bytes, null, dialect.own()).messages();
+        } catch (MalformedException | NotUnderstoodException e) {
+            // Looked at, and counted, once its sender is known.
+            return List.of();
+        }
+    }
+
+    private void take(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
+        // The number counts also if what follows cannot be read.
+        if (hearing.takes(channel, header, beforeAnyPause(execution.now())) && concerns(header)) {
+            apply(header, Codec.messages(in, header, channelTarget), channelTarget);
+        }
+    }
+
+    /** Of a frame in the first version of the wire, which is not this node's: it tells of nodes, or is lost here. */
+    private void takeIntroductions(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
+        List<Message> messages = Codec.messages(in, header, channelTarget);
+        List<Message> introductions =
+                messages.stream().filter(Message::isIntroduction).toList();
+        boolean isWhole = header.isTail() || !messages.isEmpty() && introductions.size() == messages.size();
+        boolean isNews = isWhole
+                ? hearing.takes(channel, header, beforeAnyPause(execution.now()))
+                : takeUnread(
+                        channel,
+                        header,
+                        "node " + header.from() + " sends version " + header.version() + ", and this node reads "
+                                + dialect.own());
+        if (isNews) {
+            apply(header, introductions, channelTarget);
+        }
+    }
+
+    /** Nothing is told of what strangers say: who counts has introduced itself. */
+    private boolean takeUnread(String channel, Frame outline, String why) {
+        counters.add(Counters.FRAMES_NOT_UNDERSTOOD);
+        notUnderstood.warn(why + ": bring all nodes to versions that overlap", null);
+        long cameAt = beforeAnyPause(execution.now());
+        return peers.isKnown(outline.from())
+                ? hearing.takesUnread(channel, outline, cameAt)
+                : hearing.takes(channel, outline, cameAt);
+    }
+
+    private void apply(Frame header, List<Message> messages, @Nullable Target channelTarget) {
+        // When it came is not known any more of what was held.
+        if (channelTarget == null && !wasHeld && messages.stream().anyMatch(Message::isBeat)) {
+            hearing.beat(header);
+        }
+        messages.forEach(message -> apply(header.from(), message));
     }
 
     /** Whether one of the names that the header selects is here: if not, nothing more of the frame is decoded. */
@@ -369,6 +524,7 @@ final class Protocol {
     /** A channel was given up. */
     void forgotten(String channel) {
         hearing.forget(channel);
+        trust.forget(channel);
     }
 
     /**
@@ -380,11 +536,7 @@ final class Protocol {
         if (asked == null || asked.isEchoed() || channelTarget != null) {
             return;
         }
-        Frame frame = readable(() -> Codec.decode(bytes, null));
-        if (frame == null) {
-            return;
-        }
-        for (Message message : frame.messages()) {
+        for (Message message : ownMessages(bytes)) {
             if (message instanceof Hello hello && hello.round() == asked.id() && asked.echo()) {
                 execution
                         .scheduler()
@@ -398,17 +550,14 @@ final class Protocol {
         }
     }
 
-    /** What was decoded, or null if it cannot be. */
-    private <T> @Nullable T readable(Supplier<T> decoding) {
+    private List<Message> ownMessages(byte[] bytes) {
         try {
-            return decoding.get();
-        } catch (MalformedException e) {
+            return Codec.decode(bytes, null, dialect.own()).messages();
+        } catch (MalformedException | NotUnderstoodException e) {
+            // Somebody imitates this node, and not well.
             counters.add(Counters.FRAMES_MALFORMED);
-        } catch (NotUnderstoodException e) {
-            counters.add(Counters.FRAMES_NOT_UNDERSTOOD);
-            notUnderstood.warn(Failures.text(e) + ": bring all nodes to versions that overlap", null);
+            return List.of();
         }
-        return null;
     }
 
     private void apply(Incarnation from, Message message) {
@@ -416,14 +565,16 @@ final class Protocol {
             counters.add(Counters.PACKETS_RECEIVED);
             local.received(broadcast.target(), broadcast.packet());
         } else if (message instanceof Hello hello) {
-            met(from, hello.name());
+            met(from, hello.name(), hello.versions());
             if (peers.isKnown(from)) {
                 welcome(from, hello.round());
             }
+        } else if (message instanceof Challenge challenge) {
+            say(from, new Proof(challenge.number(), voice.floor()));
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {
-            met(from, heartbeat.name());
+            met(from, heartbeat.name(), heartbeat.versions());
         } else if (message instanceof Goodbye) {
             peers.left(from);
         } else if (message instanceof Asked asked) {
@@ -451,17 +602,17 @@ final class Protocol {
         int most = frameBudget(wire);
         for (List<Named> part :
                 Parts.of(peers.vouched(), named -> 3 * named.name().length() + 32, most)) {
-            say(to, new Welcome(asked, name, Codec.VERSIONS, part));
+            say(to, new Welcome(asked, name, dialect.own(), part));
         }
     }
 
     /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
-    private void met(Incarnation from, String itsName) {
-        if (!peers.isKnown(from) && peers.met(from, itsName)) {
+    private void met(Incarnation from, String itsName, Versions versions) {
+        if (!peers.isKnown(from) && peers.met(from, itsName, versions)) {
             watcher.list(from);
         }
         HelloRound now = round;
-        if (peers.met(from, itsName) && now != null) {
+        if (peers.met(from, itsName, versions) && now != null) {
             now.answer(from);
             reviewRound(now);
         }
@@ -484,7 +635,7 @@ final class Protocol {
         HelloRound begun = new HelloRound(execution.random().getAsLong());
         round = begun;
         peers.snapshot().keySet().forEach(begun::named);
-        say(new Hello(begun.id(), name, Codec.VERSIONS));
+        say(new Hello(begun.id(), name, dialect.own()));
     }
 
     private void welcomed(Incarnation from, Welcome welcome) {
@@ -496,7 +647,7 @@ final class Protocol {
                 }
             }
         }
-        met(from, welcome.name());
+        met(from, welcome.name(), welcome.versions());
     }
 
     private void reviewRound(HelloRound reviewed) {
@@ -580,7 +731,7 @@ final class Protocol {
     private void tell(Incarnation to, Message message) {
         if (to.equals(self)) {
             present(self, new KnownNode(self.toString(), name, Status.ALIVE), message);
-        } else if (wire.drain().down() == null) {
+        } else if (silenced() == null) {
             OutChannel channel = out.node(to);
             wire.drain().send(channel, message).whenComplete((done, failure) -> {
                 // A change that is lost shows by its tail, if nothing else follows; one that has no number, by nothing.
@@ -638,7 +789,8 @@ final class Protocol {
 
         @Override
         public @Nullable Throwable trouble() {
-            return wire.hasWorked() ? wire.trouble() : null;
+            Throwable trouble = wire.hasWorked() ? wire.trouble() : null;
+            return trouble == null && isLeftOut() ? whyLeftOut() : trouble;
         }
 
         @Override
@@ -657,10 +809,10 @@ final class Protocol {
 
         /** What cannot be sent is no failed packet of the application's. */
         private CompletionStage<Void> send(OutChannel channel, Message message) {
-            Throwable down = wire.drain().down();
-            return down == null
+            Throwable why = silenced();
+            return why == null
                     ? wire.drain().send(channel, message)
-                    : CompletableFuture.failedStage(Failures.notSent(channel.name(), down));
+                    : CompletableFuture.failedStage(Failures.notSent(channel.name(), why));
         }
     }
 
@@ -703,7 +855,19 @@ final class Protocol {
 
         @Override
         public void changed(KnownNode node) {
+            if (node.status() == Status.INCOMPATIBLE) {
+                incompatible.warn(
+                        "node " + node + " does not speak version " + dialect.common()
+                                + " of the wire, as the cluster does: it takes no part until it runs a release that does",
+                        null);
+            }
             listener.nodeChanged(node);
+        }
+
+        @Override
+        public void spokenChanged() {
+            log.info("node {} speaks version {} of the wire now", name, dialect.spoken());
+            listener.changed();
         }
 
         @Override
@@ -719,6 +883,7 @@ final class Protocol {
         @Override
         public void forgotten(Incarnation node) {
             hearing.forget(node);
+            trust.forget(node);
         }
     }
 
@@ -776,6 +941,9 @@ final class Protocol {
         public void frame(byte[] bytes) {
             lastFrame = cameAt();
             if (Codec.isFrom(self, bytes)) {
+                if (!isGenuine(channel, bytes)) {
+                    return;
+                }
                 echo.came(lastFrame);
             }
             received(channel, bytes, null);

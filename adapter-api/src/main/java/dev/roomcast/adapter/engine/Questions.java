@@ -138,6 +138,12 @@ final class Questions {
     private void waitFor(Question<?> question, Map<Incarnation, KnownNode> asked) {
         Map<Incarnation, KnownNode> waiting = new HashMap<>(asked);
         waiting.keySet().retainAll(others.known().keySet());
+        for (KnownNode node : List.copyOf(waiting.values())) {
+            if (node.status() == Status.INCOMPATIBLE) {
+                waiting.values().remove(node);
+                question.isMissing(node, "it does not speak the cluster's version of the wire");
+            }
+        }
         question.put(waiting);
         if (question.named != null) {
             Set<String> awaited = new HashSet<>(Set.of(self.toString()));
@@ -209,7 +215,7 @@ final class Questions {
     }
 
     private static String cannotReach(Throwable why) {
-        return "this node cannot reach the broker (" + Failures.text(why) + ")";
+        return "this node cannot reach the others (" + Failures.text(why) + ")";
     }
 
     /** Waits for this node itself and nobody else. */

@@ -68,6 +68,14 @@ final class Readiness {
                 why);
     }
 
+    /** The other nodes speak another version of the wire. */
+    synchronized void leftOut(Throwable why) {
+        if (reached) {
+            log.error("Roomcast takes no part in its cluster any more: {}", Failures.text(why));
+        }
+        fail(Outcome.NOT_CONFIRMED, setupFailed("no version in common", why), why);
+    }
+
     private void fail(Outcome outcome, String message, Throwable why) {
         if (reached || closed) {
             return;

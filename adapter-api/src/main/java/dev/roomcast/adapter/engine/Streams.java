@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last number of each stream on each channel: what comes again is told apart, and what did not come is seen by the next number.
@@ -98,6 +99,13 @@ final class Streams {
             bound(channel, streams);
         }
         return next(last, frame, cameAt);
+    }
+
+    /** When a frame of that stream came last, or null if none has. */
+    @Nullable
+    Long cameLast(String channel, Frame frame) {
+        Heard last = heard.getOrDefault(channel, Map.of()).get(new Stream(frame.from(), frame.stream()));
+        return last == null ? null : last.at;
     }
 
     private Verdict next(Heard last, Frame frame, long cameAt) {

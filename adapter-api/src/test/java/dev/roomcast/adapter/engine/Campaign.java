@@ -2,14 +2,17 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: several hosts, each with a real engine and a node or two, on one broker, in virtual time and on one thread; users that do
@@ -34,6 +37,11 @@ final class Campaign {
 
     private final long seed;
     private final int steps;
+    /** The versions of the wire that nodes speak: each host those of one of these. */
+    private final List<Versions> releases;
+    /** What hosts have of configuration beside the usual. */
+    private final Map<String, String> config;
+
     private final Random random;
     private final FaultTable table = new FaultTable();
     private final Faults faults;
@@ -42,13 +50,31 @@ final class Campaign {
     private final List<String> namespaces;
     private final List<SimulatedHost> all = new ArrayList<>();
     private final List<Runnable> reopenings = new ArrayList<>();
+    private @Nullable Attacker attacker;
     private boolean othersAct;
     private boolean isSilent;
     private int step;
 
     Campaign(long seed, int steps) {
+        this(seed, steps, List.of(Codec.VERSIONS), Map.of());
+    }
+
+    /** With somebody on the broker who wants what is no good. */
+    static Campaign underAttack(long seed, int steps) {
+        Campaign campaign = new Campaign(
+                seed,
+                steps,
+                List.of(Codec.VERSIONS),
+                Map.of("roomcast.auth.key", "a key of thirty-two characters, or of more"));
+        campaign.attacker = new Attacker(seed, campaign.broker);
+        return campaign;
+    }
+
+    Campaign(long seed, int steps, List<Versions> releases, Map<String, String> config) {
         this.seed = seed;
         this.steps = steps;
+        this.releases = releases;
+        this.config = config;
         this.random = new Random(seed);
         this.time = new VirtualTime(seed);
         this.broker = new SimulatedBroker(time);
@@ -98,6 +124,9 @@ final class Campaign {
         while (step < end) {
             step++;
             users.step(seats());
+            if (attacker != null) {
+                attacker.acts();
+            }
             if (random.nextInt(STEPS_PER_OPERATION) == 0) {
                 operations.step();
             }
@@ -164,8 +193,13 @@ final class Campaign {
     // ---- hosts that come and go
 
     private SimulatedHost open(int place) {
-        SimulatedHost host = new SimulatedHost(place, broker, time);
+        Versions release = releases.get(all.size() * 7 % releases.size());
+        SimulatedHost host = new SimulatedHost(place, broker, time, release, config);
         all.add(host);
+        if (releases.size() > 1) {
+            // Until the others have heard of it they may speak what it cannot read.
+            oracle.disturbed(host, Duration.ofSeconds(1));
+        }
         host.transport.onLinkChange(() -> oracle.linkChanged(host));
         host.transport.meanwhile(this::othersAct);
         namespaces.forEach(namespace -> oracle.opened(host.open(namespace)));
@@ -255,8 +289,11 @@ final class Campaign {
     private final class Witness implements SimulatedBroker.Witness {
 
         @Override
-        public void published(byte[] frame) {
+        public void published(String channel, byte[] frame) {
             oracle.published(frame);
+            if (attacker != null) {
+                attacker.hears(channel, frame);
+            }
         }
 
         @Override

@@ -2,8 +2,10 @@ package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,26 @@ class CampaignTest {
         FIXED_SEEDS.forEach(seed -> table.add(new Campaign(seed, STEPS).run().table()));
         System.out.println(table);
         assertEquals(List.of(), table.zeros(Campaign.FAULTS), "faults and states that have never met");
+    }
+
+    /** Rules V.1 and V.2: nodes of several releases come and go, and nothing that is promised changes. */
+    @Test
+    void mixedVersions() {
+        List<Versions> releases =
+                List.of(new Versions(1, 3), new Versions(1, 2), new Versions(1, 1), new Versions(1, 2));
+        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+            new Campaign(seed, STEPS / 4, releases, Map.of()).run();
+        }
+        new Campaign(new Random().nextLong(), STEPS / 4, releases, Map.of()).run();
+    }
+
+    /** Rules A.1 and A.3: somebody injects, changes, moves and repeats frames, and nothing that is promised changes. */
+    @Test
+    void underAttack() {
+        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+            Campaign.underAttack(seed, STEPS / 4).run();
+        }
+        Campaign.underAttack(new Random().nextLong(), STEPS / 4).run();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Closeness;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
@@ -20,6 +21,7 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
+import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
@@ -68,6 +70,8 @@ class CodecTest {
                 new Heartbeat("node", VERSIONS),
                 new Goodbye(),
                 new Probe(),
+                new Challenge(Long.MIN_VALUE),
+                new Proof(7, 1L << 50),
                 new Unheard(4_711),
                 new Broadcast(Target.everyone(), Packet.text("or not").asDroppable()),
                 new Asked(1, new Inquiry.RoomNames()),
@@ -111,6 +115,17 @@ class CodecTest {
     void severalMessagesShareAFrame() {
         Frame frame = new Frame(FROM, 5, 6, 0, 1, null, messages());
         assertEquals(frame, Codec.decode(Codec.encode(frame, null), null));
+    }
+
+    @Test
+    void aSealTakesItsBytesAndACountAndNothingElse() {
+        List<Message> messages = List.of(new Goodbye());
+        Frame sealed = new Frame(1, FROM, 5, 6, 300, 0, 1, List.of(), null, messages);
+        byte[] bytes = Codec.encode(sealed, null);
+        assertEquals(
+                Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, messages), null).length + 2 + Seal.BYTES, bytes.length);
+        assertTrue(Codec.isSealed(bytes));
+        assertEquals(sealed, Codec.decode(bytes, null));
     }
 
     @Test
@@ -199,7 +214,7 @@ class CodecTest {
         version[2] = 9;
         assertThrows(NotUnderstoodException.class, () -> Codec.decode(version, null));
         byte[] flags = bytes.clone();
-        flags[3] = 4;
+        flags[3] = 32;
         assertThrows(NotUnderstoodException.class, () -> Codec.decode(flags, null));
     }
 
@@ -236,7 +251,7 @@ class CodecTest {
                 junk[0] = 0x52;
                 junk[1] = 0x43;
                 junk[2] = 1;
-                junk[3] &= 27;
+                junk[3] &= 31;
             }
             decodeHostile(junk, null);
         }

@@ -38,7 +38,7 @@ final class FuzzCorpus {
         static Entry of(byte[] bytes) {
             ByteReader in = new ByteReader(bytes);
             try {
-                Codec.header(in);
+                Codec.header(in, Codec.VERSIONS);
                 return new Entry(bytes, bytes.length - in.remaining());
             } catch (MalformedException | NotUnderstoodException e) {
                 return new Entry(bytes, 0);

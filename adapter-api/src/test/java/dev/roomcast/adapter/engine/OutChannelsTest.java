@@ -20,7 +20,8 @@ class OutChannelsTest {
     private static final Incarnation SELF = new Incarnation(1, 1);
 
     private final List<OutChannel> left = new ArrayList<>();
-    private final OutChannels out = new OutChannels(new Channels("rc", "/", 200), SELF, left::add);
+    private final OutChannels out =
+            new OutChannels(new Channels("rc", "/", 200), SELF, new Voice(() -> Codec.FIRST, null), left::add);
 
     @Test
     void oneRoomOrOneUserHasAChannelOfItsOwn() {

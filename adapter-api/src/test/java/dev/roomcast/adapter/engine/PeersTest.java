@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Who is known, vouched for, given up and remembered, and what is told of it. The silence is 100 ms. */
 class PeersTest {
 
+    private static final int MOST = 10_000;
+
     private static final Duration SILENCE = Duration.ofMillis(100);
     private static final Incarnation A = new Incarnation(1, 1);
     private static final Incarnation B = new Incarnation(2, 2);
@@ -24,17 +27,17 @@ class PeersTest {
 
     private final VirtualTime time = new VirtualTime(1);
     private final List<String> told = new ArrayList<>();
-    private final Peers peers = new Peers(time.execution(), SILENCE, new Told());
+    private final Peers peers = new Peers(time.execution(), new Dialect(Codec.VERSIONS), SILENCE, new Told());
 
     @Test
     void whoTellsItsNameIsKnownAndVouchedFor() {
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals(List.of("a ALIVE"), told);
         assertTrue(peers.isKnown(A));
         assertEquals(List.of(new Named(A, "a")), peers.vouched());
         assertEquals(Set.of("a ALIVE"), snapshot());
         assertEquals(Set.of(A), peers.snapshot().keySet());
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals(List.of("a ALIVE"), told, "told once");
     }
 
@@ -57,11 +60,11 @@ class PeersTest {
     @Test
     void whoSaidGoodbyeNeverComesBackAndIsRememberedForAWhile() {
         pass(50);
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         told.clear();
         peers.left(A);
         assertEquals(List.of("a GONE", "gone 1"), told);
-        assertFalse(peers.met(A, "a"));
+        assertFalse(peers.met(A, "a", Codec.VERSIONS));
         assertFalse(peers.named(A, "a"));
         assertFalse(peers.isKnown(A));
         assertEquals(Set.of(), snapshot());
@@ -78,10 +81,10 @@ class PeersTest {
 
     @Test
     void whoWasSilentForTooLongIsGivenUpAndComesBackByBeingHeard() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         long then = time.now();
         pass(100);
-        peers.met(B, "b");
+        peers.met(B, "b", Codec.VERSIONS);
         peers.giveUp(SILENCE);
         assertTrue(peers.isKnown(A), "not longer than the silence");
         told.clear();
@@ -91,10 +94,10 @@ class PeersTest {
         assertFalse(peers.isKnown(A));
         assertTrue(peers.isKnown(B));
         assertFalse(peers.named(A, "a"), "by another that has not noticed yet");
-        assertTrue(peers.met(A, "a"));
+        assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals("a ALIVE", told.get(told.size() - 1));
         peers.left(A);
-        assertFalse(peers.met(A, "a"));
+        assertFalse(peers.met(A, "a", Codec.VERSIONS));
     }
 
     @Test
@@ -107,7 +110,7 @@ class PeersTest {
 
     @Test
     void beingHeardBeginsTheSilenceAnew() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         pass(60);
         peers.heard(A);
         pass(60);
@@ -117,7 +120,7 @@ class PeersTest {
 
     @Test
     void whoCannotHearSuspectsAllAndGivesThemTheFullTimeAfterwards() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         peers.allSuspect();
         assertEquals(Set.of("a SUSPECT"), snapshot());
         assertEquals(List.of("a ALIVE", "a SUSPECT"), told);
@@ -132,7 +135,7 @@ class PeersTest {
 
     @Test
     void thisNodesOwnPauseIsForgiven() {
-        peers.met(A, "a");
+        peers.met(A, "a", Codec.VERSIONS);
         pass(150);
         peers.forgive(Duration.ofMillis(60).toNanos());
         peers.giveUp(SILENCE);
@@ -144,23 +147,23 @@ class PeersTest {
 
     @Test
     void aNameIsShownInOneLine() {
-        peers.met(A, "a\r\nERROR \u0007\ud83d\ude00\ud83d");
+        peers.met(A, "a\r\nERROR \u0007\ud83d\ude00\ud83d", Codec.VERSIONS);
         assertEquals("a??ERROR ?\ud83d\ude00?", peers.known(A).orElseThrow().name());
     }
 
     @Test
     void aNameIsCutAtItsBound() {
-        peers.met(A, "x".repeat(300));
+        peers.met(A, "x".repeat(300), Codec.VERSIONS);
         assertEquals("x".repeat(255), peers.known(A).orElseThrow().name());
     }
 
     @Test
     void aFloodOfNodesIsBounded() {
         for (int i = 1; i <= MOST; i++) {
-            assertTrue(peers.met(new Incarnation(i, i), "n"));
+            assertTrue(peers.met(new Incarnation(i, i), "n", Codec.VERSIONS));
         }
         Incarnation more = new Incarnation(MOST + 1, 0);
-        assertFalse(peers.met(more, "one too many"));
+        assertFalse(peers.met(more, "one too many", Codec.VERSIONS));
         assertFalse(peers.named(more, "one too many"));
         assertEquals(MOST, peers.snapshot().size());
         assertEquals(1_000, peers.vouched().size());
@@ -171,22 +174,22 @@ class PeersTest {
         for (int i = 1; i <= MOST; i++) {
             peers.left(new Incarnation(i, i));
         }
-        assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
+        assertFalse(peers.met(new Incarnation(MOST, MOST), "n", Codec.VERSIONS));
         Incarnation more = new Incarnation(MOST + 1, 0);
         peers.left(more);
         assertEquals(List.of(), told, "nothing of a stranger is to be forgotten");
-        assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
+        assertTrue(peers.met(more, "n", Codec.VERSIONS), "its goodbye is not remembered");
     }
 
     @Test
     void afterAFloodThereIsRoomAgain() {
-        Peers few = new Peers(time.execution(), SILENCE, new Told(), 2);
-        few.met(A, "a");
+        Peers few = new Peers(time.execution(), new Dialect(Codec.VERSIONS), SILENCE, new Told(), 2);
+        few.met(A, "a", Codec.VERSIONS);
         few.named(B, "b");
-        assertFalse(few.met(C, "c"));
-        assertTrue(few.met(B, "b"), "who is known stays so");
+        assertFalse(few.met(C, "c", Codec.VERSIONS));
+        assertTrue(few.met(B, "b", Codec.VERSIONS), "who is known stays so");
         few.left(A);
-        assertTrue(few.met(C, "c"));
+        assertTrue(few.met(C, "c", Codec.VERSIONS));
     }
 
     private Set<String> snapshot() {
@@ -199,6 +202,41 @@ class PeersTest {
         time.pass(Duration.ofMillis(millis));
     }
 
+    @Test
+    void whoCannotTakePartIsToldOnceAndWhoMakesItPossibleEndsIt() {
+        Dialect dialect = new Dialect(new Versions(1, 1));
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(2, 2));
+        all.met(A, "a", new Versions(2, 2));
+        assertEquals(List.of("a INCOMPATIBLE"), told);
+        told.clear();
+        all.met(B, "b", new Versions(2, 3));
+        assertEquals(List.of("a ALIVE", "b ALIVE", "spoken changed"), told);
+        assertFalse(dialect.isShared());
+    }
+
+    @Test
+    void whoWasGivenUpCountsUntilItIsForgottenAndWhoSaidGoodbyeNoMore() {
+        Dialect dialect = new Dialect(new Versions(1, 2));
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(1, 1));
+        pass(60);
+        all.met(B, "b", new Versions(1, 2));
+        assertEquals(1, dialect.spoken());
+        pass(60);
+        all.giveUp(SILENCE);
+        assertEquals(Set.of(B), all.snapshot().keySet());
+        assertEquals(1, dialect.spoken());
+        pass(201);
+        all.met(B, "b", new Versions(1, 2));
+        all.giveUp(SILENCE);
+        assertEquals(2, dialect.spoken());
+        all.met(A, "a", new Versions(1, 1));
+        assertEquals(1, dialect.spoken());
+        all.left(A);
+        assertEquals(2, dialect.spoken());
+    }
+
     private final class Told implements Peers.Listener {
 
         @Override
@@ -209,6 +247,11 @@ class PeersTest {
         @Override
         public void gone(Incarnation node) {
             told.add("gone " + node.high());
+        }
+
+        @Override
+        public void spokenChanged() {
+            told.add("spoken changed");
         }
 
         @Override

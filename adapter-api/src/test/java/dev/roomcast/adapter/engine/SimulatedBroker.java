@@ -31,7 +31,7 @@ final class SimulatedBroker implements TransportProvider {
     /** Is told what the broker does. */
     interface Witness {
 
-        default void published(byte[] frame) {}
+        default void published(String channel, byte[] frame) {}
 
         /** The engine hands over a frame. */
         default void handed(SimulatedTransport transport, String channel, byte[] frame) {}
@@ -139,10 +139,10 @@ final class SimulatedBroker implements TransportProvider {
         return transports.get(transports.size() - 1);
     }
 
-    // ---- what it is sent; on its own process
+    // ---- what it is sent; on its own process, or by somebody else
 
     void publish(SimulatedTransport from, String channel, byte[] frame) {
-        witness.published(frame);
+        witness.published(channel, frame);
         for (SimulatedTransport.Hearing subscriber : subscribers.getOrDefault(channel, Set.of())) {
             SimulatedTransport to = subscriber.transport();
             for (int i = output.copies(to, frame) * to.copies(frame, from); i > 0; i--) {

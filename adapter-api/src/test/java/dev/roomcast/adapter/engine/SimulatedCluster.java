@@ -5,8 +5,10 @@ import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -52,24 +54,37 @@ final class SimulatedCluster {
         for (int i = 0; i < size; i++) {
             VirtualTime.Process process = cluster.time.process();
             cluster.processes.add(process);
-            cluster.open(config, cluster.broker.of(process), process.execution());
+            cluster.open(config, cluster.broker.of(process), process.execution(), Codec.VERSIONS);
         }
         cluster.pass(1000);
         return cluster;
     }
 
     Adapter open() {
-        return open(CONFIG, broker, time.execution());
+        return open(CONFIG, broker, time.execution(), Codec.VERSIONS);
     }
 
-    private Adapter open(Map<String, String> config, TransportProvider provider, Execution execution) {
+    /** A node of which something is configured in another way. */
+    Adapter open(Map<String, String> more) {
+        Map<String, String> config = new HashMap<>(CONFIG);
+        config.putAll(more);
+        return open(config, broker, time.execution(), Codec.VERSIONS);
+    }
+
+    /** A node of an earlier or a later release, as far as versions of the wire go. */
+    Adapter open(Versions versions) {
+        return open(CONFIG, broker, time.execution(), versions);
+    }
+
+    private Adapter open(
+            Map<String, String> config, TransportProvider provider, Execution execution, Versions versions) {
         int number = nodes.size();
         EngineSettings settings = new EngineSettings(
                 List.of(
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
                         ConfigSource.of("simulation", config)),
                 EngineOptions.ALL);
-        Engine engine = new Engine(settings, new Choice(provider, "in a simulation", false), execution);
+        Engine engine = new Engine(settings, new Choice(provider, "in a simulation", false), execution, versions);
         engine.connect();
         engines.add(engine);
         nodes.add(engine.open("/"));

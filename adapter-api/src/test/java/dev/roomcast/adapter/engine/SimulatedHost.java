@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.Message.Versions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +45,7 @@ final class SimulatedHost {
     /** From when to when faults have concerned it. */
     final List<Span> faults = new ArrayList<>();
 
-    SimulatedHost(int number, SimulatedBroker broker, VirtualTime time) {
+    SimulatedHost(int number, SimulatedBroker broker, VirtualTime time, Versions versions, Map<String, String> more) {
         this.number = number;
         this.process = time.process();
         this.touched = time.now();
@@ -53,9 +54,11 @@ final class SimulatedHost {
         EngineSettings settings = new EngineSettings(
                 List.of(
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
+                        ConfigSource.of("test", more),
                         ConfigSource.of("simulation", CONFIG)),
                 EngineOptions.ALL);
-        this.engine = new Engine(settings, new Choice(provider, "in a simulation", false), process.execution());
+        Choice choice = new Choice(provider, "in a simulation", false);
+        this.engine = new Engine(settings, choice, process.execution(), versions);
         engine.connect();
         this.transport = broker.newest();
     }
