@@ -447,6 +447,11 @@ final class Node implements Adapter {
         }
 
         @Override
+        public @Nullable Target probeOf(Protocol node) {
+            return node == protocol ? target : null;
+        }
+
+        @Override
         public void confirmed() {
             protocol.confirmed(channel, target);
         }

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class Protocol {
     private final String name;
     private final OutChannels out;
     private final Tails tails;
+    private final LinkProbes probes;
     private final LocalNode local;
     private final Timing timing;
     private final Listener listener;
@@ -115,6 +117,8 @@ final class Protocol {
         this.name = name;
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
         this.out = new OutChannels(channels, self, tails::left);
+        this.probes =
+                new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.of(target), new Probe()));
         this.local = local;
         this.timing = timing;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();
@@ -205,6 +209,7 @@ final class Protocol {
         }
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
+            probes.beat(this, linksOfControls());
         }
         sayUnheard();
         watcher.beat();
@@ -283,7 +288,14 @@ final class Protocol {
         }
     }
 
-    /** Whether this node hears itself on both of its channels. */
+    private Set<WireLink> linksOfControls() {
+        return controls().stream()
+                .flatMap(control -> Stream.ofNullable(control.subscription))
+                .flatMap(channel -> Stream.ofNullable(wire.subscriptions().linkOf(channel)))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether this node hears itself on both of its channels, and on the links of its rooms. */
     private void listen(long late, long passed) {
         long dropped = counters.of(Counters.FRAMES_DROPPED).sum();
         // What this node dropped itself, because it is too slow, may have been an echo.
@@ -293,6 +305,7 @@ final class Protocol {
             control.echo.forgive(forgiven);
             control.listen();
         }
+        probes.listen(forgiven, name);
     }
 
     // ---- in
@@ -303,6 +316,7 @@ final class Protocol {
             return;
         }
         if (Codec.isFrom(self, bytes)) {
+            probes.came(channel);
             echoed(bytes, channelTarget);
             return;
         }
@@ -341,6 +355,7 @@ final class Protocol {
 
     /** A channel was lost with its link. */
     void lost(String channel, long lastAlive) {
+        probes.lost(channel);
         hearing.lost(channel, aliveUntil(lastAlive));
     }
 
