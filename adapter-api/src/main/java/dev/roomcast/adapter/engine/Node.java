@@ -461,6 +461,11 @@ final class Node implements Adapter {
         }
 
         @Override
+        public @Nullable Target probeOf(Protocol node) {
+            return node == protocol ? target : null;
+        }
+
+        @Override
         public void confirmed() {
             protocol.confirmed(channel, target);
         }

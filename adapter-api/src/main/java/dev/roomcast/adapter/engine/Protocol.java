@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +73,7 @@ final class Protocol {
     private final Voice voice;
     private final OutChannels out;
     private final Tails tails;
+    private final LinkProbes probes;
     private final LocalNode local;
     private final Timing timing;
     private final Listener listener;
@@ -131,6 +133,8 @@ final class Protocol {
         this.seal = seal;
         this.voice = new Voice(dialect::spoken, seal);
         this.out = new OutChannels(channels, self, voice, tails::left);
+        this.probes =
+                new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.of(target), new Probe()));
         this.local = local;
         this.timing = timing;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();
@@ -252,6 +256,7 @@ final class Protocol {
         }
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
+            probes.beat(this, linksOfControls());
         }
         sayUnheard();
         watcher.beat();
@@ -330,7 +335,14 @@ final class Protocol {
         }
     }
 
-    /** Whether this node hears itself on both of its channels. */
+    private Set<WireLink> linksOfControls() {
+        return controls().stream()
+                .flatMap(control -> Stream.ofNullable(control.subscription))
+                .flatMap(channel -> Stream.ofNullable(wire.subscriptions().linkOf(channel)))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether this node hears itself on both of its channels, and on the links of its rooms. */
     private void listen(long late, long passed) {
         long dropped = counters.of(Counters.FRAMES_DROPPED).sum();
         // What this node dropped itself, because it is too slow, may have been an echo.
@@ -340,6 +352,7 @@ final class Protocol {
             control.echo.forgive(forgiven);
             control.listen();
         }
+        probes.listen(forgiven, name);
     }
 
     // ---- in
@@ -350,6 +363,7 @@ final class Protocol {
             return;
         }
         if (Codec.isFrom(self, bytes)) {
+            probes.came(channel);
             echoed(bytes, channelTarget);
         } else {
             heard(channel, bytes, channelTarget);
@@ -496,6 +510,7 @@ final class Protocol {
 
     /** A channel was lost with its link. */
     void lost(String channel, long lastAlive) {
+        probes.lost(channel);
         hearing.lost(channel, aliveUntil(lastAlive));
     }
 

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ final class Subscription {
         }
 
         void frame(byte[] bytes);
+
+        /** The target for which a node sends what is to come back on this channel; null if the channel is not one of its rooms'. */
+        default @Nullable Target probeOf(Protocol node) {
+            return null;
+        }
 
         default void confirmed() {}
 

@@ -10,9 +10,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -186,6 +188,20 @@ final class Subscriptions {
         synchronized (lock) {
             return s.link;
         }
+    }
+
+    /** One channel of that node's rooms on each link that has any, but for those links. */
+    Map<WireLink, Subscription> oneOnEachOther(Set<WireLink> but, Protocol node) {
+        Map<WireLink, Subscription> one = new LinkedHashMap<>();
+        synchronized (lock) {
+            for (Subscription s : byChannel.values()) {
+                boolean isHeard = s.state == State.CONFIRMED && s.wanted && s.link != null;
+                if (isHeard && !but.contains(s.link) && s.owner.probeOf(node) != null) {
+                    one.putIfAbsent(s.link, s);
+                }
+            }
+        }
+        return one;
     }
 
     /** Hands over what is waiting, if anything is. Not to be called under a lock. */

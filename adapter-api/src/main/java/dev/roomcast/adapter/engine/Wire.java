@@ -158,6 +158,11 @@ final class Wire implements Receiver {
         return link;
     }
 
+    /** Those that are up. On the inbox's turn. */
+    Set<WireLink> links() {
+        return links;
+    }
+
     /** On the inbox's turn. */
     void linkDown(WireLink link, Throwable why) {
         links.remove(link);

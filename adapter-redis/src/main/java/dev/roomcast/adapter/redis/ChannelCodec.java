@@ -6,16 +6,38 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Channel names, which are ASCII, and frames. One byte is one character, which is what makes Latin-1 the cheapest of charsets. */
+/**
+ * Channel names, which are ASCII, and frames. One byte is one character, which is what makes Latin-1 the cheapest of charsets.
+ *
+ * <p>In a Cluster a channel has a longer name on the wire, which is of no interest to anybody else: see {@link Partitions}.
+ */
 final class ChannelCodec implements RedisCodec<String, byte[]>, ToByteBufEncoder<String, byte[]> {
 
-    static final ChannelCodec INSTANCE = new ChannelCodec();
+    static final ChannelCodec PLAIN = new ChannelCodec(false);
+    static final ChannelCodec PARTITIONED = new ChannelCodec(true);
 
-    private ChannelCodec() {}
+    private final boolean isPartitioned;
+
+    private ChannelCodec(boolean isPartitioned) {
+        this.isPartitioned = isPartitioned;
+    }
 
     @Override
     public String decodeKey(ByteBuffer bytes) {
-        return new String(decodeValue(bytes), StandardCharsets.ISO_8859_1);
+        byte[] name = decodeValue(bytes);
+        int begin = isPartitioned ? endOfPrefix(name) : 0;
+        return new String(name, begin, name.length - begin, StandardCharsets.ISO_8859_1);
+    }
+
+    private static int endOfPrefix(byte[] name) {
+        if (name.length == 0 || name[0] != '{') {
+            return 0;
+        }
+        int end = 1;
+        while (end < name.length && name[end - 1] != '}') {
+            end++;
+        }
+        return end;
     }
 
     @Override
@@ -27,7 +49,7 @@ final class ChannelCodec implements RedisCodec<String, byte[]>, ToByteBufEncoder
 
     @Override
     public ByteBuffer encodeKey(String channel) {
-        return ByteBuffer.wrap(channel.getBytes(StandardCharsets.ISO_8859_1));
+        return ByteBuffer.wrap((prefix(channel) + channel).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
@@ -37,7 +59,17 @@ final class ChannelCodec implements RedisCodec<String, byte[]>, ToByteBufEncoder
 
     @Override
     public void encodeKey(String channel, ByteBuf target) {
+        target.writeCharSequence(prefix(channel), StandardCharsets.ISO_8859_1);
         target.writeCharSequence(channel, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The length of what {@link #encodeKey(String, ByteBuf)} writes. */
+    int length(String channel) {
+        return prefix(channel).length() + channel.length();
+    }
+
+    private String prefix(String channel) {
+        return isPartitioned ? Partitions.prefix(Partitions.of(channel)) : "";
     }
 
     @Override
@@ -47,7 +79,7 @@ final class ChannelCodec implements RedisCodec<String, byte[]>, ToByteBufEncoder
 
     @Override
     public int estimateSize(Object keyOrValue) {
-        return keyOrValue instanceof String channel ? channel.length() : ((byte[]) keyOrValue).length;
+        return keyOrValue instanceof String channel ? length(channel) : ((byte[]) keyOrValue).length;
     }
 
     @Override

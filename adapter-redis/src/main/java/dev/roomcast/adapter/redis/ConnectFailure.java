@@ -60,6 +60,14 @@ final class ConnectFailure {
             return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
                     + "Set a password there, and here as " + PASSWORD);
         }
+        if (text.startsWith("ERR This instance has cluster support disabled")) {
+            return Optional.of("is no Cluster (" + text + "). Name one server in "
+                    + RedisOptions.names(RedisOptions.URL) + " and leave " + RedisOptions.CLUSTER.key() + " out");
+        }
+        if (text.startsWith("NOPERM") && text.contains("cluster")) {
+            return Optional.of(
+                    "does not let the user ask for its masters (" + text + "). Give the user +cluster|slots");
+        }
         if (text.startsWith("ERR max number of clients")) {
             return Optional.of("has no room for another connection (" + text + "). Raise maxclients there");
         }

@@ -10,7 +10,6 @@ import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishCommand implements RedisCommand<String, byte[], Long> {
 
-    private static final byte[] PUBLISH = "*3\r\n$7\r\nPUBLISH\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final short CRLF = 0x0D0A;
-    /** More than the lengths and line ends of one command take. */
-    private static final int PROTOCOL_BYTES = PUBLISH.length + 32;
+    /** More than one command takes without its channel and frame. */
+    private static final int PROTOCOL_BYTES = 64;
 
     private final PublishConnection connection;
     private final Outgoing frame;
     private final byte[] bytes;
-    private final CommandOutput<String, byte[], Long> output = new IntegerOutput<>(ChannelCodec.INSTANCE);
+    private final CommandOutput<String, byte[], Long> output = new IntegerOutput<>(ChannelCodec.PLAIN);
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile boolean written;
 
@@ -43,12 +41,13 @@ final class PublishCommand implements RedisCommand<String, byte[], Long> {
     @Override
     public void encode(ByteBuf buffer) {
         written = true;
+        PubSub pubSub = connection.pubSub();
         String channel = frame.channel();
-        buffer.ensureWritable(PROTOCOL_BYTES + channel.length() + bytes.length);
-        buffer.writeBytes(PUBLISH);
-        length(buffer, channel.length());
-        // ASCII, as ChannelCodec has it.
-        buffer.writeCharSequence(channel, StandardCharsets.ISO_8859_1);
+        int channelLength = pubSub.codec().length(channel);
+        buffer.ensureWritable(PROTOCOL_BYTES + channelLength + bytes.length);
+        buffer.writeBytes(pubSub.publish());
+        length(buffer, channelLength);
+        pubSub.codec().encodeKey(channel, buffer);
         buffer.writeShort(CRLF);
         length(buffer, bytes.length);
         buffer.writeBytes(bytes);

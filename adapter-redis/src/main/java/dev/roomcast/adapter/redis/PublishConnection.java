@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +25,7 @@ final class PublishConnection {
     }
 
     private final StatefulRedisConnection<String, byte[]> connection;
+    private final PubSub pubSub;
     private final Lost listener;
     private final Pulse pulse;
     private final Duration timeout;
@@ -40,8 +42,13 @@ final class PublishConnection {
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
      */
     PublishConnection(
-            StatefulRedisConnection<String, byte[]> connection, Pulse.Rhythm rhythm, Duration timeout, Lost listener) {
+            StatefulRedisConnection<String, byte[]> connection,
+            PubSub pubSub,
+            Pulse.Rhythm rhythm,
+            Duration timeout,
+            Lost listener) {
         this.connection = connection;
+        this.pubSub = pubSub;
         this.timeout = timeout;
         this.listener = listener;
         this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
@@ -59,6 +66,14 @@ final class PublishConnection {
         } else {
             down(new RedisFailure("the publish connection was closed as soon as it was open"));
         }
+    }
+
+    PubSub pubSub() {
+        return pubSub;
+    }
+
+    CompletionStage<List<Object>> clusterSlots() {
+        return connection.async().clusterSlots();
     }
 
     /** Makes one write of a pass: Lettuce flushes once, behind the last command of a collection. */
@@ -127,7 +142,8 @@ final class PublishConnection {
         answered.incrementAndGet();
     }
 
-    private void down(Throwable why) {
+    /** Ends it, as often as one likes; the first reason is told. */
+    void down(Throwable why) {
         if (dead.compareAndSet(false, true)) {
             pulse.stop();
             connection.closeAsync();

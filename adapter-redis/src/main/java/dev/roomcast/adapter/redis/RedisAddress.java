@@ -1,23 +1,10 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
 import io.lettuce.core.RedisURI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Where the server is and who we are there.
- *
- * <p>URLs are read by our own few lines rather than by {@link java.net.URI}: that one refuses hosts with an underscore, which
- * container platforms have, and repeats the password in its messages.
+ * Where a server is and who we are there.
  *
  * @param scheme {@code redis}, or {@code rediss} for TLS
  * @param host a name, or an IP address without brackets
@@ -27,14 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 record RedisAddress(String scheme, String host, int port, String username, String password) {
 
-    private static final Logger log = LoggerFactory.getLogger(RedisAddress.class);
-
-    private static final int DEFAULT_PORT = 6379;
-    private static final Pattern DATABASE = Pattern.compile("(/\\d*)?");
-    private static final Pattern BLANK_OR_CONTROL = Pattern.compile("[\\s\\p{Cntrl}]");
-    private static final List<Option<?>> SINGLE_VALUES =
-            List.of(RedisOptions.HOST, RedisOptions.PORT, RedisOptions.USERNAME, RedisOptions.PASSWORD);
-
     RedisAddress {
         Objects.requireNonNull(scheme, "scheme");
         Objects.requireNonNull(host, "host");
@@ -42,133 +21,19 @@ record RedisAddress(String scheme, String host, int port, String username, Strin
         Objects.requireNonNull(password, "password");
     }
 
-    /** What the configuration says; the URL wins over the single values, and the log says so. */
-    static RedisAddress of(Settings settings) {
-        return settings.find(RedisOptions.URL)
-                .map(url -> {
-                    warnOfUnused(settings);
-                    return parse(url);
-                })
-                .orElseGet(() -> ofSingleValues(settings));
-    }
-
-    private static void warnOfUnused(Settings settings) {
-        String unused = SINGLE_VALUES.stream()
-                .filter(option -> settings.find(option).isPresent())
-                .map(RedisOptions::names)
-                .collect(Collectors.joining(", "));
-        if (!unused.isEmpty()) {
-            log.warn("{} wins: not used are {}", RedisOptions.names(RedisOptions.URL), unused);
-        }
-    }
-
-    private static RedisAddress ofSingleValues(Settings settings) {
-        String host = unbracketed(settings.get(RedisOptions.HOST));
-        if (host.isEmpty() || BLANK_OR_CONTROL.matcher(host).find() || host.contains("/") || host.contains("@")) {
-            throw new IllegalArgumentException(RedisOptions.names(RedisOptions.HOST) + "=" + redactedHost(host)
-                    + " is not accepted: expected a host name or an IP address; a whole URL belongs in "
-                    + RedisOptions.names(RedisOptions.URL));
-        }
-        return new RedisAddress(
-                "redis",
-                host,
-                settings.get(RedisOptions.PORT),
-                settings.find(RedisOptions.USERNAME).orElse(""),
-                settings.find(RedisOptions.PASSWORD).orElse(""));
-    }
-
-    /** A URL that was put into the wrong variable may hold a password. */
-    private static String redactedHost(String host) {
-        return host.contains("@") ? "<redacted>" : host;
-    }
-
     /**
-     * Reads a URL.
+     * Another server that lets us in as this one does.
      *
-     * @throws IllegalArgumentException saying what is accepted; neither its message nor a cause repeats the URL
+     * @param otherHost empty or {@code ?} if it is the same host, as the servers of a Cluster have it
      */
-    static RedisAddress parse(String url) {
-        int colon = url.indexOf("://");
-        if (colon < 0) {
-            throw bad("it does not begin with redis:// or rediss://");
-        }
-        String scheme = scheme(url.substring(0, colon).toLowerCase(Locale.ROOT));
-        String rest = url.substring(colon + 3);
-        int end = authorityEnd(rest);
-        String authority = rest.substring(0, end);
-        if (authority.contains(",")) {
-            throw new IllegalArgumentException(RedisOptions.names(RedisOptions.URL)
-                    + " names several nodes: Redis Cluster is not supported yet; name one server, "
-                    + "or write a comma in a password as %2C");
-        }
-        if (!DATABASE.matcher(rest.substring(end)).matches()) {
-            throw bad("only a database number may follow host and port: timeouts have keys of their own, and "
-                    + "/, ? and # in a password are written %2F, %3F and %23");
-        }
-        int at = authority.lastIndexOf('@');
-        return parse(scheme, authority.substring(0, Math.max(at, 0)), authority.substring(at + 1));
+    RedisAddress at(String otherHost, int otherPort) {
+        String known = otherHost.isEmpty() || otherHost.equals("?") ? host : otherHost;
+        return new RedisAddress(scheme, known, otherPort, username, password);
     }
 
-    private static String scheme(String scheme) {
-        return switch (scheme) {
-            case "redis", "rediss" -> scheme;
-            case "redis-sentinel", "rediss-sentinel" ->
-                throw new IllegalArgumentException(RedisOptions.names(RedisOptions.URL) + " begins with " + scheme
-                        + "://: Redis Sentinel is not supported yet; name one server as redis://host:port");
-            default -> throw bad("it does not begin with redis:// or rediss://");
-        };
-    }
-
-    private static int authorityEnd(String rest) {
-        for (int i = 0; i < rest.length(); i++) {
-            if ("/?#".indexOf(rest.charAt(i)) >= 0) {
-                return i;
-            }
-        }
-        return rest.length();
-    }
-
-    private static RedisAddress parse(String scheme, String user, String server) {
-        int bracket = server.lastIndexOf(']');
-        int colon = server.indexOf(':', Math.max(bracket, 0));
-        String host = unbracketed(colon < 0 ? server : server.substring(0, colon));
-        if (host.isEmpty() || BLANK_OR_CONTROL.matcher(host).find()) {
-            throw bad("it names no host");
-        }
-        int port = colon < 0 ? DEFAULT_PORT : port(server.substring(colon + 1));
-        // Without a colon it is a password, as redis-cli and Lettuce have it.
-        int separator = user.indexOf(':');
-        String username = decoded(user.substring(0, Math.max(separator, 0)));
-        return new RedisAddress(scheme, host, port, username, decoded(user.substring(separator + 1)));
-    }
-
-    private static int port(String text) {
-        try {
-            int port = Integer.parseInt(text);
-            if (port >= 1 && port <= 65_535) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            // Said below; this exception repeats the text, which may be part of a password.
-        }
-        throw bad("its port is not a whole number from 1 to 65535");
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw bad("a % in its user or password is not followed by two hexadecimal digits; % itself is written %25");
-        }
-    }
-
-    private static String unbracketed(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static IllegalArgumentException bad(String why) {
-        return new IllegalArgumentException(RedisOptions.names(RedisOptions.URL) + "=<redacted> is not accepted: " + why
-                + "; expected redis://[user:password@]host[:port][/database], or rediss://... for TLS");
+    /** The same server, with another login. */
+    RedisAddress as(String otherUsername, String otherPassword) {
+        return new RedisAddress(scheme, host, port, otherUsername, otherPassword);
     }
 
     /** Everything that a connection needs but its name. The database number means nothing to Pub/Sub, so none is selected. */

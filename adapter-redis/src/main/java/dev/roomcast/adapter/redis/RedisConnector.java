@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -16,6 +17,7 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import io.lettuce.core.resource.IOUringProvider;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,29 +43,42 @@ final class RedisConnector {
 
     private static final int LONGEST_NODE_NAME = 100;
 
-    private final ClientResources resources;
-    private final RedisClient client;
-    private final RedisURI publishing;
-    private final RedisURI subscribing;
+    /** How long things may take. */
+    record Timing(Duration connect, Duration command, Duration pingInterval, Duration pingTimeout) {}
 
-    RedisConnector(Settings settings, RedisAddress address) {
-        this.publishing = uri(settings, address, "roomcast-pub-");
-        this.subscribing = uri(settings, address, "roomcast-sub-");
+    private final String nodeName;
+    private final Timing timing;
+    private final ClientResources resources;
+    private final ScheduledExecutorService executor;
+    private final RedisClient client;
+
+    RedisConnector(Settings settings) {
+        this.nodeName = connectionName(settings.nodeName());
+        this.timing = new Timing(
+                settings.get(RedisOptions.CONNECT_TIMEOUT),
+                settings.get(RedisOptions.COMMAND_TIMEOUT),
+                settings.get(RedisOptions.PING_INTERVAL),
+                settings.get(RedisOptions.PING_TIMEOUT));
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(DefaultClientResources.MIN_IO_THREADS)
                 .computationThreadPoolSize(DefaultClientResources.MIN_COMPUTATION_THREADS)
                 .threadFactoryProvider(pool -> settings.threads(role(pool)))
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
+        this.executor = resources.eventExecutorGroup().next();
         this.client = RedisClient.create(resources);
         client.setOptions(options(settings));
     }
 
-    private static RedisURI uri(Settings settings, RedisAddress address, String role) {
-        String node = NOT_IN_A_NAME.matcher(settings.nodeName()).replaceAll("-");
+    private static String connectionName(String node) {
+        String name = NOT_IN_A_NAME.matcher(node).replaceAll("-");
+        return name.substring(0, Math.min(name.length(), LONGEST_NODE_NAME));
+    }
+
+    private RedisURI uri(RedisAddress address, String role) {
         return address.toUri()
-                .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
-                .withTimeout(settings.get(RedisOptions.CONNECT_TIMEOUT))
+                .withClientName(role + nodeName)
+                .withTimeout(timing.connect())
                 .build();
     }
 
@@ -127,17 +142,26 @@ final class RedisConnector {
         return options.build();
     }
 
-    /** One thread that may be used for all that is not done on an event loop. */
+    /** The one thread for all that is not done on an event loop. */
     ScheduledExecutorService executor() {
-        return resources.eventExecutorGroup().next();
+        return executor;
     }
 
-    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection() {
-        return guarded(() -> client.connectAsync(ChannelCodec.INSTANCE, publishing));
+    Timing timing() {
+        return timing;
     }
 
-    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection() {
-        return guarded(() -> client.connectPubSubAsync(ChannelCodec.INSTANCE, subscribing));
+    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address) {
+        return guarded(() -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-")));
+    }
+
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection(
+            RedisAddress address, PubSub pubSub) {
+        return guarded(() -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-")));
+    }
+
+    CompletionStage<StatefulRedisSentinelConnection<String, String>> sentinelConnection(RedisAddress sentinel) {
+        return guarded(() -> client.connectSentinelAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-")));
     }
 
     /** Lettuce throws, instead of failing the stage, when it is being shut down. */
@@ -149,8 +173,27 @@ final class RedisConnector {
         }
     }
 
-    /** Closes all connections and ends all threads. */
-    CompletionStage<Void> close() {
+    /**
+     * Closes all connections and ends all threads.
+     *
+     * @param before is done first, on the executor
+     */
+    CompletionStage<Void> close(Runnable before) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        executor().execute(() -> {
+            before.run();
+            close().whenComplete((closed, failure) -> {
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
+        });
+        return done;
+    }
+
+    private CompletionStage<Void> close() {
         return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).thenCompose(closed -> shutdownResources());
     }
 

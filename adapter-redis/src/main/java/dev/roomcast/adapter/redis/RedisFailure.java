@@ -1,5 +1,8 @@
 package dev.roomcast.adapter.redis;
 
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
 /** What went wrong, in words. Without a stack trace: which lines of an event loop noticed it helps nobody, and logs are read. */
 final class RedisFailure extends RuntimeException {
 
@@ -9,7 +12,13 @@ final class RedisFailure extends RuntimeException {
         super(message, null, false, false);
     }
 
-    RedisFailure(String message, Throwable cause) {
+    RedisFailure(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
+    }
+
+    /** What a stage failed with, without what stages put around it. */
+    static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 }

@@ -11,7 +11,8 @@ final class RedisOptions {
             .alias("REDIS_URL")
             .secret()
             .describedAs("The server, as redis://[user:password@]host[:port] or, with TLS, rediss://...;"
-                    + " wins over the single values");
+                    + " some of a Cluster's, separated by commas; or redis-sentinel://host:port,host:port#master."
+                    + " Wins over the single values");
 
     static final Option<String> HOST = Option.text("roomcast.redis.host")
             .alias("REDIS_HOST")
@@ -31,6 +32,25 @@ final class RedisOptions {
             .alias("REDIS_PASSWORD")
             .secret()
             .describedAs("The password, where no URL is set.");
+
+    static final Option<Boolean> CLUSTER = Option.of("roomcast.redis.cluster", "true or false", RedisOptions::yesOrNo)
+            .or(false)
+            .describedAs("Whether the one address that is set leads to a Redis Cluster."
+                    + " Several in the URL are a Cluster in any case.");
+
+    static final Option<Boolean> SHARDED = Option.of("roomcast.redis.sharded", "true or false", RedisOptions::yesOrNo)
+            .or(true)
+            .describedAs("Whether a Cluster's rooms are spread over its masters (Redis 7.0 or later)."
+                    + " The same for all nodes: those that differ do not hear each other.");
+
+    static final Option<String> SENTINEL_USERNAME = Option.text("roomcast.redis.sentinel-username")
+            .alias("REDIS_SENTINEL_USERNAME")
+            .describedAs("The ACL user at the Sentinels, whose login is not the master's.");
+
+    static final Option<String> SENTINEL_PASSWORD = Option.text("roomcast.redis.sentinel-password")
+            .alias("REDIS_SENTINEL_PASSWORD")
+            .secret()
+            .describedAs("The password at the Sentinels.");
 
     static final Option<Integer> MAX_RETRIES = Option.integer("roomcast.redis.max-retries", 1, 1_000_000)
             .alias("REDIS_MAX_RETRIES")
@@ -62,6 +82,10 @@ final class RedisOptions {
             PORT,
             USERNAME,
             PASSWORD,
+            CLUSTER,
+            SHARDED,
+            SENTINEL_USERNAME,
+            SENTINEL_PASSWORD,
             MAX_RETRIES,
             CONNECT_TIMEOUT,
             COMMAND_TIMEOUT,
@@ -69,6 +93,14 @@ final class RedisOptions {
             PING_TIMEOUT);
 
     private RedisOptions() {}
+
+    private static boolean yesOrNo(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("neither");
+        };
+    }
 
     /** The names of an option for people: {@code roomcast.redis.url (REDIS_URL)}. */
     static String names(Option<?> option) {

@@ -6,85 +6,84 @@ import dev.roomcast.adapter.cluster.Receiver;
 import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frames over the Pub/Sub of one Redis server, on two connections: a subscribed one may do little else, and a burst of frames that
- * come in holds up nothing that goes out.
+ * Frames over the Pub/Sub of one Redis server: the only one, the master that Sentinels name, or any of a Cluster.
  *
- * <p><b>Why we reconnect ourselves.</b> Lettuce's own reconnecting revives a connection object: it sends PUBLISH commands of before
- * the outage again, subscribes to everything by one giant command, waits up to half a minute, and says little of all that. Here a
- * connection object has one life. A new life is a new object, so nothing can be replayed, what is stale is stale by identity, and
- * each life is one {@link Link}. One loop brings up whichever of the two connections is missing, so that an attempt is counted once.
- *
- * <p><i>Threading:</i> thread-safe. State changes are made on one thread, the executor's; frames and their answers never meet it.
+ * <p><i>Threading:</i> thread-safe.
  */
 final class RedisTransport implements Transport {
-
-    private static final Logger log = LoggerFactory.getLogger(RedisTransport.class);
 
     /**
      * Redis drops a subscriber that has 32 MB waiting, or 8 MB for a minute (client-output-buffer-limit pubsub). So a few frames of
      * this size may wait for a slow subscriber, and one alone never costs it its connection.
      */
-    private static final int MAX_FRAME_BYTES = 8 * 1024 * 1024 - 1024;
+    static final int MAX_FRAME_BYTES = 8 * 1024 * 1024 - 1024;
 
-    private static final int SUBSCRIBE_BATCH = 512;
-    private static final Duration DELAY_STEP = Duration.ofMillis(50);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+    static final int SUBSCRIBE_BATCH = 512;
 
-    private final Receiver receiver;
-    private final RedisAddress address;
-    private final ConnectFailure connectFailure;
+    private static final Logger log = LoggerFactory.getLogger(RedisTransport.class);
+    /** A failover that nobody told us of is found within this time. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
     private final Traits traits;
     private final RedisConnector connector;
-    private final ScheduledExecutorService executor;
-    private final Pulse.Rhythm rhythm;
+    private final RedisServer.Locator locator;
+    private final RedisServer server;
+    private @Nullable CompletionStage<Void> closed;
 
-    /** Held while a link comes up and while a channel is answered because there is none, so that these have an order. */
-    private final Object links = new Object();
+    RedisTransport(Settings settings, RedisConnector connector, RedisServer.Locator locator, Receiver receiver) {
+        this.traits = traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
+        this.connector = connector;
+        this.locator = locator;
+        this.server = new RedisServer(connector, PubSub.CLASSIC, locator, new ToReceiver(receiver));
+    }
 
-    private volatile @Nullable SubscribeConnection subscribing;
-    private volatile @Nullable PublishConnection publishing;
-    private volatile @Nullable CompletionStage<Void> closed;
-
-    // On the executor only.
-    private int attempt;
-    private boolean connecting = true;
-
-    RedisTransport(Settings settings, RedisAddress address, Receiver receiver) {
-        this.receiver = receiver;
-        this.address = address;
-        this.connectFailure = new ConnectFailure(address, settings.get(RedisOptions.CONNECT_TIMEOUT));
-        this.traits = Traits.of(MAX_FRAME_BYTES)
-                .subscribeBatch(SUBSCRIBE_BATCH)
+    static Traits traits(Settings settings) {
+        return Traits.of(MAX_FRAME_BYTES)
                 .attempts(settings.get(RedisOptions.MAX_RETRIES))
                 .confirmWithin(settings.get(RedisOptions.COMMAND_TIMEOUT));
-        this.connector = new RedisConnector(settings, address);
-        this.executor = connector.executor();
-        this.rhythm = new Pulse.Rhythm(
-                executor,
-                settings.get(RedisOptions.PING_INTERVAL),
-                settings.get(RedisOptions.PING_TIMEOUT),
-                this::steady);
     }
 
     void start() {
-        onExecutor(Duration.ZERO, this::connect);
+        server.start();
+    }
+
+    /** Looks now and then whether the server is still the one that it was. */
+    void startWatching() {
+        server.start();
+        watchLater();
+    }
+
+    private void watchLater() {
+        ScheduledExecutorService executor = connector.executor();
+        try {
+            executor.schedule(
+                    () -> locator.locate()
+                            .whenCompleteAsync(
+                                    (address, failure) -> {
+                                        if (failure == null) {
+                                            server.isAt(address);
+                                        }
+                                        watchLater();
+                                    },
+                                    executor),
+                    LOOK_AGAIN.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
     }
 
     @Override
@@ -94,192 +93,65 @@ final class RedisTransport implements Transport {
 
     @Override
     public void publish(List<? extends Outgoing> pass) {
-        PublishConnection connection = publishing;
-        if (connection == null) {
-            RedisFailure why = notConnected();
-            pass.forEach(frame -> frame.notSent(why));
-        } else {
-            connection.publish(pass);
-        }
+        server.publish(pass);
     }
 
     @Override
     public void subscribe(Collection<String> channels) {
-        synchronized (links) {
-            SubscribeConnection connection = subscribing;
-            if (connection == null || !connection.subscribe(channels)) {
-                RedisFailure why = notConnected();
-                channels.forEach(channel -> receiver.unavailable(channel, why));
-            }
-        }
+        server.subscribe(channels);
     }
 
     @Override
     public void unsubscribe(Collection<String> channels) {
-        SubscribeConnection connection = subscribing;
-        if (connection != null) {
-            connection.unsubscribe(channels);
-        }
+        server.unsubscribe(channels);
     }
 
     @Override
     public void reset(Link link, String reason) {
-        SubscribeConnection connection = subscribing;
-        if (connection != null && connection.isOf(link)) {
-            connection.down(new RedisFailure("the link to Redis at " + address + " was reset: " + reason));
-        }
-    }
-
-    private RedisFailure notConnected() {
-        return new RedisFailure("not connected to Redis at " + address);
-    }
-
-    /** One round for what is missing. */
-    private void connect() {
-        CompletableFuture<Void> subscribe = subscribing != null
-                ? CompletableFuture.completedFuture(null)
-                : connector
-                        .subscribeConnection()
-                        .thenAcceptAsync(this::subscribeOn, executor)
-                        .toCompletableFuture();
-        CompletableFuture<Void> publish = publishing != null
-                ? CompletableFuture.completedFuture(null)
-                : connector
-                        .publishConnection()
-                        .thenAcceptAsync(this::publishOn, executor)
-                        .toCompletableFuture();
-        CompletableFuture.allOf(subscribe, publish)
-                .whenComplete((both, failure) -> onExecutor(Duration.ZERO, () -> connected(failure)));
-    }
-
-    private void connected(@Nullable Throwable failure) {
-        connecting = false;
-        if (failure != null) {
-            receiver.linkFailed(connectFailure.explain(failure));
-        }
-        reconnect();
-    }
-
-    private void reconnect() {
-        if (!connecting && (subscribing == null || publishing == null)) {
-            connecting = true;
-            attempt++;
-            onExecutor(delay(attempt), this::connect);
-        }
-    }
-
-    /** Only now, or a server that drops each connection at once would be called on without a pause. */
-    private void steady() {
-        if (subscribing != null && publishing != null) {
-            attempt = 0;
-        }
-    }
-
-    /** Jitter only shortens it, by at most a half: many nodes that lost one Redis do not come back at once. */
-    private static Duration delay(int attempt) {
-        long longest = Math.min(DELAY_STEP.toMillis() * attempt, LONGEST_DELAY.toMillis());
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
-    }
-
-    private void subscribeOn(StatefulRedisPubSubConnection<String, byte[]> lettuce) {
-        SubscribeConnection connection =
-                new SubscribeConnection(lettuce, receiver, rhythm, traits.confirmWithin(), this::lost);
-        Link link;
-        synchronized (links) {
-            if (closed != null) {
-                lettuce.closeAsync();
-                return;
-            }
-            subscribing = connection;
-            link = receiver.linkUp(address.toString());
-        }
-        connection.start(link);
-    }
-
-    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce) {
-        PublishConnection connection = new PublishConnection(lettuce, rhythm, traits.confirmWithin(), this::lost);
-        synchronized (links) {
-            if (closed != null) {
-                lettuce.closeAsync();
-                return;
-            }
-            publishing = connection;
-            receiver.publishing(Optional.empty());
-        }
-        connection.start();
-    }
-
-    private void lost(SubscribeConnection connection) {
-        onExecutor(Duration.ZERO, () -> {
-            if (subscribing == connection) {
-                subscribing = null;
-            }
-            reconnect();
-        });
-    }
-
-    private void lost(PublishConnection connection, Throwable why) {
-        if (closed == null) {
-            receiver.publishing(Optional.of(why));
-        }
-        onExecutor(Duration.ZERO, () -> {
-            if (publishing == connection) {
-                publishing = null;
-            }
-            reconnect();
-        });
-    }
-
-    private void onExecutor(Duration delay, Runnable step) {
-        try {
-            executor.schedule(() -> runUnlessClosed(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
-        }
-    }
-
-    private void runUnlessClosed(Runnable step) {
-        if (closed == null) {
-            step.run();
-        }
+        server.reset(link, reason);
     }
 
     @Override
-    public CompletionStage<Void> close() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        synchronized (links) {
-            CompletionStage<Void> closing = closed;
-            if (closing != null) {
-                return closing;
-            }
-            // Set before anything ends, so that nobody hears of it as a loss.
-            closed = done;
+    public synchronized CompletionStage<Void> close() {
+        if (closed == null) {
+            // Before anything ends, so that nobody hears of it as a loss.
+            server.close();
+            closed = connector.close(server::retire);
         }
-        // On the executor, so that no attempt to connect begins meanwhile.
-        executor.execute(() -> closeAll(done));
-        return done;
-    }
-
-    private void closeAll(CompletableFuture<Void> done) {
-        SubscribeConnection subscribe = subscribing;
-        if (subscribe != null) {
-            subscribe.retire();
-        }
-        PublishConnection publish = publishing;
-        if (publish != null) {
-            publish.retire();
-        }
-        connector.close().whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(failure);
-            }
-        });
+        return closed;
     }
 
     @Override
     public String toString() {
-        return "Redis Pub/Sub at " + address;
+        return "Redis Pub/Sub at " + locator;
+    }
+
+    /** Tells the engine. */
+    private record ToReceiver(Receiver receiver) implements RedisServer.Owner {
+
+        @Override
+        public Link linkUp(RedisAddress at) {
+            return receiver.linkUp(at.toString());
+        }
+
+        @Override
+        public void publishing(Optional<Throwable> down) {
+            receiver.publishing(down);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            receiver.linkFailed(why);
+        }
+
+        @Override
+        public void refused(String channel, Throwable why) {
+            receiver.refused(channel, why);
+        }
+
+        @Override
+        public void unavailable(Collection<String> channels, Throwable why) {
+            channels.forEach(channel -> receiver.unavailable(channel, why));
+        }
     }
 }

@@ -45,8 +45,24 @@ public final class RedisTransportProvider implements TransportProvider {
 
     @Override
     public Transport open(Settings settings, Receiver receiver) {
-        RedisAddress address = RedisAddress.of(settings);
-        RedisTransport transport = new RedisTransport(settings, address, receiver);
+        RedisSite site = RedisSite.of(settings);
+        RedisConnector connector = new RedisConnector(settings);
+        if (site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED)) {
+            ShardedTransport transport = new ShardedTransport(settings, connector, site, receiver);
+            transport.start();
+            return transport;
+        }
+        if (site.kind() == RedisSite.Kind.SENTINEL) {
+            SentinelLocator master = new SentinelLocator(
+                    connector,
+                    site,
+                    settings.find(RedisOptions.SENTINEL_USERNAME).orElse(""),
+                    settings.find(RedisOptions.SENTINEL_PASSWORD).orElse(""));
+            RedisTransport transport = new RedisTransport(settings, connector, master, receiver);
+            transport.startWatching();
+            return transport;
+        }
+        RedisTransport transport = new RedisTransport(settings, connector, new FixedLocator(site.servers()), receiver);
         transport.start();
         return transport;
     }

@@ -1,7 +1,6 @@
 package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Receiver;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -70,7 +69,8 @@ final class SubscribeConnection {
     private static final Logger log = LoggerFactory.getLogger(SubscribeConnection.class);
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
-    private final Receiver receiver;
+    private final PubSub pubSub;
+    private final RedisServer.Owner owner;
     private final Pulse.Rhythm rhythm;
     private final Duration commandTimeout;
     private final Lost listener;
@@ -84,12 +84,14 @@ final class SubscribeConnection {
 
     SubscribeConnection(
             StatefulRedisPubSubConnection<String, byte[]> connection,
-            Receiver receiver,
+            PubSub pubSub,
+            RedisServer.Owner owner,
             Pulse.Rhythm rhythm,
             Duration commandTimeout,
             Lost listener) {
         this.connection = connection;
-        this.receiver = receiver;
+        this.pubSub = pubSub;
+        this.owner = owner;
         this.rhythm = rhythm;
         this.commandTimeout = commandTimeout;
         this.listener = listener;
@@ -193,8 +195,8 @@ final class SubscribeConnection {
 
     private CompletionStage<?> write(Kind kind, String[] channels) {
         return switch (kind) {
-            case SUBSCRIBE -> connection.async().subscribe(channels);
-            case UNSUBSCRIBE -> connection.async().unsubscribe(channels);
+            case SUBSCRIBE -> pubSub.subscribe(connection.async(), channels);
+            case UNSUBSCRIBE -> pubSub.unsubscribe(connection.async(), channels);
             case PING -> connection.async().ping();
         };
     }
@@ -206,6 +208,8 @@ final class SubscribeConnection {
             complete(request.answered, failure);
         } else if (failure instanceof RedisCommandExecutionException && isRefusal(request, failure)) {
             refused(request, failure);
+        } else if (failure instanceof RedisCommandExecutionException && isElsewhere(request, failure)) {
+            elsewhere(request, failure);
         } else if (failure != null) {
             down(failure);
         }
@@ -224,6 +228,25 @@ final class SubscribeConnection {
                 && String.valueOf(failure.getMessage()).startsWith("NOPERM");
     }
 
+    /** Another server is to be asked, or will be soon; nothing was done. */
+    private static boolean isElsewhere(Request request, Throwable failure) {
+        String said = String.valueOf(failure.getMessage());
+        return request.kind == Kind.SUBSCRIBE && Slots.REDIRECTIONS.stream().anyMatch(said::startsWith);
+    }
+
+    private void elsewhere(Request request, Throwable why) {
+        List<String> channels;
+        synchronized (lock) {
+            if (dead) {
+                return;
+            }
+            inFlight = null;
+            channels = List.copyOf(request.open);
+        }
+        owner.unavailable(channels, why);
+        next();
+    }
+
     private void refused(Request request, Throwable why) {
         List<String> channels;
         synchronized (lock) {
@@ -239,7 +262,7 @@ final class SubscribeConnection {
             }
         }
         if (channels.size() == 1) {
-            receiver.refused(channels.get(0), why);
+            owner.refused(channels.get(0), why);
         }
         next();
     }
@@ -291,7 +314,9 @@ final class SubscribeConnection {
         if (ours != null) {
             ours.down(why);
         }
-        unanswered.forEach(channel -> receiver.unavailable(channel, why));
+        if (!unanswered.isEmpty()) {
+            owner.unavailable(unanswered, why);
+        }
         listener.lost(this);
     }
 
@@ -336,6 +361,21 @@ final class SubscribeConnection {
                 // Nobody has asked for that: so says a server that has let go of a channel by itself.
                 tell(() -> link.dropped(channel, "Redis ended the subscription unasked"));
             }
+        }
+
+        @Override
+        public void smessage(String channel, byte[] frame) {
+            message(channel, frame);
+        }
+
+        @Override
+        public void ssubscribed(String channel, long count) {
+            subscribed(channel, count);
+        }
+
+        @Override
+        public void sunsubscribed(String channel, long count) {
+            unsubscribed(channel, count);
         }
 
         private void tell(Runnable what) {

@@ -230,7 +230,7 @@ class RedisOutageTest {
 
     @Test
     void anUnknownHostIsNamed() {
-        RedisAddress address = RedisAddress.parse("redis://user:secret@no-such-host");
+        RedisAddress address = new RedisAddress("redis", "no-such-host", 6379, "user", "secret");
         String message = String.valueOf(new ConnectFailure(address, Duration.ofSeconds(1))
                 .explain(new UnknownHostException("whatever the resolver says"))
                 .getMessage());

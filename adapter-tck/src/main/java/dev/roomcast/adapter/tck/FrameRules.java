@@ -156,9 +156,17 @@ abstract class FrameRules extends TransportChapter {
         node.subscribes(channel);
         node.publish(channel, "own");
         node.awaits(channel, "own");
-        Set<Integer> links = new TreeSet<>();
-        node.log().all(one -> one.channel().equals(channel)).forEach(one -> links.add(one.link()));
-        expect().equal(node, "the links that confirmed the channel and brought the frame", Set.of(1), links);
+        expect().equal(
+                        node,
+                        "the links that brought the frame",
+                        linksOf(node, What.SUBSCRIBED, channel),
+                        linksOf(node, What.FRAME, channel));
+    }
+
+    private static List<Integer> linksOf(TestTransport node, What what, String channel) {
+        return node.log().all(one -> one.what() == what && one.channel().equals(channel)).stream()
+                .map(Said::link)
+                .toList();
     }
 
     @Rule(value = "T.7", lookAt = "each way in which a frame can end, among them that nobody subscribes its channel")

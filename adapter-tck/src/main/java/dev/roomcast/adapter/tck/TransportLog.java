@@ -101,6 +101,23 @@ final class TransportLog implements Receiver {
         return links.get(links.size() - 1);
     }
 
+    /** The link that confirmed a channel last. */
+    synchronized Link linkOf(String channel) {
+        List<Said> confirmed = all(one -> one.what == What.SUBSCRIBED && one.channel.equals(channel));
+        if (confirmed.isEmpty()) {
+            throw new IllegalStateException("channel " + channel + " was not confirmed");
+        }
+        return links.get(confirmed.get(confirmed.size() - 1).link - 1);
+    }
+
+    /** How many links have come up after one had gone down. */
+    synchronized long linksUpAgain() {
+        return said.stream()
+                .dropWhile(one -> one.what != What.LINK_DOWN)
+                .filter(one -> one.what == What.LINK_UP)
+                .count();
+    }
+
     private void add(What what, String channel) {
         add(new Said(what, 0, channel, NOTHING));
     }

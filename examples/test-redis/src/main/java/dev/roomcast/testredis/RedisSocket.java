@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.List;
 final class RedisSocket implements Closeable {
     /** What a server answers to PING when it is up: the last two, when the one who asks is not let in. */
     private static final List<String> UP = List.of("+PONG", "-NOAUTH", "-NOPERM");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Socket socket;
     private final InputStream in;
@@ -38,18 +41,46 @@ final class RedisSocket implements Closeable {
         }
     }
 
+    /**
+     * Asks a server of this machine one thing.
+     *
+     * @throws IllegalStateException if the answer is an error
+     */
+    static String ask(int port, String command) {
+        try (RedisSocket socket = open("127.0.0.1", port, PATIENCE)) {
+            String answer = socket.ask(command);
+            if (answer.startsWith("-")) {
+                throw new IllegalStateException(command + " was answered " + answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Says whether an answer to PING is that of a server that is up; one that is still loading is not. */
     static boolean isUp(String reply) {
         return UP.stream().anyMatch(reply::startsWith);
     }
 
     /**
-     * Sends a command inline and returns the answer: the text of a bulk string, or the line of a simple string, an
-     * error or an integer with its first character. Arrays are not understood.
+     * Sends a command inline and returns the answer: the text of a bulk string, the line of a simple string, an error or
+     * an integer with its first character, or for an array its elements, each with a line end behind it.
      */
     String ask(String command) throws IOException {
         socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+        return answer();
+    }
+
+    private String answer() throws IOException {
         String line = line();
+        if (line.startsWith("*")) {
+            StringBuilder elements = new StringBuilder();
+            for (int left = Integer.parseInt(line.substring(1)); left > 0; left--) {
+                elements.append(answer()).append('\n');
+            }
+            return elements.toString();
+        }
         if (!line.startsWith("$") || line.equals("$-1")) {
             return line;
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.cluster.Option;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisAddressTest {
+class RedisSiteTest {
 
     private static RedisAddress of(String... values) {
-        return RedisAddress.of(settings(values));
+        return RedisSite.of(settings(values)).servers().get(0);
     }
 
     private static MapSettings settings(String... values) {
@@ -43,7 +44,9 @@ class RedisAddressTest {
         "redis://u:p@ss@h, redis, h, 6379, u, p@ss",
     })
     void urlsAreRead(String url, String scheme, String host, int port, String username, String password) {
-        RedisAddress address = RedisAddress.parse(url);
+        RedisSite site = RedisUrl.parse(url);
+        assertEquals(RedisSite.Kind.SINGLE, site.kind());
+        RedisAddress address = site.servers().get(0);
         assertEquals(scheme, address.scheme());
         assertEquals(host, address.host());
         assertEquals(port, address.port());
@@ -66,8 +69,11 @@ class RedisAddressTest {
                 "redis://u:sEcret@h/zero",
                 "redis://u:sEcret@h?timeout=5s",
                 "redis://u:sEcret@h h",
-                "redis://u:sEcret@a:1,b:2",
-                "redis-sentinel://u:sEcret@a:1,b:2/0#master",
+                "redis://u:sEcret@a:1,v:sEcret@b:2",
+                "redis://u:sEcret@a:1,",
+                "redis-sentinel://u:sEcret@a:1,b:2/0",
+                "redis-sentinel://u:sEcret@a:1,b:2/0#",
+                "redis-sentinel://u:sEcret@a:1,b:2/0#%zz",
             })
     void badUrlsAreRefusedWithoutBeingShown(String url) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> of("roomcast.redis.url", url));
@@ -77,22 +83,63 @@ class RedisAddressTest {
         assertNull(e.getCause());
     }
 
-    @Test
-    void whatIsNotSupportedYetIsSaid() {
-        assertTrue(message("redis-sentinel://a:1/0#m").contains("Sentinel is not supported yet"));
-        assertTrue(message("redis://a:1,b:2").contains("Cluster is not supported yet"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://u:p@a:1,b:2,c",
+                "redis://u:p@a:1,redis://b:2,redis://c:6379/",
+                "redis://u:p@a:1,b:2,c/0",
+            })
+    void severalServersAreACluster(String url) {
+        assertEquals(
+                new RedisSite(
+                        RedisSite.Kind.CLUSTER,
+                        List.of(
+                                new RedisAddress("redis", "a", 1, "u", "p"),
+                                new RedisAddress("redis", "b", 2, "u", "p"),
+                                new RedisAddress("redis", "c", 6379, "u", "p")),
+                        ""),
+                RedisUrl.parse(url));
     }
 
-    private static String message(String url) {
-        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> RedisAddress.parse(url))
-                .getMessage());
+    @Test
+    void oneServerIsAClusterIfTheConfigurationSaysSo() {
+        RedisSite site =
+                RedisSite.of(settings("roomcast.redis.url", "rediss://h:7000", "roomcast.redis.cluster", "true"));
+        assertEquals(RedisSite.Kind.CLUSTER, site.kind());
+        assertEquals(List.of(new RedisAddress("rediss", "h", 7000, "", "")), site.servers());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis-sentinel://u:p@a:1,b#my.master",
+                "redis-sentinel://u:p@a:1,b/0#my.master",
+                "redis-sentinel://u:p@a:1,b?sentinelMasterId=my.master",
+            })
+    void sentinelsNameAMaster(String url) {
+        assertEquals(
+                new RedisSite(
+                        RedisSite.Kind.SENTINEL,
+                        List.of(
+                                new RedisAddress("redis", "a", 1, "u", "p"),
+                                new RedisAddress("redis", "b", 26_379, "u", "p")),
+                        "my.master"),
+                RedisUrl.parse(url));
+    }
+
+    @Test
+    void sentinelsAreNoCluster() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> of("roomcast.redis.url", "redis-sentinel://a#m", "roomcast.redis.cluster", "true"));
+        assertTrue(String.valueOf(e.getMessage()).contains("roomcast.redis.cluster=true is not accepted"));
     }
 
     @Test
     void aSecretIsNeverShown() {
-        assertEquals(
-                "rediss://h:6379", RedisAddress.parse("rediss://user:secret@h").toString());
-        assertEquals("redis://[::1]:6379", RedisAddress.parse("redis://[::1]").toString());
+        assertEquals("rediss://h:6379", RedisUrl.parse("rediss://user:secret@h").toString());
+        assertEquals("redis://[::1]:6379", RedisUrl.parse("redis://[::1]").toString());
         assertTrue(RedisOptions.URL.isSecret());
         assertTrue(RedisOptions.PASSWORD.isSecret());
     }

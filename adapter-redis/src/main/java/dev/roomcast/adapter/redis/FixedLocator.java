@@ -1,0 +1,32 @@
+package dev.roomcast.adapter.redis;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * Servers of which any will do, by turns.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+final class FixedLocator implements RedisServer.Locator {
+
+    private final List<RedisAddress> servers;
+    private final AtomicInteger next = new AtomicInteger();
+
+    FixedLocator(List<RedisAddress> servers) {
+        this.servers = List.copyOf(servers);
+    }
+
+    @Override
+    public CompletionStage<RedisAddress> locate() {
+        return CompletableFuture.completedFuture(servers.get(Math.floorMod(next.getAndIncrement(), servers.size())));
+    }
+
+    @Override
+    public String toString() {
+        return servers.stream().map(RedisAddress::toString).collect(Collectors.joining(", "));
+    }
+}

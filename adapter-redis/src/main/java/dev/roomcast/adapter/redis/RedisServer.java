@@ -1,0 +1,344 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections to one server, kept up: one to publish, one to subscribe. A subscribed one may do little else, and a burst of
+ * frames that come in holds up nothing that goes out.
+ *
+ * <p><b>Why we reconnect ourselves.</b> Lettuce's own reconnecting revives a connection object: it sends PUBLISH commands of before
+ * the outage again, subscribes to everything by one giant command, waits up to half a minute, and says little of all that. Here a
+ * connection object has one life. A new life is a new object, so nothing can be replayed, what is stale is stale by identity, and
+ * each life is one {@link Link}. One loop brings up whichever of the two connections is missing, so that an attempt is counted once.
+ *
+ * <p><i>Threading:</i> thread-safe. State changes are made on one thread, the executor's; frames and their answers never meet it.
+ */
+final class RedisServer {
+
+    /** Says where the server is now: a name may come to mean another one. */
+    @FunctionalInterface
+    interface Locator {
+        CompletionStage<RedisAddress> locate();
+    }
+
+    /** Hears what becomes of the connections. */
+    interface Owner {
+
+        /**
+         * The subscribe connection is up.
+         *
+         * @return what the connection tells
+         */
+        Link linkUp(RedisAddress at);
+
+        /** The link was told of, and channels may be asked for. On the executor. */
+        default void subscribable() {}
+
+        /** Whether frames can be published. */
+        void publishing(Optional<Throwable> down);
+
+        /** An attempt has failed. */
+        void failed(Throwable why);
+
+        /** The server refuses a channel, and will again. */
+        void refused(String channel, Throwable why);
+
+        /** These are not subscribed: the connection is gone, or another server is the one to ask. */
+        void unavailable(Collection<String> channels, Throwable why);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
+    private static final Duration DELAY_STEP = Duration.ofMillis(50);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+
+    private final RedisConnector connector;
+    private final PubSub pubSub;
+    private final Locator locator;
+    private final Owner owner;
+    private final Duration commandTimeout;
+    private final Duration connectTimeout;
+    private final ScheduledExecutorService executor;
+    private final Pulse.Rhythm rhythm;
+
+    /** Held while a link comes up and while a channel is answered because there is none, so that these have an order. */
+    private final Object links = new Object();
+
+    private volatile @Nullable SubscribeConnection subscribing;
+    private volatile @Nullable PublishConnection publishing;
+    private volatile boolean closed;
+
+    // On the executor only.
+    private int attempt;
+    private boolean connecting;
+    private @Nullable RedisAddress connectedTo;
+
+    RedisServer(RedisConnector connector, PubSub pubSub, Locator locator, Owner owner) {
+        this.connector = connector;
+        this.pubSub = pubSub;
+        this.locator = locator;
+        this.owner = owner;
+        this.commandTimeout = connector.timing().command();
+        this.connectTimeout = connector.timing().connect();
+        this.executor = connector.executor();
+        this.rhythm = new Pulse.Rhythm(
+                executor, connector.timing().pingInterval(), connector.timing().pingTimeout(), this::steady);
+    }
+
+    void start() {
+        onExecutor(Duration.ZERO, () -> {
+            connecting = true;
+            connect();
+        });
+    }
+
+    /** Whether frames can be handed over now. */
+    boolean isPublishing() {
+        return publishing != null;
+    }
+
+    /** Publishes frames, each of which is answered. */
+    void publish(List<? extends Outgoing> pass) {
+        PublishConnection connection = publishing;
+        if (connection == null) {
+            RedisFailure why = notConnected();
+            pass.forEach(frame -> frame.notSent(why));
+        } else {
+            connection.publish(pass);
+        }
+    }
+
+    /** Asks which server has which slots. */
+    CompletionStage<List<Object>> clusterSlots() {
+        PublishConnection connection = publishing;
+        return connection == null ? CompletableFuture.failedStage(notConnected()) : connection.clusterSlots();
+    }
+
+    /** Asks for channels, each of which is answered. */
+    void subscribe(Collection<String> channels) {
+        synchronized (links) {
+            SubscribeConnection connection = subscribing;
+            if (connection == null || !connection.subscribe(channels)) {
+                owner.unavailable(channels, notConnected());
+            }
+        }
+    }
+
+    void unsubscribe(Collection<String> channels) {
+        SubscribeConnection connection = subscribing;
+        if (connection != null) {
+            connection.unsubscribe(channels);
+        }
+    }
+
+    /** Ends that life of the subscribe connection, if it has not ended. */
+    void reset(Link link, String reason) {
+        SubscribeConnection connection = subscribing;
+        if (connection != null && connection.isOf(link)) {
+            connection.down(new RedisFailure("the link to Redis at " + where() + " was reset: " + reason));
+        }
+    }
+
+    /** The server is another one from now on: what leads elsewhere is given up. On the executor. */
+    void isAt(RedisAddress address) {
+        RedisAddress before = connectedTo;
+        if (before != null && !before.equals(address)) {
+            giveUp(new RedisFailure("the server is at " + address + " now, and no longer at " + before));
+        }
+    }
+
+    /** Ends for good, and tells so of its link. On the executor. */
+    void end(RedisFailure why) {
+        close();
+        giveUp(why);
+    }
+
+    private void giveUp(RedisFailure why) {
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null) {
+            subscribe.down(why);
+        }
+        PublishConnection publish = publishing;
+        if (publish != null) {
+            publish.down(why);
+        }
+    }
+
+    private RedisFailure notConnected() {
+        return new RedisFailure("not connected to Redis at " + where());
+    }
+
+    private String where() {
+        RedisAddress address = connectedTo;
+        return address == null ? locator.toString() : address.toString();
+    }
+
+    /** One round for what is missing. */
+    private void connect() {
+        located()
+                .whenComplete((address, failure) -> onExecutor(Duration.ZERO, () -> {
+                    if (failure == null) {
+                        connect(address);
+                    } else {
+                        connected(RedisFailure.causeOf(failure));
+                    }
+                }));
+    }
+
+    /** If one connection is up, the other one goes where it leads. */
+    private CompletionStage<RedisAddress> located() {
+        RedisAddress address = connectedTo;
+        boolean isBound = subscribing != null || publishing != null;
+        return isBound && address != null ? CompletableFuture.completedFuture(address) : locator.locate();
+    }
+
+    private void connect(RedisAddress address) {
+        connectedTo = address;
+        CompletableFuture<Void> subscribe = subscribing != null
+                ? CompletableFuture.completedFuture(null)
+                : connector
+                        .subscribeConnection(address, pubSub)
+                        .thenAcceptAsync(lettuce -> subscribeOn(address, lettuce), executor)
+                        .toCompletableFuture();
+        CompletableFuture<Void> publish = publishing != null
+                ? CompletableFuture.completedFuture(null)
+                : connector
+                        .publishConnection(address)
+                        .thenAcceptAsync(this::publishOn, executor)
+                        .toCompletableFuture();
+        CompletableFuture.allOf(subscribe, publish)
+                .whenComplete((both, failure) -> onExecutor(
+                        Duration.ZERO,
+                        () -> connected(
+                                failure == null
+                                        ? null
+                                        : new ConnectFailure(address, connectTimeout).explain(failure))));
+    }
+
+    private void connected(@Nullable Throwable failure) {
+        connecting = false;
+        if (failure != null) {
+            owner.failed(failure);
+        }
+        reconnect();
+    }
+
+    private void reconnect() {
+        if (!connecting && (subscribing == null || publishing == null)) {
+            connecting = true;
+            attempt++;
+            onExecutor(delay(attempt), this::connect);
+        }
+    }
+
+    /** Only now, or a server that drops each connection at once would be called on without a pause. */
+    private void steady() {
+        if (subscribing != null && publishing != null) {
+            attempt = 0;
+        }
+    }
+
+    /** Jitter only shortens it, by at most a half: many nodes that lost one Redis do not come back at once. */
+    private static Duration delay(int attempt) {
+        long longest = Math.min(DELAY_STEP.toMillis() * attempt, LONGEST_DELAY.toMillis());
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+    }
+
+    private void subscribeOn(RedisAddress address, StatefulRedisPubSubConnection<String, byte[]> lettuce) {
+        SubscribeConnection connection =
+                new SubscribeConnection(lettuce, pubSub, owner, rhythm, commandTimeout, this::lost);
+        Link link;
+        synchronized (links) {
+            if (closed) {
+                lettuce.closeAsync();
+                return;
+            }
+            subscribing = connection;
+            link = owner.linkUp(address);
+        }
+        connection.start(link);
+        owner.subscribable();
+    }
+
+    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce) {
+        PublishConnection connection = new PublishConnection(lettuce, pubSub, rhythm, commandTimeout, this::lost);
+        synchronized (links) {
+            if (closed) {
+                lettuce.closeAsync();
+                return;
+            }
+            publishing = connection;
+            owner.publishing(Optional.empty());
+        }
+        connection.start();
+    }
+
+    private void lost(SubscribeConnection connection) {
+        onExecutor(Duration.ZERO, () -> {
+            if (subscribing == connection) {
+                subscribing = null;
+            }
+            reconnect();
+        });
+    }
+
+    private void lost(PublishConnection connection, Throwable why) {
+        if (!closed) {
+            owner.publishing(Optional.of(why));
+        }
+        onExecutor(Duration.ZERO, () -> {
+            if (publishing == connection) {
+                publishing = null;
+            }
+            reconnect();
+        });
+    }
+
+    private void onExecutor(Duration delay, Runnable step) {
+        try {
+            executor.schedule(() -> runUnlessClosed(step), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
+    }
+
+    private void runUnlessClosed(Runnable step) {
+        if (!closed) {
+            step.run();
+        }
+    }
+
+    /** No connection comes up any more, and nobody hears of those that are. */
+    void close() {
+        synchronized (links) {
+            closed = true;
+        }
+    }
+
+    /** Tells nothing more of the connections, which are closed with all others. On the executor, so that none begins meanwhile. */
+    void retire() {
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null) {
+            subscribe.retire();
+        }
+        PublishConnection publish = publishing;
+        if (publish != null) {
+            publish.retire();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The master, as the first Sentinel says that answers. That one is asked first the next time.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+final class SentinelLocator implements RedisServer.Locator {
+
+    private final RedisConnector connector;
+    private final RedisSite site;
+    private final List<RedisAddress> sentinels;
+
+    /** @param username as whom the Sentinels let us in, with the password; the site's login is the master's */
+    SentinelLocator(RedisConnector connector, RedisSite site, String username, String password) {
+        this.connector = connector;
+        this.site = site;
+        this.sentinels = new ArrayList<>();
+        site.servers().forEach(sentinel -> sentinels.add(sentinel.as(username, password)));
+    }
+
+    @Override
+    public CompletionStage<RedisAddress> locate() {
+        List<RedisAddress> all;
+        synchronized (sentinels) {
+            all = List.copyOf(sentinels);
+        }
+        return ask(all, 0, null);
+    }
+
+    private CompletionStage<RedisAddress> ask(List<RedisAddress> all, int index, @Nullable Throwable failure) {
+        if (index == all.size()) {
+            return CompletableFuture.failedStage(noneKnows(failure));
+        }
+        RedisAddress sentinel = all.get(index);
+        return connector
+                .sentinelConnection(sentinel)
+                .thenCompose(connection -> ask(connection, sentinel))
+                .handle((master, why) -> {
+                    if (why != null) {
+                        return ask(all, index + 1, why);
+                    }
+                    comesFirst(sentinel);
+                    return CompletableFuture.completedFuture(master);
+                })
+                .thenCompose(next -> next);
+    }
+
+    private CompletionStage<RedisAddress> ask(
+            StatefulRedisSentinelConnection<String, String> connection, RedisAddress sentinel) {
+        return connection
+                .async()
+                .getMasterAddrByName(site.master())
+                .thenApply(address -> master(address, sentinel))
+                .whenComplete((master, failure) -> connection.closeAsync());
+    }
+
+    private RedisAddress master(@Nullable SocketAddress address, RedisAddress sentinel) {
+        if (address instanceof InetSocketAddress known) {
+            return site.servers().get(0).at(known.getHostString(), known.getPort());
+        }
+        throw new RedisFailure("the Sentinel at " + sentinel + " knows no master of the name " + site.master());
+    }
+
+    private void comesFirst(RedisAddress sentinel) {
+        synchronized (sentinels) {
+            Collections.swap(sentinels, 0, sentinels.indexOf(sentinel));
+        }
+    }
+
+    private RedisFailure noneKnows(@Nullable Throwable failure) {
+        return new RedisFailure(
+                "No Sentinel of " + this + " names its master"
+                        + (failure == null ? "" : " (the last said: " + failure.getMessage() + ")")
+                        + ". Check that they run and know that name, and correct "
+                        + RedisOptions.names(RedisOptions.URL),
+                failure);
+    }
+
+    @Override
+    public String toString() {
+        return site.toString();
+    }
+}

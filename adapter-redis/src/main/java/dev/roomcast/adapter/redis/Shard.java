@@ -1,0 +1,160 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One master of a Cluster.
+ *
+ * <p><i>Threading:</i> as its parts; what happens to it is told on any thread.
+ */
+final class Shard implements ShardedPublisher.Master {
+
+    private final RedisAddress address;
+    private final RedisServer server;
+    private volatile @Nullable ShardLink link;
+    private volatile boolean publishing;
+
+    /** How often in a row it has been found with channels whose slots others have. On the executor. */
+    int stale;
+
+    /** Whether its attempts to connect fail, and somebody was told. On the executor. */
+    boolean isFailing;
+
+    Shard(RedisAddress address, RedisConnector connector, ShardedTransport transport) {
+        this.address = address;
+        this.server =
+                new RedisServer(connector, PubSub.SHARDED, new FixedLocator(List.of(address)), new Events(transport));
+    }
+
+    RedisAddress address() {
+        return address;
+    }
+
+    RedisServer server() {
+        return server;
+    }
+
+    /** This life of the subscribe connection, or null. */
+    @Nullable
+    ShardLink link() {
+        return link;
+    }
+
+    boolean isHearing() {
+        return link != null;
+    }
+
+    @Override
+    public boolean isPublishing() {
+        return publishing;
+    }
+
+    @Override
+    public void publish(List<Outgoing> pass) {
+        server.publish(pass);
+    }
+
+    @Override
+    public String toString() {
+        return address.toString();
+    }
+
+    /** One life of the subscribe connection, and of how many channels in each partition it has been told. */
+    final class ShardLink implements Link {
+
+        private final Link engine;
+        private final ShardedTransport transport;
+        private final AtomicIntegerArray confirmed = new AtomicIntegerArray(Partitions.COUNT);
+
+        private ShardLink(Link engine, ShardedTransport transport) {
+            this.engine = engine;
+            this.transport = transport;
+        }
+
+        boolean isOf(Link other) {
+            return engine == other;
+        }
+
+        boolean hasChannelsOf(int partition) {
+            return confirmed.get(partition) > 0;
+        }
+
+        @Override
+        public void frame(String channel, byte[] bytes) {
+            engine.frame(channel, bytes);
+        }
+
+        @Override
+        public void subscribed(String channel) {
+            confirmed.incrementAndGet(Partitions.of(channel));
+            engine.subscribed(channel);
+        }
+
+        @Override
+        public void unsubscribed(String channel) {
+            confirmed.decrementAndGet(Partitions.of(channel));
+            engine.unsubscribed(channel);
+        }
+
+        @Override
+        public void dropped(String channel, String why) {
+            confirmed.decrementAndGet(Partitions.of(channel));
+            engine.dropped(channel, "its slot has moved away from " + address + " (" + why + ")");
+        }
+
+        @Override
+        public void down(Throwable why) {
+            link = null;
+            engine.down(why);
+            transport.deaf(Shard.this, why);
+        }
+    }
+
+    private final class Events implements RedisServer.Owner {
+
+        private final ShardedTransport transport;
+
+        Events(ShardedTransport transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public Link linkUp(RedisAddress at) {
+            ShardLink up = new ShardLink(transport.receiver().linkUp(at.toString()), transport);
+            link = up;
+            return up;
+        }
+
+        @Override
+        public void subscribable() {
+            transport.subscribable(Shard.this);
+        }
+
+        @Override
+        public void publishing(Optional<Throwable> down) {
+            publishing = down.isEmpty();
+            transport.publishing(Shard.this, down);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            transport.failed(Shard.this, why);
+        }
+
+        @Override
+        public void refused(String channel, Throwable why) {
+            transport.receiver().refused(channel, why);
+        }
+
+        @Override
+        public void unavailable(Collection<String> channels, Throwable why) {
+            transport.unserved(Shard.this, channels, why);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package dev.roomcast.adapter.redis;
+
+import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.cluster.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Frames over the sharded Pub/Sub of a Redis Cluster: every channel lives on one master, by its {@linkplain Partitions partition},
+ * and every master has two connections of its own. That of the namespace and those of nodes are channels as any other.
+ *
+ * <p>Which master has what is asked anew every few seconds, and as soon as a server says that a slot is not its own, a channel is
+ * dropped or a connection is lost. A channel that cannot be asked for, because its master is not there, waits here for the one that
+ * will be; only if none is there at all, it is for the engine to ask again.
+ *
+ * <p><i>Threading:</i> thread-safe. What concerns channels and masters is done on one thread, the executor's.
+ */
+final class ShardedTransport implements Transport {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardedTransport.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK_SOON = Duration.ofMillis(100);
+    /** So long the first masters wait for the last one, which may be away. */
+    private static final Duration LAST_MASTER = Duration.ofSeconds(1);
+    /** By one call: it is here that channels are put together by partition, into commands of a bearable size. */
+    private static final int SUBSCRIBE_BATCH = 1 << 20;
+
+    private static final int CHANNELS_OF_A_COMMAND = 512;
+    /** How often it is found so: a master may learn a little later than others that a slot is its own no longer. */
+    private static final int STALE = 10;
+
+    private final Receiver receiver;
+    private final Traits traits;
+    private final RedisConnector connector;
+    private final ScheduledExecutorService executor;
+    private final ShardedPublisher publisher;
+    private final ClusterView view;
+    private final List<Shard> shards = new CopyOnWriteArrayList<>();
+    private volatile @Nullable CompletionStage<Void> closed;
+
+    // On the executor only.
+    private final @Nullable Shard[] owners = new Shard[Partitions.COUNT];
+    /** Channels that were asked for and wait for their master. */
+    private final List<Set<String>> waiting = IntStream.range(0, Partitions.COUNT)
+            .<Set<String>>mapToObj(p -> new LinkedHashSet<>())
+            .toList();
+
+    /** Whether nothing is published yet, because some masters are still to come. */
+    private boolean isPatient = true;
+
+    private boolean isLooking;
+    private boolean looksSoon;
+    private int failures;
+
+    ShardedTransport(Settings settings, RedisConnector connector, RedisSite site, Receiver receiver) {
+        this.receiver = receiver;
+        this.traits = RedisTransport.traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
+        this.connector = connector;
+        this.executor = connector.executor();
+        this.view = new ClusterView(connector, site.servers());
+        this.publisher = new ShardedPublisher(executor, this::moved);
+    }
+
+    void start() {
+        onExecutor(Duration.ZERO, this::look);
+    }
+
+    Receiver receiver() {
+        return receiver;
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    // ---- frames
+
+    @Override
+    public void publish(List<? extends Outgoing> pass) {
+        publisher.publish(pass);
+    }
+
+    void publishing(Shard shard, Optional<Throwable> down) {
+        onExecutor(Duration.ZERO, () -> {
+            if (down.isEmpty()) {
+                publisher.up(shard);
+                tellPublishing();
+                onExecutor(LAST_MASTER, () -> {
+                    isPatient = false;
+                    tellPublishing();
+                });
+            } else {
+                if (shards.stream().noneMatch(Shard::isPublishing)) {
+                    isPatient = true;
+                    receiver.publishing(down);
+                }
+                lookSoon();
+            }
+        });
+    }
+
+    /** Again for each master that comes: what was due while it was away is said then. */
+    private void tellPublishing() {
+        boolean all = Arrays.stream(owners).allMatch(owner -> owner != null && owner.isPublishing());
+        boolean any = shards.stream().anyMatch(Shard::isPublishing);
+        if (all || any && !isPatient) {
+            isPatient = false;
+            receiver.publishing(Optional.empty());
+        }
+    }
+
+    /** A master says that a partition is another's. */
+    private void moved(int partition, String answer) {
+        Shard from = owners[partition];
+        if (from != null) {
+            Slots.movedTo(answer, from.address()).ifPresent(to -> owns(shard(to), partition));
+        }
+        lookSoon();
+    }
+
+    // ---- channels
+
+    @Override
+    public void subscribe(Collection<String> channels) {
+        List<String> asked = List.copyOf(channels);
+        onExecutor(Duration.ZERO, () -> ask(asked));
+    }
+
+    private void ask(Collection<String> channels) {
+        Set<Integer> partitions = new LinkedHashSet<>();
+        for (String channel : channels) {
+            int partition = Partitions.of(channel);
+            waiting.get(partition).add(channel);
+            partitions.add(partition);
+        }
+        if (shards.stream().anyMatch(Shard::isHearing)) {
+            partitions.forEach(this::route);
+        } else {
+            answerWaiting(new RedisFailure("not connected to " + this));
+        }
+    }
+
+    /** Hands over what waits for a partition's master, if that is there. */
+    private void route(int partition) {
+        Shard owner = owners[partition];
+        Set<String> channels = waiting.get(partition);
+        if (owner == null || !owner.isHearing() || channels.isEmpty()) {
+            return;
+        }
+        List<String> all = List.copyOf(channels);
+        channels.clear();
+        for (int from = 0; from < all.size(); from += CHANNELS_OF_A_COMMAND) {
+            owner.server().subscribe(all.subList(from, Math.min(all.size(), from + CHANNELS_OF_A_COMMAND)));
+        }
+    }
+
+    private void answerWaiting(Throwable why) {
+        for (Set<String> channels : waiting) {
+            channels.forEach(channel -> receiver.unavailable(channel, why));
+            channels.clear();
+        }
+    }
+
+    @Override
+    public void unsubscribe(Collection<String> channels) {
+        List<String> given = List.copyOf(channels);
+        onExecutor(Duration.ZERO, () -> {
+            Map<Integer, List<String>> byPartition = new HashMap<>();
+            given.forEach(channel -> byPartition
+                    .computeIfAbsent(Partitions.of(channel), p -> new ArrayList<>())
+                    .add(channel));
+            byPartition.forEach(this::giveUp);
+        });
+    }
+
+    private void giveUp(int partition, List<String> channels) {
+        Shard owner = owners[partition];
+        if (owner != null) {
+            for (int from = 0; from < channels.size(); from += CHANNELS_OF_A_COMMAND) {
+                owner.server()
+                        .unsubscribe(channels.subList(from, Math.min(channels.size(), from + CHANNELS_OF_A_COMMAND)));
+            }
+        }
+    }
+
+    /** A master that was asked for channels has not subscribed them. */
+    void unserved(Shard shard, Collection<String> channels, Throwable why) {
+        onExecutor(Duration.ZERO, () -> {
+            Set<Integer> partitions = new HashSet<>();
+            for (String channel : channels) {
+                int partition = Partitions.of(channel);
+                waiting.get(partition).add(channel);
+                partitions.add(partition);
+            }
+            Slots.movedTo(String.valueOf(why.getMessage()), shard.address())
+                    .map(this::shard)
+                    .filter(to -> to != shard)
+                    .ifPresent(to -> partitions.forEach(partition -> owns(to, partition)));
+            answerIfDeaf(why);
+            lookSoon();
+        });
+    }
+
+    /** A master can be asked for channels. */
+    void subscribable(Shard shard) {
+        shard.isFailing = false;
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            if (owners[partition] == shard) {
+                route(partition);
+            }
+        }
+    }
+
+    /** A subscribe connection is gone. */
+    void deaf(Shard shard, Throwable why) {
+        onExecutor(Duration.ZERO, () -> {
+            answerIfDeaf(why);
+            lookSoon();
+        });
+    }
+
+    private void answerIfDeaf(Throwable why) {
+        if (shards.stream().noneMatch(Shard::isHearing)) {
+            answerWaiting(why);
+        }
+    }
+
+    @Override
+    public void reset(Link link, String reason) {
+        for (Shard shard : shards) {
+            Shard.ShardLink own = shard.link();
+            if (own != null && own.isOf(link)) {
+                shard.server().reset(own, reason);
+            }
+        }
+    }
+
+    // ---- masters
+
+    /** An attempt to connect has failed. That one master of several is away is no reason to call the whole Cluster away. */
+    void failed(Shard shard, Throwable why) {
+        if (shards.stream().noneMatch(Shard::isHearing)) {
+            receiver.linkFailed(why);
+        } else if (!shard.isFailing) {
+            log.warn("One master of the Redis Cluster is away, with the rooms that are there: {}", why.getMessage());
+        }
+        shard.isFailing = true;
+        lookSoon();
+    }
+
+    /** The master at that address, which is connected to if that is news. */
+    private Shard shard(RedisAddress address) {
+        for (Shard known : shards) {
+            if (known.address().equals(address)) {
+                return known;
+            }
+        }
+        Shard added = new Shard(address, connector, this);
+        shards.add(added);
+        added.server().start();
+        return added;
+    }
+
+    private void owns(@Nullable Shard shard, int partition) {
+        if (owners[partition] != shard) {
+            owners[partition] = shard;
+            publisher.master(partition, shard);
+            route(partition);
+        }
+    }
+
+    /** Looks once, and not at once: who has just lost a slot may not know yet to whom. */
+    private void lookSoon() {
+        onExecutor(Duration.ZERO, () -> {
+            if (!looksSoon) {
+                looksSoon = true;
+                onExecutor(LOOK_SOON.multipliedBy(1 + Math.min(failures, 9)), this::look);
+            }
+        });
+    }
+
+    private void look() {
+        looksSoon = false;
+        if (!isLooking) {
+            isLooking = true;
+            view.look(List.copyOf(shards))
+                    .whenComplete((slots, failure) -> onExecutor(Duration.ZERO, () -> {
+                        isLooking = false;
+                        if (failure == null) {
+                            saw(slots);
+                        } else {
+                            failures++;
+                            blind(failure);
+                        }
+                    }));
+        }
+    }
+
+    private void blind(Throwable failure) {
+        Throwable why = RedisFailure.causeOf(failure);
+        if (shards.stream().noneMatch(Shard::isHearing)) {
+            receiver.linkFailed(why);
+        } else {
+            log.warn("No server says which masters the Redis Cluster has: {}", why.getMessage());
+        }
+        lookSoon();
+    }
+
+    private void saw(Slots slots) {
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            RedisAddress owner = slots.owners()[partition];
+            owns(owner == null ? null : shard(owner), partition);
+            // Asked for in vain before, perhaps.
+            route(partition);
+        }
+        boolean allIsWell = true;
+        for (Shard shard : shards) {
+            allIsWell &= isInOrder(shard);
+        }
+        failures = allIsWell ? 0 : failures + 1;
+        if (allIsWell) {
+            onExecutor(LOOK_AGAIN, this::lookSoon);
+        } else {
+            lookSoon();
+        }
+    }
+
+    /** Returns whether nothing is to be looked after soon. */
+    private boolean isInOrder(Shard shard) {
+        boolean isOwner = IntStream.range(0, Partitions.COUNT).anyMatch(p -> owners[p] == shard);
+        Shard.ShardLink link = shard.link();
+        boolean isStale = link != null
+                && IntStream.range(0, Partitions.COUNT).anyMatch(p -> owners[p] != shard && link.hasChannelsOf(p));
+        shard.stale = isStale ? shard.stale + 1 : 0;
+        if (link != null && shard.stale >= STALE) {
+            // A server that is cut off from its Cluster keeps its subscribers, and hears nothing for them.
+            shard.server().reset(link, "others have slots for which it has subscribers");
+        } else if (!isOwner && !isStale) {
+            shards.remove(shard);
+            shard.server().end(new RedisFailure(shard.address() + " has no slots any more"));
+            return true;
+        }
+        return !isStale && isOwner && shard.isHearing() && shard.isPublishing();
+    }
+
+    private void onExecutor(Duration delay, Runnable step) {
+        try {
+            executor.schedule(() -> runUnlessClosed(step), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+        }
+    }
+
+    private void runUnlessClosed(Runnable step) {
+        if (closed == null) {
+            step.run();
+        }
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> close() {
+        CompletionStage<Void> closing = closed;
+        if (closing == null) {
+            // Before anything ends, so that nobody hears of it as a loss.
+            shards.forEach(shard -> shard.server().close());
+            closing =
+                    connector.close(() -> shards.forEach(shard -> shard.server().retire()));
+            closed = closing;
+        }
+        return closing;
+    }
+
+    @Override
+    public String toString() {
+        return "the Redis Cluster of " + view;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.roomcast.testredis;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A real Redis Cluster for tests: masters, each with the slots that follow those of the one before, and replicas of them.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+public final class TestCluster implements AutoCloseable {
+    private static final int SLOTS = 16_384;
+
+    private final List<TestRedis> servers;
+    private final int masters;
+    private final List<String> ids = new ArrayList<>();
+
+    private TestCluster(List<TestRedis> servers, int masters) {
+        this.servers = List.copyOf(servers);
+        this.masters = masters;
+    }
+
+    /**
+     * Starts a Cluster, and returns when all its servers know that it is well.
+     *
+     * @param masters at least one; three are the least of which two can vote for a successor
+     * @param replicasOfEach of each master
+     * @param arguments further arguments of each {@code redis-server}, as {@link TestRedis#start(String...)} has them
+     * @throws IllegalStateException if it does not come up
+     */
+    public static TestCluster start(int masters, int replicasOfEach, String... arguments) {
+        List<TestRedis> servers = new ArrayList<>();
+        try {
+            List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"));
+            Collections.addAll(all, arguments);
+            for (int i = 0; i < masters * (1 + replicasOfEach); i++) {
+                servers.add(TestRedis.start(all.toArray(String[]::new)));
+            }
+            TestCluster cluster = new TestCluster(servers, masters);
+            cluster.join();
+            return cluster;
+        } catch (RuntimeException e) {
+            servers.forEach(TestRedis::close);
+            throw e;
+        }
+    }
+
+    /** Returns a URL that names all servers, such as {@code redis://127.0.0.1:23456,127.0.0.1:23457}. */
+    public String url() {
+        return servers.stream()
+                .map(server -> "127.0.0.1:" + server.port())
+                .collect(Collectors.joining(",", "redis://", ""));
+    }
+
+    /** Returns a server: first come those that began as masters, in the order of their slots, and then the replicas, as often. */
+    public TestRedis server(int index) {
+        return servers.get(index);
+    }
+
+    /** Returns how many servers there are. */
+    public int size() {
+        return servers.size();
+    }
+
+    /**
+     * Sends a command to a server and returns the answer, as text.
+     *
+     * @throws IllegalStateException if the answer is an error
+     */
+    public String ask(int index, String command) {
+        return RedisSocket.ask(servers.get(index).port(), command);
+    }
+
+    /** Returns the index of the server that has a slot now, as the server of that index sees it. */
+    public int masterOf(int slot, int asSeenBy) {
+        for (String line : ask(asSeenBy, "CLUSTER NODES").split("\n")) {
+            String[] words = line.trim().split(" ");
+            for (int i = 8; i < words.length; i++) {
+                String[] range = words[i].split("-");
+                if (!words[i].startsWith("[")
+                        && slot >= Integer.parseInt(range[0])
+                        && slot <= Integer.parseInt(range[range.length - 1])) {
+                    return ids.indexOf(words[0]);
+                }
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Moves slots, which hold no keys, from the master that has them to another, and returns when all servers that are up know.
+     *
+     * @param first the first slot
+     * @param last the last slot
+     * @param to the index of the master that gets them
+     */
+    public void move(int first, int last, int to) {
+        String id = ids.get(to);
+        int from = masterOf(first, to);
+        for (int slot = first; slot <= last; slot++) {
+            ask(to, "CLUSTER SETSLOT " + slot + " NODE " + id);
+            ask(from, "CLUSTER SETSLOT " + slot + " NODE " + id);
+        }
+        for (int i = 0; i < servers.size(); i++) {
+            int server = i;
+            Eventually.await("slots moved", () -> masterOf(first, server) == to && masterOf(last, server) == to);
+        }
+    }
+
+    /**
+     * Makes a replica the master in its master's place, while both live, and returns when all servers know.
+     *
+     * @param replica the index of one that is a replica now
+     */
+    public void failOver(int replica) {
+        awaitReplicated(replica);
+        ask(replica, "CLUSTER FAILOVER");
+        for (int i = 0; i < servers.size(); i++) {
+            int server = i;
+            Eventually.await("failed over", () -> isMaster(replica, server));
+        }
+    }
+
+    private boolean isMaster(int index, int asSeenBy) {
+        return ask(asSeenBy, "CLUSTER NODES")
+                .lines()
+                .anyMatch(line -> line.startsWith(ids.get(index)) && line.contains("master"));
+    }
+
+    private void awaitReplicated(int replica) {
+        Eventually.await("replicated", () -> ask(replica, "INFO replication").contains("master_link_status:up"));
+    }
+
+    /** Waits until all servers that answer say that the Cluster is well. */
+    public void awaitWell() {
+        for (TestRedis server : servers) {
+            Eventually.await(
+                    "well", () -> RedisSocket.ask(server.port(), "CLUSTER INFO").contains("cluster_state:ok"));
+        }
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(TestRedis::close);
+    }
+
+    private void join() {
+        for (int i = 0; i < servers.size(); i++) {
+            ids.add(ask(i, "CLUSTER MYID").trim());
+            ask(i, "CLUSTER SET-CONFIG-EPOCH " + (i + 1));
+        }
+        for (int i = 0; i < masters; i++) {
+            ask(i, "CLUSTER ADDSLOTSRANGE " + SLOTS * i / masters + " " + (SLOTS * (i + 1) / masters - 1));
+        }
+        for (int i = 1; i < servers.size(); i++) {
+            ask(0, "CLUSTER MEET 127.0.0.1 " + servers.get(i).port());
+        }
+        for (int i = 0; i < servers.size(); i++) {
+            int server = i;
+            Eventually.await(
+                    "known to each other", () -> ids.stream().allMatch(ask(server, "CLUSTER NODES")::contains));
+        }
+        IntStream.range(masters, servers.size()).forEach(i -> ask(i, "CLUSTER REPLICATE " + ids.get(i % masters)));
+        awaitWell();
+        IntStream.range(masters, servers.size()).forEach(this::awaitReplicated);
+    }
+}
