@@ -6,6 +6,7 @@ module dev.roomcast.adapter.redis {
     requires lettuce.core;
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
 
     exports dev.roomcast.adapter.redis;

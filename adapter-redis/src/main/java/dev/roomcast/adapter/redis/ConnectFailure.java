@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.redis;
 
+import dev.roomcast.adapter.cluster.Settings;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.protocol.RedisProtocolException;
 import io.netty.channel.ConnectTimeoutException;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /** Says of a failed attempt to connect where it was made, why it failed and what to do. */
 final class ConnectFailure {
@@ -24,10 +24,12 @@ final class ConnectFailure {
 
     private final RedisAddress address;
     private final Duration connectTimeout;
+    private final TlsFailure tls;
 
-    ConnectFailure(RedisAddress address, Duration connectTimeout) {
+    ConnectFailure(RedisAddress address, Settings settings) {
         this.address = address;
-        this.connectTimeout = connectTimeout;
+        this.connectTimeout = settings.get(RedisOptions.CONNECT_TIMEOUT);
+        this.tls = new TlsFailure(settings.find(RedisOptions.TLS_CERTIFICATE).isPresent());
     }
 
     RedisFailure explain(Throwable failure) {
@@ -37,6 +39,7 @@ final class ConnectFailure {
 
     private String reason(List<Throwable> causes) {
         return said(causes)
+                .or(() -> address.usesTls() ? tls.explain(causes) : Optional.empty())
                 .or(() -> network(causes))
                 .orElseGet(() -> "cannot be used (" + text(causes.get(causes.size() - 1)) + "). Check " + WHERE);
     }
@@ -79,10 +82,10 @@ final class ConnectFailure {
         if (causes.stream().anyMatch(ConnectFailure::isRefused)) {
             return Optional.of("cannot be reached: connection refused. Start Redis there, or correct " + WHERE);
         }
-        if (any(causes, RedisProtocolException.class) || any(causes, SSLException.class)) {
+        if (any(causes, RedisProtocolException.class)) {
             return Optional.of("does not answer as Redis does. " + IS_IT_REDIS);
         }
-        return causes.stream().map(ConnectFailure::text).anyMatch("Connection closed prematurely"::equals)
+        return causes.stream().map(ConnectFailure::text).anyMatch(ConnectFailure::isClosed)
                 ? Optional.of("closed the connection at once. " + IS_IT_REDIS)
                 : Optional.empty();
     }
@@ -90,6 +93,11 @@ final class ConnectFailure {
     /** Others, such as an unreachable network, are of the same type. */
     private static boolean isRefused(Throwable cause) {
         return cause instanceof ConnectException && text(cause).contains("onnection refused");
+    }
+
+    /** A Redis with TLS resets a connection on which it is spoken to without. */
+    private static boolean isClosed(String text) {
+        return text.equals("Connection closed prematurely") || text.contains("onnection reset");
     }
 
     private static boolean any(List<Throwable> causes, Class<? extends Throwable> type) {

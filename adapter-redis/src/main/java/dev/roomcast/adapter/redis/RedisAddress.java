@@ -70,7 +70,7 @@ record RedisAddress(String scheme, String host, int port, String username, Strin
                     + RedisOptions.names(RedisOptions.URL));
         }
         return new RedisAddress(
-                "redis",
+                settings.get(RedisOptions.TLS) ? "rediss" : "redis",
                 host,
                 settings.get(RedisOptions.PORT),
                 settings.find(RedisOptions.USERNAME).orElse(""),
@@ -171,9 +171,13 @@ record RedisAddress(String scheme, String host, int port, String username, Strin
                 + "; expected redis://[user:password@]host[:port][/database], or rediss://... for TLS");
     }
 
+    boolean usesTls() {
+        return scheme.equals("rediss");
+    }
+
     /** Everything that a connection needs but its name. The database number means nothing to Pub/Sub, so none is selected. */
     RedisURI.Builder toUri() {
-        RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withSsl(scheme.equals("rediss"));
+        RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withSsl(usesTls());
         if (password.isEmpty()) {
             return uri;
         }

@@ -17,6 +17,7 @@ import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import io.lettuce.core.resource.IOUringProvider;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +48,7 @@ final class RedisConnector {
     private final RedisURI subscribing;
 
     RedisConnector(Settings settings, RedisAddress address) {
+        Optional<RedisTls> tls = RedisTls.of(settings, address);
         this.publishing = uri(settings, address, "roomcast-pub-");
         this.subscribing = uri(settings, address, "roomcast-sub-");
         this.resources = DefaultClientResources.builder()
@@ -56,7 +58,9 @@ final class RedisConnector {
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
         this.client = RedisClient.create(resources);
-        client.setOptions(options(settings));
+        ClientOptions.Builder options = options(settings);
+        tls.ifPresent(how -> options.sslOptions(how.options(settings.get(RedisOptions.CONNECT_TIMEOUT))));
+        client.setOptions(options.build());
     }
 
     private static RedisURI uri(Settings settings, RedisAddress address, String role) {
@@ -64,6 +68,7 @@ final class RedisConnector {
         return address.toUri()
                 .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
                 .withTimeout(settings.get(RedisOptions.CONNECT_TIMEOUT))
+                .withVerifyPeer(settings.get(RedisOptions.TLS_VERIFY).mode())
                 .build();
     }
 
@@ -74,7 +79,7 @@ final class RedisConnector {
         return pool.contains("eventExecutor") ? "redis-control" : "redis-io";
     }
 
-    private static ClientOptions options(Settings settings) {
+    private static ClientOptions.Builder options(Settings settings) {
         return ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -85,8 +90,7 @@ final class RedisConnector {
                         .build())
                 .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)))
                 // A command more at each connect, for a hand-over that a fresh connection does not need.
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .build();
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled());
     }
 
     /** Frames have none: a timer for each would cost more than the rest of it, so {@link PublishConnection} looks after all of them. */

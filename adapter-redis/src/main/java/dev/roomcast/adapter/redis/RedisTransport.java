@@ -69,7 +69,7 @@ final class RedisTransport implements Transport {
     RedisTransport(Settings settings, RedisAddress address, Receiver receiver) {
         this.receiver = receiver;
         this.address = address;
-        this.connectFailure = new ConnectFailure(address, settings.get(RedisOptions.CONNECT_TIMEOUT));
+        this.connectFailure = new ConnectFailure(address, settings);
         this.traits = Traits.of(MAX_FRAME_BYTES)
                 .subscribeBatch(SUBSCRIBE_BATCH)
                 .attempts(settings.get(RedisOptions.MAX_RETRIES))

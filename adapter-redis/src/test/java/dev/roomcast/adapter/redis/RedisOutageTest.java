@@ -23,8 +23,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -231,7 +231,7 @@ class RedisOutageTest {
     @Test
     void anUnknownHostIsNamed() {
         RedisAddress address = RedisAddress.parse("redis://user:secret@no-such-host");
-        String message = String.valueOf(new ConnectFailure(address, Duration.ofSeconds(1))
+        String message = String.valueOf(new ConnectFailure(address, new MapSettings("node", Map.of()))
                 .explain(new UnknownHostException("whatever the resolver says"))
                 .getMessage());
         assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
