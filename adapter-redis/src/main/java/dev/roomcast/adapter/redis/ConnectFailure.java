@@ -16,18 +16,17 @@ final class ConnectFailure {
 
     private static final String WHERE = RedisOptions.names(RedisOptions.URL) + ", or "
             + RedisOptions.names(RedisOptions.HOST) + " and " + RedisOptions.names(RedisOptions.PORT);
-    private static final String PASSWORD =
-            RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in " + RedisOptions.names(RedisOptions.URL);
-
     private static final String IS_IT_REDIS =
             "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
 
     private final RedisAddress address;
+    private final RedisCredentials credentials;
     private final Duration connectTimeout;
     private final TlsFailure tls;
 
-    ConnectFailure(RedisAddress address, Settings settings) {
+    ConnectFailure(RedisAddress address, RedisCredentials credentials, Settings settings) {
         this.address = address;
+        this.credentials = credentials;
         this.connectTimeout = settings.get(RedisOptions.CONNECT_TIMEOUT);
         this.tls = new TlsFailure(settings.find(RedisOptions.TLS_CERTIFICATE).isPresent());
     }
@@ -45,23 +44,23 @@ final class ConnectFailure {
     }
 
     /** What Redis itself said. */
-    private static Optional<String> said(List<Throwable> causes) {
+    private Optional<String> said(List<Throwable> causes) {
         return causes.stream()
                 .map(ConnectFailure::text)
                 .flatMap(text -> said(text).stream())
                 .findFirst();
     }
 
-    private static Optional<String> said(String text) {
+    private Optional<String> said(String text) {
         if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
-            return Optional.of("refused the user or the password (" + text + "). Correct " + PASSWORD);
+            return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source());
         }
         if (text.startsWith("NOAUTH")) {
-            return Optional.of("asks for a password (" + text + "). Set " + PASSWORD);
+            return Optional.of("asks for a password (" + text + "). Set " + credentials.source());
         }
         if (text.startsWith("DENIED")) {
             return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
-                    + "Set a password there, and here as " + PASSWORD);
+                    + "Set a password there, and here as " + credentials.source());
         }
         if (text.startsWith("ERR max number of clients")) {
             return Optional.of("has no room for another connection (" + text + "). Raise maxclients there");

@@ -7,6 +7,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +26,7 @@ final class PublishConnection {
     }
 
     private final StatefulRedisConnection<String, byte[]> connection;
+    private volatile RedisLogin login;
     private final Lost listener;
     private final Pulse pulse;
     private final Duration timeout;
@@ -40,8 +43,13 @@ final class PublishConnection {
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
      */
     PublishConnection(
-            StatefulRedisConnection<String, byte[]> connection, Pulse.Rhythm rhythm, Duration timeout, Lost listener) {
+            StatefulRedisConnection<String, byte[]> connection,
+            RedisLogin login,
+            Pulse.Rhythm rhythm,
+            Duration timeout,
+            Lost listener) {
         this.connection = connection;
+        this.login = login;
         this.timeout = timeout;
         this.listener = listener;
         this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
@@ -59,6 +67,15 @@ final class PublishConnection {
         } else {
             down(new RedisFailure("the publish connection was closed as soon as it was open"));
         }
+    }
+
+    /** See {@link SubscribeConnection#authenticate}. */
+    CompletionStage<?> authenticate(RedisLogin as) {
+        if (as.equals(login)) {
+            return CompletableFuture.completedStage(null);
+        }
+        login = as;
+        return as.authenticate(connection.async());
     }
 
     /** Makes one write of a pass: Lettuce flushes once, behind the last command of a collection. */

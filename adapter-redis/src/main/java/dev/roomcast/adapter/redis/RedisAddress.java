@@ -175,15 +175,9 @@ record RedisAddress(String scheme, String host, int port, String username, Strin
         return scheme.equals("rediss");
     }
 
-    /** Everything that a connection needs but its name. The database number means nothing to Pub/Sub, so none is selected. */
+    /** Where a connection leads. The database number means nothing to Pub/Sub, so none is selected. */
     RedisURI.Builder toUri() {
-        RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withSsl(usesTls());
-        if (password.isEmpty()) {
-            return uri;
-        }
-        return username.isEmpty()
-                ? uri.withPassword((CharSequence) password)
-                : uri.withAuthentication(username, (CharSequence) password);
+        return RedisURI.builder().withHost(host).withPort(port).withSsl(usesTls());
     }
 
     /** Where it is, without user and password. */

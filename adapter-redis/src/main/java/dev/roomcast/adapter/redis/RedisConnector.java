@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Owns what Lettuce needs to run, its threads above all, and says how a connection is set up. */
 final class RedisConnector {
@@ -42,34 +43,55 @@ final class RedisConnector {
 
     private static final int LONGEST_NODE_NAME = 100;
 
+    private final Settings settings;
+    private final RedisAddress address;
+    private final TlsVerify verify;
     private final ClientResources resources;
+    private final boolean resourcesAreOurs;
     private final RedisClient client;
-    private final RedisURI publishing;
-    private final RedisURI subscribing;
 
-    RedisConnector(Settings settings, RedisAddress address) {
+    /** @param shared the application's resources, or null for our own */
+    RedisConnector(Settings settings, RedisAddress address, @Nullable ClientResources shared) {
         Optional<RedisTls> tls = RedisTls.of(settings, address);
-        this.publishing = uri(settings, address, "roomcast-pub-");
-        this.subscribing = uri(settings, address, "roomcast-sub-");
-        this.resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(DefaultClientResources.MIN_IO_THREADS)
-                .computationThreadPoolSize(DefaultClientResources.MIN_COMPUTATION_THREADS)
-                .threadFactoryProvider(pool -> settings.threads(role(pool)))
-                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .build();
+        this.settings = settings;
+        this.address = address;
+        this.verify = settings.get(RedisOptions.TLS_VERIFY);
+        this.resources = shared != null ? shared : ownResources(settings);
+        this.resourcesAreOurs = shared == null;
         this.client = RedisClient.create(resources);
         ClientOptions.Builder options = options(settings);
         tls.ifPresent(how -> options.sslOptions(how.options(settings.get(RedisOptions.CONNECT_TIMEOUT))));
         client.setOptions(options.build());
     }
 
-    private static RedisURI uri(Settings settings, RedisAddress address, String role) {
+    private static ClientResources ownResources(Settings settings) {
+        return DefaultClientResources.builder()
+                .ioThreadPoolSize(DefaultClientResources.MIN_IO_THREADS)
+                .computationThreadPoolSize(DefaultClientResources.MIN_COMPUTATION_THREADS)
+                .threadFactoryProvider(pool -> settings.threads(role(pool)))
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .build();
+    }
+
+    private RedisURI uri(String role, RedisLogin login) {
         String node = NOT_IN_A_NAME.matcher(settings.nodeName()).replaceAll("-");
-        return address.toUri()
+        RedisURI.Builder uri = address.toUri()
                 .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
                 .withTimeout(settings.get(RedisOptions.CONNECT_TIMEOUT))
-                .withVerifyPeer(settings.get(RedisOptions.TLS_VERIFY).mode())
-                .build();
+                .withVerifyPeer(verify.mode());
+        authenticate(uri, login);
+        return uri.build();
+    }
+
+    private static void authenticate(RedisURI.Builder uri, RedisLogin login) {
+        if (login.password().isEmpty()) {
+            return;
+        }
+        if (login.username().isEmpty()) {
+            uri.withPassword((CharSequence) login.password());
+        } else {
+            uri.withAuthentication(login.username(), (CharSequence) login.password());
+        }
     }
 
     private static String role(String pool) {
@@ -136,12 +158,12 @@ final class RedisConnector {
         return resources.eventExecutorGroup().next();
     }
 
-    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection() {
-        return guarded(() -> client.connectAsync(ChannelCodec.INSTANCE, publishing));
+    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisLogin login) {
+        return guarded(() -> client.connectAsync(ChannelCodec.INSTANCE, uri("roomcast-pub-", login)));
     }
 
-    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection() {
-        return guarded(() -> client.connectPubSubAsync(ChannelCodec.INSTANCE, subscribing));
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection(RedisLogin login) {
+        return guarded(() -> client.connectPubSubAsync(ChannelCodec.INSTANCE, uri("roomcast-sub-", login)));
     }
 
     /** Lettuce throws, instead of failing the stage, when it is being shut down. */
@@ -153,9 +175,10 @@ final class RedisConnector {
         }
     }
 
-    /** Closes all connections and ends all threads. */
+    /** Closes all connections, and ends all threads that are ours. */
     CompletionStage<Void> close() {
-        return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).thenCompose(closed -> shutdownResources());
+        CompletionStage<Void> closed = client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        return resourcesAreOurs ? closed.thenCompose(nothing -> shutdownResources()) : closed;
     }
 
     private CompletionStage<Void> shutdownResources() {

@@ -8,6 +8,7 @@ import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -49,6 +50,8 @@ final class RedisTransport implements Transport {
 
     private final Receiver receiver;
     private final RedisAddress address;
+    private final RedisCredentials credentials;
+    private final Runnable renewal = this::authenticateSoon;
     private final ConnectFailure connectFailure;
     private final Traits traits;
     private final RedisConnector connector;
@@ -66,15 +69,21 @@ final class RedisTransport implements Transport {
     private int attempt;
     private boolean connecting = true;
 
-    RedisTransport(Settings settings, RedisAddress address, Receiver receiver) {
+    RedisTransport(
+            Settings settings,
+            RedisAddress address,
+            RedisCredentials credentials,
+            @Nullable ClientResources resources,
+            Receiver receiver) {
         this.receiver = receiver;
         this.address = address;
-        this.connectFailure = new ConnectFailure(address, settings);
+        this.credentials = credentials;
+        this.connectFailure = new ConnectFailure(address, credentials, settings);
         this.traits = Traits.of(MAX_FRAME_BYTES)
                 .subscribeBatch(SUBSCRIBE_BATCH)
                 .attempts(settings.get(RedisOptions.MAX_RETRIES))
                 .confirmWithin(settings.get(RedisOptions.COMMAND_TIMEOUT));
-        this.connector = new RedisConnector(settings, address);
+        this.connector = new RedisConnector(settings, address, resources);
         this.executor = connector.executor();
         this.rhythm = new Pulse.Rhythm(
                 executor,
@@ -84,6 +93,7 @@ final class RedisTransport implements Transport {
     }
 
     void start() {
+        credentials.onRenewal(renewal);
         onExecutor(Duration.ZERO, this::connect);
     }
 
@@ -136,17 +146,18 @@ final class RedisTransport implements Transport {
 
     /** One round for what is missing. */
     private void connect() {
+        RedisLogin login = credentials.login();
         CompletableFuture<Void> subscribe = subscribing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
-                        .subscribeConnection()
-                        .thenAcceptAsync(this::subscribeOn, executor)
+                        .subscribeConnection(login)
+                        .thenAcceptAsync(lettuce -> subscribeOn(lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture<Void> publish = publishing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
-                        .publishConnection()
-                        .thenAcceptAsync(this::publishOn, executor)
+                        .publishConnection(login)
+                        .thenAcceptAsync(lettuce -> publishOn(lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture.allOf(subscribe, publish)
                 .whenComplete((both, failure) -> onExecutor(Duration.ZERO, () -> connected(failure)));
@@ -181,9 +192,9 @@ final class RedisTransport implements Transport {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
     }
 
-    private void subscribeOn(StatefulRedisPubSubConnection<String, byte[]> lettuce) {
+    private void subscribeOn(StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection =
-                new SubscribeConnection(lettuce, receiver, rhythm, traits.confirmWithin(), this::lost);
+                new SubscribeConnection(lettuce, login, receiver, rhythm, traits.confirmWithin(), this::lost);
         Link link;
         synchronized (links) {
             if (closed != null) {
@@ -194,10 +205,12 @@ final class RedisTransport implements Transport {
             link = receiver.linkUp(address.toString());
         }
         connection.start(link);
+        authenticate();
     }
 
-    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce) {
-        PublishConnection connection = new PublishConnection(lettuce, rhythm, traits.confirmWithin(), this::lost);
+    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
+        PublishConnection connection =
+                new PublishConnection(lettuce, login, rhythm, traits.confirmWithin(), this::lost);
         synchronized (links) {
             if (closed != null) {
                 lettuce.closeAsync();
@@ -207,6 +220,34 @@ final class RedisTransport implements Transport {
             receiver.publishing(Optional.empty());
         }
         connection.start();
+        authenticate();
+    }
+
+    private void authenticateSoon() {
+        onExecutor(Duration.ZERO, this::authenticate);
+    }
+
+    /** Each connection by those of now, unless it is by them already: they may have been renewed while it was made. */
+    private void authenticate() {
+        RedisLogin login = credentials.login();
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null) {
+            subscribe.authenticate(login).whenComplete((done, failure) -> authenticated("subscribe", failure));
+        }
+        PublishConnection publish = publishing;
+        if (publish != null) {
+            publish.authenticate(login).whenComplete((done, failure) -> authenticated("publish", failure));
+        }
+    }
+
+    private void authenticated(String role, @Nullable Throwable failure) {
+        if (failure != null && closed == null) {
+            log.warn(
+                    "Redis at {} has not taken the renewed credentials on the {} connection, which goes on with those of before: {}",
+                    address,
+                    role,
+                    failure.getMessage());
+        }
     }
 
     private void lost(SubscribeConnection connection) {
@@ -255,9 +296,18 @@ final class RedisTransport implements Transport {
             // Set before anything ends, so that nobody hears of it as a loss.
             closed = done;
         }
-        // On the executor, so that no attempt to connect begins meanwhile.
-        executor.execute(() -> closeAll(done));
+        credentials.forget(renewal);
+        closeSoon(done);
         return done;
+    }
+
+    /** On the executor, so that no attempt to connect begins meanwhile; it is gone if the application has shut down what it has given us. */
+    private void closeSoon(CompletableFuture<Void> done) {
+        try {
+            executor.execute(() -> closeAll(done));
+        } catch (RejectedExecutionException e) {
+            closeAll(done);
+        }
     }
 
     private void closeAll(CompletableFuture<Void> done) {

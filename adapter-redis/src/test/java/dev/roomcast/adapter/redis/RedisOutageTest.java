@@ -231,9 +231,10 @@ class RedisOutageTest {
     @Test
     void anUnknownHostIsNamed() {
         RedisAddress address = RedisAddress.parse("redis://user:secret@no-such-host");
-        String message = String.valueOf(new ConnectFailure(address, new MapSettings("node", Map.of()))
-                .explain(new UnknownHostException("whatever the resolver says"))
-                .getMessage());
+        String message = String.valueOf(
+                new ConnectFailure(address, RedisCredentials.configured(address), new MapSettings("node", Map.of()))
+                        .explain(new UnknownHostException("whatever the resolver says"))
+                        .getMessage());
         assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
     }
 
