@@ -76,6 +76,9 @@ final class RedisConnector {
     private RedisURI uri(String role, RedisLogin login) {
         String node = NOT_IN_A_NAME.matcher(settings.nodeName()).replaceAll("-");
         RedisURI.Builder uri = address.toUri()
+                // Would be sent by CLIENT SETINFO, which an ACL user then needs the right to.
+                .withLibraryName("")
+                .withLibraryVersion("")
                 .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
                 .withTimeout(settings.get(RedisOptions.CONNECT_TIMEOUT))
                 .withVerifyPeer(verify.mode());
