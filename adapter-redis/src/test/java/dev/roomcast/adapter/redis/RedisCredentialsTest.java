@@ -1,10 +1,12 @@
 package dev.roomcast.adapter.redis;
 
+import static dev.roomcast.adapter.redis.Recording.What.ACCEPTED;
 import static dev.roomcast.adapter.redis.Recording.What.FRAME;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_DOWN;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_FAILED;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
 import static dev.roomcast.adapter.redis.Recording.What.NOT_PUBLISHING;
+import static dev.roomcast.adapter.redis.Recording.What.NOT_SENT;
 import static dev.roomcast.adapter.redis.Recording.What.PUBLISHING;
 import static dev.roomcast.adapter.redis.Recording.What.REFUSED;
 import static dev.roomcast.adapter.redis.Recording.What.SUBSCRIBED;
@@ -19,6 +21,8 @@ import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +54,7 @@ class RedisCredentialsTest {
     }
 
     private Opened open(String url, String... more) {
-        Map<String, String> values = new java.util.HashMap<>(Map.of("roomcast.redis.url", url));
+        Map<String, String> values = new HashMap<>(Map.of("roomcast.redis.url", url));
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i], more[i + 1]);
         }
@@ -217,6 +221,30 @@ class RedisCredentialsTest {
             awaitThat(redis -> auths() - before == 2, "two logins");
             assertTrue(node.said().all(LINK_DOWN).isEmpty());
             assertEquals(1, node.said().all(PUBLISHING).size());
+        }
+    }
+
+    /** There a connection that is subscribed may say little else; it goes on until the server ends it. */
+    @Test
+    void whereOnlyResp2IsSpokenTheSubscribedConnectionGoesOnAsItWas() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(USERS));
+        arguments.addAll(List.of("--rename-command", "HELLO", ""));
+        try (TestRedis old = TestRedis.start(arguments.toArray(String[]::new));
+                Opened node = open(old.url()).whenUp()) {
+            node.subscribe("b.room");
+            credentials.renew("bob", "b-1");
+            node.subscribe("alices.room");
+            boolean refused = false;
+            for (int i = 0; !refused; i++) {
+                // Refused as soon as the publish connection is bob's.
+                node.publish("alices.room", String.valueOf(i));
+                Recording.Event answer =
+                        node.said().await(i + 1, "an answer", event -> event.is(ACCEPTED) || event.is(NOT_SENT));
+                refused = answer.is(NOT_SENT);
+            }
+            node.publish("b.room", "hello");
+            node.said().await(FRAME, "b.room");
+            assertTrue(node.said().all(LINK_DOWN).isEmpty());
         }
     }
 
