@@ -3,9 +3,10 @@ module dev.roomcast.adapter.redis {
     requires transitive dev.roomcast.adapter;
     requires static org.jspecify;
     requires org.slf4j;
-    requires lettuce.core;
+    requires transitive lettuce.core;
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
 
     exports dev.roomcast.adapter.redis;

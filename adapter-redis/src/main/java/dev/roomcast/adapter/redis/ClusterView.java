@@ -50,7 +50,7 @@ final class ClusterView {
 
     private CompletionStage<Slots> ask(RedisAddress server) {
         return connector
-                .publishConnection(server)
+                .publishConnection(server, connector.credentials().login())
                 .thenCompose(connection -> connection
                         .async()
                         .clusterSlots()
@@ -63,7 +63,7 @@ final class ClusterView {
     }
 
     private Throwable explained(RedisAddress server, Throwable failure) {
-        return new ConnectFailure(server, connector.timing().connect()).explain(failure);
+        return connector.explain(server, failure);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.redis;
 
+import dev.roomcast.adapter.cluster.Settings;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.protocol.RedisProtocolException;
 import io.netty.channel.ConnectTimeoutException;
@@ -9,25 +10,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /** Says of a failed attempt to connect where it was made, why it failed and what to do. */
 final class ConnectFailure {
 
     private static final String WHERE = RedisOptions.names(RedisOptions.URL) + ", or "
             + RedisOptions.names(RedisOptions.HOST) + " and " + RedisOptions.names(RedisOptions.PORT);
-    private static final String PASSWORD =
-            RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in " + RedisOptions.names(RedisOptions.URL);
-
     private static final String IS_IT_REDIS =
             "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
 
     private final RedisAddress address;
+    private final RedisCredentials credentials;
     private final Duration connectTimeout;
+    private final TlsFailure tls;
 
-    ConnectFailure(RedisAddress address, Duration connectTimeout) {
+    ConnectFailure(RedisAddress address, RedisCredentials credentials, Settings settings) {
         this.address = address;
-        this.connectTimeout = connectTimeout;
+        this.credentials = credentials;
+        this.connectTimeout = settings.get(RedisOptions.CONNECT_TIMEOUT);
+        this.tls = new TlsFailure(settings.find(RedisOptions.TLS_CERTIFICATE).isPresent());
     }
 
     RedisFailure explain(Throwable failure) {
@@ -37,28 +38,29 @@ final class ConnectFailure {
 
     private String reason(List<Throwable> causes) {
         return said(causes)
+                .or(() -> address.usesTls() ? tls.explain(causes) : Optional.empty())
                 .or(() -> network(causes))
                 .orElseGet(() -> "cannot be used (" + text(causes.get(causes.size() - 1)) + "). Check " + WHERE);
     }
 
     /** What Redis itself said. */
-    private static Optional<String> said(List<Throwable> causes) {
+    private Optional<String> said(List<Throwable> causes) {
         return causes.stream()
                 .map(ConnectFailure::text)
                 .flatMap(text -> said(text).stream())
                 .findFirst();
     }
 
-    private static Optional<String> said(String text) {
+    private Optional<String> said(String text) {
         if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
-            return Optional.of("refused the user or the password (" + text + "). Correct " + PASSWORD);
+            return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source());
         }
         if (text.startsWith("NOAUTH")) {
-            return Optional.of("asks for a password (" + text + "). Set " + PASSWORD);
+            return Optional.of("asks for a password (" + text + "). Set " + credentials.source());
         }
         if (text.startsWith("DENIED")) {
             return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
-                    + "Set a password there, and here as " + PASSWORD);
+                    + "Set a password there, and here as " + credentials.source());
         }
         if (text.startsWith("ERR This instance has cluster support disabled")) {
             return Optional.of("is no Cluster (" + text + "). Name one server in "
@@ -87,10 +89,10 @@ final class ConnectFailure {
         if (causes.stream().anyMatch(ConnectFailure::isRefused)) {
             return Optional.of("cannot be reached: connection refused. Start Redis there, or correct " + WHERE);
         }
-        if (any(causes, RedisProtocolException.class) || any(causes, SSLException.class)) {
+        if (any(causes, RedisProtocolException.class)) {
             return Optional.of("does not answer as Redis does. " + IS_IT_REDIS);
         }
-        return causes.stream().map(ConnectFailure::text).anyMatch("Connection closed prematurely"::equals)
+        return causes.stream().map(ConnectFailure::text).anyMatch(ConnectFailure::isClosed)
                 ? Optional.of("closed the connection at once. " + IS_IT_REDIS)
                 : Optional.empty();
     }
@@ -98,6 +100,11 @@ final class ConnectFailure {
     /** Others, such as an unreachable network, are of the same type. */
     private static boolean isRefused(Throwable cause) {
         return cause instanceof ConnectException && text(cause).contains("onnection refused");
+    }
+
+    /** A Redis with TLS resets a connection on which it is spoken to without. */
+    private static boolean isClosed(String text) {
+        return text.equals("Connection closed prematurely") || text.contains("onnection reset");
     }
 
     private static boolean any(List<Throwable> causes, Class<? extends Throwable> type) {

@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,7 @@ final class PublishConnection {
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final PubSub pubSub;
+    private volatile RedisLogin login;
     private final Lost listener;
     private final Pulse pulse;
     private final Duration timeout;
@@ -44,11 +46,13 @@ final class PublishConnection {
     PublishConnection(
             StatefulRedisConnection<String, byte[]> connection,
             PubSub pubSub,
+            RedisLogin login,
             Pulse.Rhythm rhythm,
             Duration timeout,
             Lost listener) {
         this.connection = connection;
         this.pubSub = pubSub;
+        this.login = login;
         this.timeout = timeout;
         this.listener = listener;
         this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
@@ -74,6 +78,15 @@ final class PublishConnection {
 
     CompletionStage<List<Object>> clusterSlots() {
         return connection.async().clusterSlots();
+    }
+
+    /** See {@link SubscribeConnection#authenticate}. */
+    CompletionStage<?> authenticate(RedisLogin as) {
+        if (as.equals(login)) {
+            return CompletableFuture.completedStage(null);
+        }
+        login = as;
+        return as.authenticate(connection.async());
     }
 
     /** Makes one write of a pass: Lettuce flushes once, behind the last command of a collection. */

@@ -31,20 +31,13 @@ record RedisAddress(String scheme, String host, int port, String username, Strin
         return new RedisAddress(scheme, known, otherPort, username, password);
     }
 
-    /** The same server, with another login. */
-    RedisAddress as(String otherUsername, String otherPassword) {
-        return new RedisAddress(scheme, host, port, otherUsername, otherPassword);
+    boolean usesTls() {
+        return scheme.equals("rediss");
     }
 
-    /** Everything that a connection needs but its name. The database number means nothing to Pub/Sub, so none is selected. */
+    /** Where a connection leads. The database number means nothing to Pub/Sub, so none is selected. */
     RedisURI.Builder toUri() {
-        RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withSsl(scheme.equals("rediss"));
-        if (password.isEmpty()) {
-            return uri;
-        }
-        return username.isEmpty()
-                ? uri.withPassword((CharSequence) password)
-                : uri.withAuthentication(username, (CharSequence) password);
+        return RedisURI.builder().withHost(host).withPort(port).withSsl(usesTls());
     }
 
     /** Where it is, without user and password. */

@@ -19,13 +19,16 @@ import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import io.lettuce.core.resource.IOUringProvider;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Owns what Lettuce needs to run, its threads above all, and says how a connection is set up. */
 final class RedisConnector {
@@ -46,40 +49,72 @@ final class RedisConnector {
     /** How long things may take. */
     record Timing(Duration connect, Duration command, Duration pingInterval, Duration pingTimeout) {}
 
-    private final String nodeName;
+    private final Settings settings;
+    private final RedisCredentials credentials;
     private final Timing timing;
+    private final TlsVerify verify;
     private final ClientResources resources;
+    private final boolean resourcesAreOurs;
     private final ScheduledExecutorService executor;
     private final RedisClient client;
 
-    RedisConnector(Settings settings) {
-        this.nodeName = connectionName(settings.nodeName());
+    /**
+     * Connects nowhere yet.
+     *
+     * @param example one of the servers: all are reached by TLS, or none
+     * @param shared the application's resources, or null for our own
+     */
+    RedisConnector(
+            Settings settings, RedisAddress example, RedisCredentials credentials, @Nullable ClientResources shared) {
+        Optional<RedisTls> tls = RedisTls.of(settings, example);
+        this.settings = settings;
+        this.credentials = credentials;
         this.timing = new Timing(
                 settings.get(RedisOptions.CONNECT_TIMEOUT),
                 settings.get(RedisOptions.COMMAND_TIMEOUT),
                 settings.get(RedisOptions.PING_INTERVAL),
                 settings.get(RedisOptions.PING_TIMEOUT));
-        this.resources = DefaultClientResources.builder()
+        this.verify = settings.get(RedisOptions.TLS_VERIFY);
+        this.resources = shared != null ? shared : ownResources(settings);
+        this.resourcesAreOurs = shared == null;
+        this.executor = resources.eventExecutorGroup().next();
+        this.client = RedisClient.create(resources);
+        ClientOptions.Builder options = options(settings);
+        tls.ifPresent(how -> options.sslOptions(how.options(timing.connect())));
+        client.setOptions(options.build());
+    }
+
+    private static ClientResources ownResources(Settings settings) {
+        return DefaultClientResources.builder()
                 .ioThreadPoolSize(DefaultClientResources.MIN_IO_THREADS)
                 .computationThreadPoolSize(DefaultClientResources.MIN_COMPUTATION_THREADS)
                 .threadFactoryProvider(pool -> settings.threads(role(pool)))
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
-        this.executor = resources.eventExecutorGroup().next();
-        this.client = RedisClient.create(resources);
-        client.setOptions(options(settings));
     }
 
-    private static String connectionName(String node) {
-        String name = NOT_IN_A_NAME.matcher(node).replaceAll("-");
-        return name.substring(0, Math.min(name.length(), LONGEST_NODE_NAME));
-    }
-
-    private RedisURI uri(RedisAddress address, String role) {
-        return address.toUri()
-                .withClientName(role + nodeName)
+    private RedisURI uri(RedisAddress address, String role, RedisLogin login) {
+        String node = NOT_IN_A_NAME.matcher(settings.nodeName()).replaceAll("-");
+        RedisURI.Builder uri = address.toUri()
+                // Would be sent by CLIENT SETINFO, which an ACL user then needs the right to.
+                .withLibraryName("")
+                .withLibraryVersion("")
+                .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
                 .withTimeout(timing.connect())
-                .build();
+                .withVerifyPeer(verify.mode());
+        authenticate(uri, login);
+        return uri.build();
+    }
+
+    private static void authenticate(RedisURI.Builder uri, RedisLogin login) {
+        if (login.password().isEmpty()) {
+            return;
+        }
+        if (login.username().isEmpty()) {
+            uri.withPassword((CharSequence) login.password());
+        } else {
+            uri.withAuthentication(login.username(), (CharSequence) login.password());
+        }
     }
 
     private static String role(String pool) {
@@ -89,7 +124,7 @@ final class RedisConnector {
         return pool.contains("eventExecutor") ? "redis-control" : "redis-io";
     }
 
-    private static ClientOptions options(Settings settings) {
+    private static ClientOptions.Builder options(Settings settings) {
         return ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -100,8 +135,7 @@ final class RedisConnector {
                         .build())
                 .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)))
                 // A command more at each connect, for a hand-over that a fresh connection does not need.
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .build();
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled());
     }
 
     /** Frames have none: a timer for each would cost more than the rest of it, so {@link PublishConnection} looks after all of them. */
@@ -151,17 +185,27 @@ final class RedisConnector {
         return timing;
     }
 
-    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address) {
-        return guarded(() -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-")));
+    RedisCredentials credentials() {
+        return credentials;
+    }
+
+    /** Says why a server could not be used. */
+    RedisFailure explain(RedisAddress address, Throwable failure) {
+        return new ConnectFailure(address, credentials, settings).explain(failure);
+    }
+
+    CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address, RedisLogin login) {
+        return guarded(() -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-", login)));
     }
 
     CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection(
-            RedisAddress address, PubSub pubSub) {
-        return guarded(() -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-")));
+            RedisAddress address, PubSub pubSub, RedisLogin login) {
+        return guarded(() -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-", login)));
     }
 
-    CompletionStage<StatefulRedisSentinelConnection<String, String>> sentinelConnection(RedisAddress sentinel) {
-        return guarded(() -> client.connectSentinelAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-")));
+    CompletionStage<StatefulRedisSentinelConnection<String, String>> sentinelConnection(
+            RedisAddress sentinel, RedisLogin login) {
+        return guarded(() -> client.connectSentinelAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-", login)));
     }
 
     /** Lettuce throws, instead of failing the stage, when it is being shut down. */
@@ -174,13 +218,13 @@ final class RedisConnector {
     }
 
     /**
-     * Closes all connections and ends all threads.
+     * Closes all connections, and ends all threads that are ours.
      *
-     * @param before is done first, on the executor
+     * @param before is done first; on the executor, if the application has not shut that down with what it has given us
      */
     CompletionStage<Void> close(Runnable before) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        executor().execute(() -> {
+        Runnable all = () -> {
             before.run();
             close().whenComplete((closed, failure) -> {
                 if (failure == null) {
@@ -189,12 +233,18 @@ final class RedisConnector {
                     done.completeExceptionally(failure);
                 }
             });
-        });
+        };
+        try {
+            executor.execute(all);
+        } catch (RejectedExecutionException e) {
+            all.run();
+        }
         return done;
     }
 
     private CompletionStage<Void> close() {
-        return client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).thenCompose(closed -> shutdownResources());
+        CompletionStage<Void> closed = client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        return resourcesAreOurs ? closed.thenCompose(nothing -> shutdownResources()) : closed;
     }
 
     private CompletionStage<Void> shutdownResources() {

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.cluster.Option;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** What can be configured. */
 final class RedisOptions {
@@ -33,12 +34,14 @@ final class RedisOptions {
             .secret()
             .describedAs("The password, where no URL is set.");
 
-    static final Option<Boolean> CLUSTER = Option.of("roomcast.redis.cluster", "true or false", RedisOptions::yesOrNo)
+    static final Option<Boolean> CLUSTER = Option.of(
+                    "roomcast.redis.cluster", "true or false", RedisOptions::trueOrFalse)
             .or(false)
             .describedAs("Whether the one address that is set leads to a Redis Cluster."
                     + " Several in the URL are a Cluster in any case.");
 
-    static final Option<Boolean> SHARDED = Option.of("roomcast.redis.sharded", "true or false", RedisOptions::yesOrNo)
+    static final Option<Boolean> SHARDED = Option.of(
+                    "roomcast.redis.sharded", "true or false", RedisOptions::trueOrFalse)
             .or(true)
             .describedAs("Whether a Cluster's rooms are spread over its masters (Redis 7.0 or later)."
                     + " The same for all nodes: those that differ do not hear each other.");
@@ -51,6 +54,31 @@ final class RedisOptions {
             .alias("REDIS_SENTINEL_PASSWORD")
             .secret()
             .describedAs("The password at the Sentinels.");
+
+    static final Option<Boolean> TLS = Option.of("roomcast.redis.tls", "true or false", RedisOptions::trueOrFalse)
+            .alias("REDIS_TLS")
+            .or(false)
+            .describedAs("Whether to speak TLS, where no URL is set; a URL says it by rediss://.");
+
+    static final Option<String> TLS_CA = Option.text("roomcast.redis.tls.ca")
+            .alias("REDIS_TLS_CA")
+            .describedAs("A file in PEM with the CAs that are trusted; those that the JVM trusts if absent.");
+
+    static final Option<String> TLS_CERTIFICATE = Option.text("roomcast.redis.tls.certificate")
+            .alias("REDIS_TLS_CERTIFICATE")
+            .describedAs(
+                    "A file in PEM with the client certificate, and those between it and its CA; with the key only.");
+
+    static final Option<String> TLS_KEY = Option.text("roomcast.redis.tls.key")
+            .alias("REDIS_TLS_KEY")
+            .describedAs(
+                    "A file in PEM with the private key of the client certificate, in PKCS#8 and without a password.");
+
+    static final Option<TlsVerify> TLS_VERIFY = Option.of("roomcast.redis.tls.verify", "full or ca", TlsVerify::parse)
+            .alias("REDIS_TLS_VERIFY")
+            .or(TlsVerify.FULL)
+            .describedAs("What of the server's certificate is checked: full, or ca: that a trusted CA has signed it,"
+                    + " but not that it is of this host.");
 
     static final Option<Integer> MAX_RETRIES = Option.integer("roomcast.redis.max-retries", 1, 1_000_000)
             .alias("REDIS_MAX_RETRIES")
@@ -86,6 +114,11 @@ final class RedisOptions {
             SHARDED,
             SENTINEL_USERNAME,
             SENTINEL_PASSWORD,
+            TLS,
+            TLS_CA,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_VERIFY,
             MAX_RETRIES,
             CONNECT_TIMEOUT,
             COMMAND_TIMEOUT,
@@ -94,8 +127,8 @@ final class RedisOptions {
 
     private RedisOptions() {}
 
-    private static boolean yesOrNo(String text) {
-        return switch (text) {
+    private static boolean trueOrFalse(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
             default -> throw new IllegalArgumentException("neither");

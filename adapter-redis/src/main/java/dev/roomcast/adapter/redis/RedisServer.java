@@ -72,7 +72,7 @@ final class RedisServer {
     private final Locator locator;
     private final Owner owner;
     private final Duration commandTimeout;
-    private final Duration connectTimeout;
+    private final Runnable renewal = this::authenticateSoon;
     private final ScheduledExecutorService executor;
     private final Pulse.Rhythm rhythm;
 
@@ -94,13 +94,13 @@ final class RedisServer {
         this.locator = locator;
         this.owner = owner;
         this.commandTimeout = connector.timing().command();
-        this.connectTimeout = connector.timing().connect();
         this.executor = connector.executor();
         this.rhythm = new Pulse.Rhythm(
                 executor, connector.timing().pingInterval(), connector.timing().pingTimeout(), this::steady);
     }
 
     void start() {
+        connector.credentials().onRenewal(renewal);
         onExecutor(Duration.ZERO, () -> {
             connecting = true;
             connect();
@@ -209,25 +209,22 @@ final class RedisServer {
 
     private void connect(RedisAddress address) {
         connectedTo = address;
+        RedisLogin login = connector.credentials().login();
         CompletableFuture<Void> subscribe = subscribing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
-                        .subscribeConnection(address, pubSub)
-                        .thenAcceptAsync(lettuce -> subscribeOn(address, lettuce), executor)
+                        .subscribeConnection(address, pubSub, login)
+                        .thenAcceptAsync(lettuce -> subscribeOn(address, lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture<Void> publish = publishing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
-                        .publishConnection(address)
-                        .thenAcceptAsync(this::publishOn, executor)
+                        .publishConnection(address, login)
+                        .thenAcceptAsync(lettuce -> publishOn(lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture.allOf(subscribe, publish)
                 .whenComplete((both, failure) -> onExecutor(
-                        Duration.ZERO,
-                        () -> connected(
-                                failure == null
-                                        ? null
-                                        : new ConnectFailure(address, connectTimeout).explain(failure))));
+                        Duration.ZERO, () -> connected(failure == null ? null : connector.explain(address, failure))));
     }
 
     private void connected(@Nullable Throwable failure) {
@@ -259,9 +256,10 @@ final class RedisServer {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
     }
 
-    private void subscribeOn(RedisAddress address, StatefulRedisPubSubConnection<String, byte[]> lettuce) {
+    private void subscribeOn(
+            RedisAddress address, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection =
-                new SubscribeConnection(lettuce, pubSub, owner, rhythm, commandTimeout, this::lost);
+                new SubscribeConnection(lettuce, pubSub, login, owner, rhythm, commandTimeout, this::lost);
         Link link;
         synchronized (links) {
             if (closed) {
@@ -272,11 +270,13 @@ final class RedisServer {
             link = owner.linkUp(address);
         }
         connection.start(link);
+        authenticate();
         owner.subscribable();
     }
 
-    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce) {
-        PublishConnection connection = new PublishConnection(lettuce, pubSub, rhythm, commandTimeout, this::lost);
+    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
+        PublishConnection connection =
+                new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::lost);
         synchronized (links) {
             if (closed) {
                 lettuce.closeAsync();
@@ -286,6 +286,34 @@ final class RedisServer {
             owner.publishing(Optional.empty());
         }
         connection.start();
+        authenticate();
+    }
+
+    private void authenticateSoon() {
+        onExecutor(Duration.ZERO, this::authenticate);
+    }
+
+    /** Each connection by those of now, unless it is by them already: they may have been renewed while it was made. */
+    private void authenticate() {
+        RedisLogin login = connector.credentials().login();
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null) {
+            subscribe.authenticate(login).whenComplete((done, failure) -> authenticated("subscribe", failure));
+        }
+        PublishConnection publish = publishing;
+        if (publish != null) {
+            publish.authenticate(login).whenComplete((done, failure) -> authenticated("publish", failure));
+        }
+    }
+
+    private void authenticated(String role, @Nullable Throwable failure) {
+        if (failure != null && !closed) {
+            log.warn(
+                    "Redis at {} has not taken the renewed credentials on the {} connection, which goes on with those of before: {}",
+                    where(),
+                    role,
+                    failure.getMessage());
+        }
     }
 
     private void lost(SubscribeConnection connection) {
@@ -328,6 +356,7 @@ final class RedisServer {
         synchronized (links) {
             closed = true;
         }
+        connector.credentials().forget(renewal);
     }
 
     /** Tells nothing more of the connections, which are closed with all others. On the executor, so that none begins meanwhile. */

@@ -65,7 +65,7 @@ record RedisSite(Kind kind, List<RedisAddress> servers, String master) {
                     + RedisOptions.names(RedisOptions.URL));
         }
         return new RedisAddress(
-                "redis",
+                settings.get(RedisOptions.TLS) ? "rediss" : "redis",
                 RedisUrl.unbracketed(host),
                 settings.get(RedisOptions.PORT),
                 settings.find(RedisOptions.USERNAME).orElse(""),

@@ -5,22 +5,71 @@ import dev.roomcast.adapter.cluster.Receiver;
 import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import io.lettuce.core.resource.ClientResources;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens transports over one Redis server, by its Pub/Sub. Chosen by {@code roomcast.adapter=redis}, or by {@code auto} where
  * {@code REDIS_URL} or {@code REDIS_HOST} is set; without either, {@code redis} is {@code redis://localhost:6379}.
  *
- * <p>Needs nothing of the server but {@code PUBLISH}, {@code SUBSCRIBE}, {@code UNSUBSCRIBE} and {@code PING}, so that an ACL user
- * with {@code resetchannels &<prefix>* -@all +@connection +publish +subscribe +unsubscribe} will do.
+ * <p>The least that an ACL user must be allowed is {@code resetchannels &<prefix>.* -@all +publish +subscribe +unsubscribe +ping},
+ * with {@code roomcast.prefix} for {@code <prefix>}; no keys. Without {@code +ping} all works as well, but each PING is a line in the
+ * server's {@code ACL LOG}.
+ *
+ * <p>What a configuration cannot say is said in code: {@link #withCredentials} for passwords that change, {@link #withResources} for
+ * threads that are there already.
  *
  * <p><i>Threading:</i> thread-safe.
  */
 public final class RedisTransportProvider implements TransportProvider {
 
+    private static final Logger log = LoggerFactory.getLogger(RedisTransportProvider.class);
+
+    private final @Nullable RedisCredentials credentials;
+    private final @Nullable ClientResources resources;
+
     /** For {@link java.util.ServiceLoader}, and for those who choose it in code. */
-    public RedisTransportProvider() {}
+    public RedisTransportProvider() {
+        this(null, null);
+    }
+
+    private RedisTransportProvider(@Nullable RedisCredentials credentials, @Nullable ClientResources resources) {
+        this.credentials = credentials;
+        this.resources = resources;
+    }
+
+    /**
+     * The same provider, with a user and a password that may change while its transports live. Those of the configuration are not
+     * used then.
+     *
+     * @param changing may be shared by several providers
+     * @return another provider, for {@link dev.roomcast.adapter.Adapters#connect(dev.roomcast.adapter.AdapterConfig,
+     *     TransportProvider)}
+     */
+    public RedisTransportProvider withCredentials(RedisCredentials changing) {
+        return new RedisTransportProvider(Objects.requireNonNull(changing, "changing"), resources);
+    }
+
+    /**
+     * The same provider, on threads, name resolution and metrics of Lettuce that the application has already; of a client that it has,
+     * they are {@code client.getResources()}. Without them each backend has its own: two threads for the connections and two for the
+     * rest. They are not shut down with a backend, and must not be before it.
+     *
+     * <p>A whole client cannot be given: whether it reconnects by itself, and sends again what it has sent before, is in its options,
+     * and the transport needs those otherwise than most applications have them.
+     *
+     * @param shared the application's
+     * @return another provider, for {@link dev.roomcast.adapter.Adapters#connect(dev.roomcast.adapter.AdapterConfig,
+     *     TransportProvider)}
+     */
+    public RedisTransportProvider withResources(ClientResources shared) {
+        return new RedisTransportProvider(credentials, Objects.requireNonNull(shared, "shared"));
+    }
 
     @Override
     public String name() {
@@ -46,24 +95,34 @@ public final class RedisTransportProvider implements TransportProvider {
     @Override
     public Transport open(Settings settings, Receiver receiver) {
         RedisSite site = RedisSite.of(settings);
-        RedisConnector connector = new RedisConnector(settings);
+        RedisAddress example = site.servers().get(0);
+        RedisConnector connector = new RedisConnector(settings, example, credentials(example), resources);
         if (site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED)) {
             ShardedTransport transport = new ShardedTransport(settings, connector, site, receiver);
             transport.start();
             return transport;
         }
         if (site.kind() == RedisSite.Kind.SENTINEL) {
-            SentinelLocator master = new SentinelLocator(
-                    connector,
-                    site,
+            RedisLogin login = new RedisLogin(
                     settings.find(RedisOptions.SENTINEL_USERNAME).orElse(""),
                     settings.find(RedisOptions.SENTINEL_PASSWORD).orElse(""));
-            RedisTransport transport = new RedisTransport(settings, connector, master, receiver);
+            RedisTransport transport =
+                    new RedisTransport(settings, connector, new SentinelLocator(connector, site, login), receiver);
             transport.startWatching();
             return transport;
         }
         RedisTransport transport = new RedisTransport(settings, connector, new FixedLocator(site.servers()), receiver);
         transport.start();
         return transport;
+    }
+
+    private RedisCredentials credentials(RedisAddress address) {
+        if (credentials == null) {
+            return RedisCredentials.configured(address);
+        }
+        if (!address.password().isEmpty()) {
+            log.warn("The credentials that are given in code win over the password of the configuration");
+        }
+        return credentials;
     }
 }

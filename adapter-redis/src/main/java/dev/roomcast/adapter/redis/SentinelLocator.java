@@ -19,14 +19,15 @@ final class SentinelLocator implements RedisServer.Locator {
 
     private final RedisConnector connector;
     private final RedisSite site;
+    private final RedisLogin login;
     private final List<RedisAddress> sentinels;
 
-    /** @param username as whom the Sentinels let us in, with the password; the site's login is the master's */
-    SentinelLocator(RedisConnector connector, RedisSite site, String username, String password) {
+    /** @param login as whom the Sentinels let us in; the site's login is the master's */
+    SentinelLocator(RedisConnector connector, RedisSite site, RedisLogin login) {
         this.connector = connector;
         this.site = site;
-        this.sentinels = new ArrayList<>();
-        site.servers().forEach(sentinel -> sentinels.add(sentinel.as(username, password)));
+        this.login = login;
+        this.sentinels = new ArrayList<>(site.servers());
     }
 
     @Override
@@ -44,7 +45,7 @@ final class SentinelLocator implements RedisServer.Locator {
         }
         RedisAddress sentinel = all.get(index);
         return connector
-                .sentinelConnection(sentinel)
+                .sentinelConnection(sentinel, login)
                 .thenCompose(connection -> ask(connection, sentinel))
                 .handle((master, why) -> {
                     if (why != null) {

@@ -151,7 +151,9 @@ final class ShardedPublisher {
         List<ShardedFrame> overtaken = new ArrayList<>();
         synchronized (lock) {
             Detour detour = detours.get(frame.partition());
-            while (detour != null && !detour.frames.isEmpty() && detour.frames.element().compareTo(frame) < 0) {
+            while (detour != null
+                    && !detour.frames.isEmpty()
+                    && detour.frames.element().compareTo(frame) < 0) {
                 overtaken.add(detour.frames.remove());
             }
             unanswered.addAndGet(frame.partition(), overtaken.size());

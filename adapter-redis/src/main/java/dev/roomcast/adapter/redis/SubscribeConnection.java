@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>One command at a time.</b> Redis answers a SUBSCRIBE of many channels with as many confirmations, and Lettuce completes the
  * command that is on top of its stack at each of them that looks right. With a second SUBSCRIBE behind the first, the second one is
  * completed early; if it is then refused, its error goes to the command behind it, and every answer from then on goes to the wrong
- * command (in RESP2 a PING is enough for that). So the next command, be it a PING, is written when the last one has been answered
- * in full, and answers cannot pair up wrongly, whatever is refused. It costs one round trip per batch of channels.
+ * command (in RESP2 a PING is enough for that). So the next command, be it a PING or an AUTH, is written when the last one has been
+ * answered in full, and answers cannot pair up wrongly, whatever is refused. It costs one round trip per batch of channels.
  *
  * <p><b>Refusals.</b> Redis refuses a SUBSCRIBE as a whole if the user may not see one of its channels. The batch is then halved
  * until the refused channels are alone, so that they do not disturb the others.
@@ -47,7 +47,13 @@ final class SubscribeConnection {
     private enum Kind {
         SUBSCRIBE,
         UNSUBSCRIBE,
-        PING
+        PING,
+        AUTH;
+
+        /** Whether each of its channels is answered by itself. */
+        boolean isOfChannels() {
+            return this == SUBSCRIBE || this == UNSUBSCRIBE;
+        }
     }
 
     /** One command, until it is answered in full. */
@@ -70,6 +76,7 @@ final class SubscribeConnection {
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
     private final PubSub pubSub;
+    private volatile RedisLogin login;
     private final RedisServer.Owner owner;
     private final Pulse.Rhythm rhythm;
     private final Duration commandTimeout;
@@ -85,12 +92,14 @@ final class SubscribeConnection {
     SubscribeConnection(
             StatefulRedisPubSubConnection<String, byte[]> connection,
             PubSub pubSub,
+            RedisLogin login,
             RedisServer.Owner owner,
             Pulse.Rhythm rhythm,
             Duration commandTimeout,
             Lost listener) {
         this.connection = connection;
         this.pubSub = pubSub;
+        this.login = login;
         this.owner = owner;
         this.rhythm = rhythm;
         this.commandTimeout = commandTimeout;
@@ -137,14 +146,31 @@ final class SubscribeConnection {
         enqueue(new Request(Kind.UNSUBSCRIBE, channels));
     }
 
-    /** Ahead of what waits: the command in flight is the only one whose answer it has to wait for. */
     private CompletionStage<Void> ping() {
-        Request ping = new Request(Kind.PING, Set.of());
+        return ahead(Kind.PING);
+    }
+
+    /**
+     * Is somebody else from now on, or the same by another password. By the one who has made the connection.
+     *
+     * @return done as well if nothing is to be done
+     */
+    CompletionStage<?> authenticate(RedisLogin as) {
+        if (as.equals(login)) {
+            return CompletableFuture.completedStage(null);
+        }
+        login = as;
+        return ahead(Kind.AUTH);
+    }
+
+    /** Ahead of what waits: the command in flight is the only one whose answer it has to wait for. */
+    private CompletionStage<Void> ahead(Kind kind) {
+        Request request = new Request(kind, Set.of());
         synchronized (lock) {
-            waiting.addFirst(ping);
+            waiting.addFirst(request);
         }
         next();
-        return ping.answered;
+        return request.answered;
     }
 
     private boolean enqueue(Request request) {
@@ -198,12 +224,13 @@ final class SubscribeConnection {
             case SUBSCRIBE -> pubSub.subscribe(connection.async(), channels);
             case UNSUBSCRIBE -> pubSub.unsubscribe(connection.async(), channels);
             case PING -> connection.async().ping();
+            case AUTH -> login.authenticate(connection.async());
         };
     }
 
     /** The reply of a command for channels says nothing, but for an error: each channel is confirmed by itself. */
     private void replied(Request request, @Nullable Throwable failure) {
-        if (request.kind == Kind.PING) {
+        if (!request.kind.isOfChannels()) {
             finished(request);
             complete(request.answered, failure);
         } else if (failure instanceof RedisCommandExecutionException && isRefusal(request, failure)) {
@@ -286,7 +313,7 @@ final class SubscribeConnection {
     private void finishIfAnswered() {
         Request done;
         synchronized (lock) {
-            done = inFlight != null && inFlight.open.isEmpty() && inFlight.kind != Kind.PING ? inFlight : null;
+            done = inFlight != null && inFlight.open.isEmpty() && inFlight.kind.isOfChannels() ? inFlight : null;
         }
         if (done != null) {
             finished(done);

@@ -129,7 +129,7 @@ class FaultsOfPeersTest {
     /** There, one byte took the messages behind it along, or the whole process. */
     @Test
     void onePoisonedFrameTakesNoOtherAlong() throws Exception {
-        try (RedisBroker redis = new RedisBroker();
+        try (RedisBroker redis = RedisBroker.plain();
                 Adapter a = open(redis.settings().get("roomcast.redis.url"), "a");
                 Adapter b = open(redis.settings().get("roomcast.redis.url"), "b")) {
             meet(a, b);

@@ -31,7 +31,7 @@ final class LoopbackProxy implements AutoCloseable {
         void read(byte[] bytes, int count);
     }
 
-    private final int redisPort;
+    private volatile int redisPort;
     /** Each of one connection, for what Redis says. */
     private final Supplier<Tap> taps;
 
@@ -51,12 +51,21 @@ final class LoopbackProxy implements AutoCloseable {
         begin("accept", this::accept);
     }
 
+    int port() {
+        return door.getLocalPort();
+    }
+
     String url() {
-        return "redis://127.0.0.1:" + door.getLocalPort();
+        return "redis://127.0.0.1:" + port();
     }
 
     void delay(Duration time) {
         delay = time;
+    }
+
+    /** Connections that are made from now on lead to another Redis. */
+    void redirect(int port) {
+        redisPort = port;
     }
 
     void cut() {

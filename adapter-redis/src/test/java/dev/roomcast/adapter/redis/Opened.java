@@ -22,9 +22,13 @@ record Opened(Transport transport, Recording said, String nodeName) implements A
     }
 
     static Opened with(Map<String, String> values) {
+        return by(new RedisTransportProvider(), values);
+    }
+
+    static Opened by(RedisTransportProvider provider, Map<String, String> values) {
         String nodeName = "node" + number.incrementAndGet();
         Recording said = new Recording();
-        return new Opened(new RedisTransportProvider().open(new MapSettings(nodeName, values), said), said, nodeName);
+        return new Opened(provider.open(new MapSettings(nodeName, values), said), said, nodeName);
     }
 
     Opened whenUp() throws InterruptedException {

@@ -9,31 +9,52 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A Redis process of its own, and a proxy before it, for the kit to do with as it likes. */
 final class RedisBroker implements BrokerFaults {
 
-    private final TestRedis redis = TestRedis.start();
-    private final LoopbackProxy proxy;
+    private static final Map<String, String> QUICK = Map.of(
+            "roomcast.redis.ping-interval", "100ms",
+            "roomcast.redis.ping-timeout", "1s",
+            "roomcast.redis.connect-timeout", "1s");
 
-    RedisBroker() {
+    private final TestRedis redis;
+    private final LoopbackProxy proxy;
+    private final Map<String, String> settings = new HashMap<>(QUICK);
+    private final Runnable end;
+
+    private RedisBroker(TestRedis redis, LoopbackProxy proxy, Map<String, String> settings, Runnable end) {
+        this.redis = redis;
+        this.proxy = proxy;
+        this.settings.putAll(settings);
+        this.end = end;
+    }
+
+    static RedisBroker plain() {
+        TestRedis redis = TestRedis.start();
+        LoopbackProxy proxy = proxy(redis.port());
+        return new RedisBroker(redis, proxy, Map.of("roomcast.redis.url", proxy.url()), redis::close);
+    }
+
+    static RedisBroker of(SecuredRedis secured) {
+        LoopbackProxy proxy = proxy(secured.redis().tlsPort());
+        return new RedisBroker(secured.redis(), proxy, secured.settings(proxy.port()), secured::close);
+    }
+
+    private static LoopbackProxy proxy(int port) {
         try {
-            proxy = new LoopbackProxy(redis.port());
+            return new LoopbackProxy(port);
         } catch (IOException e) {
-            redis.close();
             throw new UncheckedIOException(e);
         }
     }
 
     @Override
     public Map<String, String> settings() {
-        return Map.of(
-                "roomcast.redis.url", proxy.url(),
-                "roomcast.redis.ping-interval", "100ms",
-                "roomcast.redis.ping-timeout", "1s",
-                "roomcast.redis.connect-timeout", "1s");
+        return settings;
     }
 
     @Override
@@ -93,6 +114,6 @@ final class RedisBroker implements BrokerFaults {
     @Override
     public void close() {
         proxy.close();
-        redis.close();
+        end.run();
     }
 }

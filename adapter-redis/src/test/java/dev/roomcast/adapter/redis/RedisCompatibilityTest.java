@@ -47,6 +47,6 @@ class RedisCompatibilityTest extends AdapterCompatibilityKit {
 
     @Override
     protected Optional<BrokerFaults> faults() {
-        return Optional.of(new RedisBroker());
+        return Optional.of(RedisBroker.plain());
     }
 }

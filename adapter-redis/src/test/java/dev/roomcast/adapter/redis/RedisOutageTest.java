@@ -23,8 +23,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -231,9 +231,10 @@ class RedisOutageTest {
     @Test
     void anUnknownHostIsNamed() {
         RedisAddress address = new RedisAddress("redis", "no-such-host", 6379, "user", "secret");
-        String message = String.valueOf(new ConnectFailure(address, Duration.ofSeconds(1))
-                .explain(new UnknownHostException("whatever the resolver says"))
-                .getMessage());
+        String message = String.valueOf(
+                new ConnectFailure(address, RedisCredentials.configured(address), new MapSettings("node", Map.of()))
+                        .explain(new UnknownHostException("whatever the resolver says"))
+                        .getMessage());
         assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
     }
 

@@ -14,6 +14,7 @@ import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
 
 /**
  * A server in a container of an image whose entry point adds {@code redis-server}, or its like, to bare arguments;
@@ -21,6 +22,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class ContainerServer implements Server {
     private static final int PORT_INSIDE = 6379;
+    private static final int FOR_ALL_TO_READ = 0644;
     private static final String READY = ".*[Rr]eady to accept connections.*\\s";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PATIENCE_FOR_REPLY = Duration.ofSeconds(1);
@@ -41,12 +43,16 @@ final class ContainerServer implements Server {
         return DockerClientFactory.instance().isDockerAvailable();
     }
 
-    static ContainerServer start(String image, List<String> arguments) {
+    static ContainerServer start(String image, Launch launch) {
         // A port of the engine's choice would be another one after a restart.
         int port = Ports.free();
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image));
-        container.setPortBindings(List.of(port + ":" + PORT_INSIDE));
-        container.withCommand(command(arguments).toArray(String[]::new));
+        container.setPortBindings(bindings(port, launch.ports()));
+        // At the same paths, so that the arguments are right there too; whoever the server runs as may read them.
+        launch.files()
+                .forEach(file -> container.withCopyToContainer(
+                        MountableFile.forHostPath(file, FOR_ALL_TO_READ), file.toString()));
+        container.withCommand(command(launch.arguments()).toArray(String[]::new));
         container.waitingFor(Wait.forLogMessage(READY, 1).withStartupTimeout(PATIENCE));
         try {
             container.start();
@@ -119,6 +125,12 @@ final class ContainerServer implements Server {
         synchronized (lock) {
             container.stop();
         }
+    }
+
+    private static List<String> bindings(int port, List<Integer> more) {
+        List<String> bindings = new ArrayList<>(List.of(port + ":" + PORT_INSIDE));
+        more.forEach(other -> bindings.add(other + ":" + other));
+        return bindings;
     }
 
     private static List<String> command(List<String> arguments) {

@@ -41,15 +41,15 @@ final class ServerChoice {
     }
 
     /** Starts a server for one test. */
-    Server own(List<String> arguments) {
+    Server own(Launch launch) {
         String asked = asked();
         if (asked.startsWith(CONTAINER) && asked.length() > CONTAINER.length()) {
-            return inContainer(asked.substring(CONTAINER.length()), arguments);
+            return inContainer(asked.substring(CONTAINER.length()), launch);
         }
         return switch (asked) {
-            case UNASKED -> any(arguments);
-            case PATH -> LocalServer.start(onPath().orElseThrow(ServerChoice::notOnPath), arguments);
-            case EMBEDDED -> LocalServer.start(embedded().orElseThrow(this::notEmbedded), arguments);
+            case UNASKED -> any(launch);
+            case PATH -> LocalServer.start(onPath().orElseThrow(ServerChoice::notOnPath), launch.arguments());
+            case EMBEDDED -> LocalServer.start(embedded().orElseThrow(this::notEmbedded), launch.arguments());
             case URL -> throw notOurs();
             default ->
                 throw new IllegalArgumentException(
@@ -58,23 +58,23 @@ final class ServerChoice {
     }
 
     private Server sharedOwn() {
-        return SharedServer.of(own(List.of()));
+        return SharedServer.of(own(Launch.of(List.of())));
     }
 
-    private Server inContainer(String image, List<String> arguments) {
+    private Server inContainer(String image, Launch launch) {
         if (!containerEngine.getAsBoolean()) {
             throw noEngine(image);
         }
-        return ContainerServer.start(image, arguments);
+        return ContainerServer.start(image, launch);
     }
 
-    private Server any(List<String> arguments) {
+    private Server any(Launch launch) {
         Optional<ServerBinary> binary = onPath().or(this::embedded);
         if (binary.isPresent()) {
-            return LocalServer.start(binary.get(), arguments);
+            return LocalServer.start(binary.get(), launch.arguments());
         }
         if (containerEngine.getAsBoolean()) {
-            return ContainerServer.start(LAST_RESORT, arguments);
+            return ContainerServer.start(LAST_RESORT, launch);
         }
         throw nothing();
     }

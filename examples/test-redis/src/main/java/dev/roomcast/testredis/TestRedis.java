@@ -1,5 +1,6 @@
 package dev.roomcast.testredis;
 
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +39,14 @@ public final class TestRedis implements AutoCloseable {
     private static final Object sharedLock = new Object();
     private static @Nullable TestRedis shared;
 
-    private final Server server;
+    private static final int NO_TLS = 0;
 
-    private TestRedis(Server server) {
+    private final Server server;
+    private final int tlsPort;
+
+    private TestRedis(Server server, int tlsPort) {
         this.server = server;
+        this.tlsPort = tlsPort;
         log.info("Test Redis: {}", server.description());
     }
 
@@ -56,7 +61,7 @@ public final class TestRedis implements AutoCloseable {
     public static TestRedis shared() {
         synchronized (sharedLock) {
             if (shared == null) {
-                shared = new TestRedis(ServerChoice.ofThisJvm().shared());
+                shared = new TestRedis(ServerChoice.ofThisJvm().shared(), NO_TLS);
             }
             return shared;
         }
@@ -72,14 +77,28 @@ public final class TestRedis implements AutoCloseable {
      *
      * @param arguments further arguments of {@code redis-server}, one word each: {@code "--requirepass", "secret"}, or
      *     {@code "--user", "alice", "on", ">secret", "~*", "&*", "+@all"}, or {@code "--cluster-enabled", "yes"}, or
-     *     {@code "--sentinel"}. The plain port must remain, also beside a {@code --tls-port}: it tells when the server
-     *     is ready.
+     *     {@code "--sentinel"}. The plain port must remain: it tells when the server is ready.
      * @throws IllegalStateException if no server can be had or it does not start; the message names the remedy, or what
      *     the server said last
      * @throws IllegalArgumentException if {@code test.redis} is not understood
      */
     public static TestRedis start(String... arguments) {
-        return new TestRedis(ServerChoice.ofThisJvm().own(List.of(arguments)));
+        return new TestRedis(ServerChoice.ofThisJvm().own(Launch.of(List.of(arguments))), NO_TLS);
+    }
+
+    /**
+     * Starts a server, as {@link #start(String...)} does, that has a port for TLS beside the plain one. It asks no client
+     * for a certificate, unless the arguments say {@code "--tls-auth-clients", "yes"}; then it trusts the CA of its own.
+     *
+     * @param certificate who it says to be
+     * @param arguments as for {@link #start(String...)}
+     * @throws IllegalStateException as for {@link #start(String...)}
+     * @throws IllegalArgumentException as for {@link #start(String...)}
+     */
+    public static TestRedis startTls(TestCertificate certificate, String... arguments) {
+        int port = Ports.free();
+        Launch launch = Launch.tls(port, certificate, List.of(arguments));
+        return new TestRedis(ServerChoice.ofThisJvm().own(launch), port);
     }
 
     /** Returns the URL, such as {@code redis://127.0.0.1:23456}; without credentials that {@code start} was given. */
@@ -90,6 +109,28 @@ public final class TestRedis implements AutoCloseable {
     /** Returns the port. That of a started server is none that the kernel gives to clients while the server is down. */
     public int port() {
         return server.port();
+    }
+
+    /**
+     * Returns the port for TLS.
+     *
+     * @throws IllegalStateException if the server has none
+     */
+    public int tlsPort() {
+        if (tlsPort == NO_TLS) {
+            throw new IllegalStateException(
+                    "The " + description() + " has no port for TLS; startTls gives one that has");
+        }
+        return tlsPort;
+    }
+
+    /**
+     * Returns the URL for TLS, such as {@code rediss://127.0.0.1:23457}; without credentials.
+     *
+     * @throws IllegalStateException if the server has no port for TLS
+     */
+    public String tlsUrl() {
+        return "rediss://" + URI.create(url()).getHost() + ":" + tlsPort();
     }
 
     /** Returns what it is and where, for example {@code embedded redis-server 7.0.15 at 127.0.0.1:23456}. */

@@ -50,7 +50,7 @@ class ServerChoiceTest {
     @Test
     void aServerOfOnesOwnIsNeverThatOfRedisUrl() {
         variables.put("REDIS_URL", "redis://127.0.0.1:1");
-        try (Server own = choice.own(List.of())) {
+        try (Server own = choice.own(Launch.of(List.of()))) {
             assertTrue(own.description().startsWith("embedded redis-server 7.0.15 at 127.0.0.1:"), own.description());
         }
     }
@@ -86,11 +86,11 @@ class ServerChoiceTest {
     void theServerOnThePathComesBeforeTheEmbeddedOne() throws IOException {
         Path server = serverOnPath();
         variables.put("PATH", "/nowhere:" + bin);
-        try (Server own = choice.own(List.of())) {
+        try (Server own = choice.own(Launch.of(List.of()))) {
             assertEquals(server + " 7.0.15 at 127.0.0.1:" + own.port(), own.description());
         }
         properties.put("test.redis", "embedded");
-        try (Server own = choice.own(List.of())) {
+        try (Server own = choice.own(Launch.of(List.of()))) {
             assertTrue(own.description().startsWith("embedded redis-server"), own.description());
         }
     }
@@ -99,14 +99,15 @@ class ServerChoiceTest {
     void somethingElseOfThatNameOnThePathIsAnError() throws IOException {
         Path impostor = script("echo hello");
         variables.put("PATH", bin.toString());
-        assertFailure(IllegalStateException.class, () -> choice.own(List.of()), impostor.toString(), "hello");
+        assertFailure(
+                IllegalStateException.class, () -> choice.own(Launch.of(List.of())), impostor.toString(), "hello");
     }
 
     @Test
     void anUnknownWishNamesKeyValueAndWhatIsAccepted() {
         for (String wish : List.of("mock", "container", "container:")) {
             properties.put("test.redis", wish);
-            Executable[] both = {choice::shared, () -> choice.own(List.of())};
+            Executable[] both = {choice::shared, () -> choice.own(Launch.of(List.of()))};
             for (Executable each : both) {
                 assertFailure(
                         IllegalArgumentException.class,
@@ -129,7 +130,7 @@ class ServerChoiceTest {
         variables.put("REDIS_URL", "redis://127.0.0.1:1");
         assertFailure(
                 IllegalStateException.class,
-                () -> choice.own(List.of()),
+                () -> choice.own(Launch.of(List.of())),
                 "cannot be killed, restarted, frozen or given arguments");
     }
 

@@ -1,15 +1,26 @@
 package dev.roomcast.testredis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -131,6 +142,49 @@ class TestRedisTest {
             assertEquals(":0", socket.ask("PUBLISH news hello"));
             assertTrue(socket.ask("PUBLISH other hello").startsWith("-NOPERM"));
         }
+    }
+
+    @Test
+    void servesTlsBesideThePlainPort() throws Exception {
+        try (TestCertificates certificates = new TestCertificates();
+                TestRedis redis = TestRedis.startTls(certificates.server());
+                Socket socket = trusting(certificates.ca()).createSocket("localhost", redis.tlsPort())) {
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertEquals("+PONG", new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII));
+            assertTrue(redis.tlsUrl().matches("rediss://\\S+:" + redis.tlsPort()), redis.tlsUrl());
+            assertEquals("+PONG", Redis.ask(redis.url(), "PING"));
+        }
+    }
+
+    private static SocketFactory trusting(Path ca) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(ca)) {
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
+    }
+
+    @Test
+    void aServerThatWasStartedWithoutTlsHasNoPortForIt() {
+        try (TestRedis redis = TestRedis.start()) {
+            assertRefused(redis::tlsUrl, "startTls");
+        }
+    }
+
+    @Test
+    void certificatesAreGoneWhenTheyAreClosed() {
+        TestCertificates certificates = new TestCertificates();
+        TestCertificate client = certificates.client();
+        assertTrue(Files.exists(client.key()));
+        certificates.close();
+        certificates.close();
+        assertFalse(Files.exists(client.key().getParent()));
     }
 
     @Test

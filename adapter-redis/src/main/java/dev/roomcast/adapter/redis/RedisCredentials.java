@@ -1,0 +1,93 @@
+package dev.roomcast.adapter.redis;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A user and a password that change while the adapter runs: tokens of a cloud that last for minutes or hours, passwords that are
+ * rotated. {@link RedisTransportProvider#withCredentials} takes them in place of those of the configuration.
+ *
+ * <pre>{@code
+ * RedisCredentials credentials = new RedisCredentials("app", tokens.next());
+ * Backend backend = Adapters.connect(config, new RedisTransportProvider().withCredentials(credentials));
+ * timer.scheduleAtFixedRate(() -> credentials.renew("app", tokens.next()), 10, 10, TimeUnit.MINUTES);
+ * }</pre>
+ *
+ * <p>New ones are sent at once on every living connection, on which nothing is lost, and used for each connection that is made from
+ * then on. So they are to be renewed before those of before are no longer accepted, and before the server ends connections whose
+ * authentication it finds too old. Connections on which the server refuses them go on as they were; the log says so.
+ *
+ * <p><b>Threading.</b> Thread-safe. One object may serve any number of backends.
+ */
+public final class RedisCredentials {
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final String source;
+    private volatile RedisLogin login;
+
+    /**
+     * The first user and password.
+     *
+     * @param username the ACL user; empty for the server's default user
+     * @param password the password, or the token
+     * @throws IllegalArgumentException if the password is empty
+     */
+    public RedisCredentials(String username, String password) {
+        this(checked(username, password), "the RedisCredentials that are given in code");
+    }
+
+    private RedisCredentials(RedisLogin login, String source) {
+        this.login = login;
+        this.source = source;
+    }
+
+    /** Those of the configuration, which may be none, and never change. */
+    static RedisCredentials configured(RedisAddress address) {
+        return new RedisCredentials(
+                new RedisLogin(address.username(), address.password()),
+                RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in "
+                        + RedisOptions.names(RedisOptions.URL));
+    }
+
+    /**
+     * From now on, another password, and perhaps another user. Returns at once: connections are told later, on threads of theirs.
+     *
+     * @param username the ACL user; empty for the server's default user
+     * @param password the password, or the token
+     * @throws IllegalArgumentException if the password is empty
+     */
+    public void renew(String username, String password) {
+        login = checked(username, password);
+        listeners.forEach(Runnable::run);
+    }
+
+    private static RedisLogin checked(String username, String password) {
+        if (password.isEmpty()) {
+            throw new IllegalArgumentException("the password is empty");
+        }
+        return new RedisLogin(username, password);
+    }
+
+    /** Where they come from, for people. */
+    String source() {
+        return source;
+    }
+
+    RedisLogin login() {
+        return login;
+    }
+
+    void onRenewal(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    /** Shows neither user nor password. */
+    @Override
+    public String toString() {
+        return "RedisCredentials";
+    }
+}

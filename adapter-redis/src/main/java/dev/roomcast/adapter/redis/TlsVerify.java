@@ -1,0 +1,32 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.SslVerifyMode;
+import java.util.Locale;
+
+/** What of a server's certificate is checked. Nothing at all is not to be had: it would be TLS with whoever answers. */
+enum TlsVerify {
+    /** That a trusted CA has signed it, and that it is of the host that was asked for. */
+    FULL(SslVerifyMode.FULL),
+    /** Only the first: for a CA that signs for Redis alone, and servers that are reached by names they do not know. */
+    CA(SslVerifyMode.CA);
+
+    private final SslVerifyMode mode;
+
+    TlsVerify(SslVerifyMode mode) {
+        this.mode = mode;
+    }
+
+    static TlsVerify parse(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    SslVerifyMode mode() {
+        return mode;
+    }
+
+    /** As it is configured. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

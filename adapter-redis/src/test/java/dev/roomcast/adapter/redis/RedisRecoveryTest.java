@@ -1,0 +1,137 @@
+package dev.roomcast.adapter.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.testredis.TestRedis;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node of many rooms whose Redis goes: what it has when it says that it is UP again. */
+@Timeout(120)
+class RedisRecoveryTest {
+
+    private static final int ROOMS = 5_000;
+    private static final String ITS_ROOMS = "roomcast._2F.room.*";
+
+    @Test
+    void everyRoomIsSubscribedWhenHealthSaysUp() throws Exception {
+        try (TestRedis redis = TestRedis.start();
+                Adapter node = open(redis)) {
+            joinAll(node, packet -> {});
+            BlockingQueue<Integer> atUp = new LinkedBlockingQueue<>();
+            node.cluster().onEvent(new ClusterListener() {
+                @Override
+                public void healthChanged(Health health) {
+                    if (health.status() == Health.Status.UP) {
+                        atUp.add(subscribed(redis));
+                    }
+                }
+            });
+            redis.restart();
+            assertEquals(ROOMS, atUp.poll(60, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void killsInTheMidstOfComingBackLoseNoRoom() throws Exception {
+        Set<String> heard = ConcurrentHashMap.newKeySet();
+        CountDownLatch all = new CountDownLatch(ROOMS);
+        try (TestRedis redis = TestRedis.start();
+                Adapter sender = open(redis);
+                Adapter node = open(redis)) {
+            joinAll(node, packet -> {
+                if (heard.add(packet.text())) {
+                    all.countDown();
+                }
+            });
+            BlockingQueue<Health.Status> healths = new LinkedBlockingQueue<>();
+            node.cluster().onEvent(new ClusterListener() {
+                @Override
+                public void healthChanged(Health health) {
+                    healths.add(health.status());
+                }
+            });
+            killMidway(redis, 3);
+            while (node.health().status() != Health.Status.UP) {
+                healths.poll(60, TimeUnit.SECONDS);
+            }
+            assertEquals(ROOMS, subscribed(redis));
+            done(sender.ready());
+            for (int i = 0; i < ROOMS; i++) {
+                sender.broadcast(Target.room("room" + i), Packet.text("room" + i));
+            }
+            assertTrue(all.await(60, TimeUnit.SECONDS), () -> all.getCount() + " rooms hear nothing");
+        }
+    }
+
+    /** Cuts the connections that are subscribed, and again whenever some of the rooms are back, and some are not. */
+    private static void killMidway(TestRedis redis, int times) {
+        RedisClient admin = RedisClient.create(redis.url());
+        try {
+            RedisCommands<String, String> commands = admin.connect().sync();
+            for (int kills = 0; kills < times; ) {
+                int back = commands.pubsubChannels(ITS_ROOMS).size();
+                if (back == ROOMS) {
+                    commands.clientKill(KillArgs.Builder.typePubsub());
+                } else if (back > 0) {
+                    commands.clientKill(KillArgs.Builder.typePubsub());
+                    kills++;
+                }
+            }
+        } finally {
+            admin.shutdown();
+        }
+    }
+
+    private static int subscribed(TestRedis redis) {
+        RedisClient admin = RedisClient.create(redis.url());
+        try {
+            return admin.connect().sync().pubsubChannels(ITS_ROOMS).size();
+        } finally {
+            admin.shutdown();
+        }
+    }
+
+    private static Adapter open(TestRedis redis) {
+        Adapter adapter = Adapters.open(AdapterConfig.of(Map.of(
+                "roomcast.adapter", "redis",
+                "REDIS_URL", redis.url(),
+                "roomcast.limit.rooms-per-member", String.valueOf(ROOMS))));
+        done(adapter.ready());
+        return adapter;
+    }
+
+    private static void joinAll(Adapter node, Consumer<Packet> heard) {
+        Member member = node.add(Connection.of("member", heard::accept, why -> {}));
+        done(node.join(
+                member, IntStream.range(0, ROOMS).mapToObj(i -> "room" + i).collect(Collectors.toSet())));
+    }
+
+    private static <T> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+}
