@@ -79,7 +79,7 @@ record Plan(
 
     /** Each fault once, within some seconds, with everything quicker. */
     static Plan brief(long seed, Set<Fault> kinds) {
-        Duration length = Duration.ofMillis(1_600).multipliedBy(kinds.size());
+        Duration length = Duration.ofMillis(1_250).multipliedBy(kinds.size());
         Longest longest = new Longest(
                 Duration.ofMillis(700), Duration.ofMillis(2_500), Duration.ofSeconds(3), Duration.ofSeconds(1));
         return new Plan(

@@ -126,13 +126,13 @@ final class Timeline {
         y += LANE;
     }
 
-    /** The fault itself, and paler the time until all was well. */
+    /** The fault itself, and as its foot the time until all was well. */
     private void fault(int number, Outage outage) {
         double from = x(outage.begin());
         double over = Math.max(x(outage.end()), from + 3);
         double well = Math.max(outage.back().map(this::x).orElse(LEFT + seconds * scale), over);
         String title = number + ". " + describe(outage);
-        svg.box("after", from, y, well - from, BAR, title);
+        svg.box("after", from, y + BAR - 4, well - from, 4, title);
         svg.box("fault", from, y, over - from, BAR, title);
         svg.text("number", from, y - 1, Integer.toString(number));
     }

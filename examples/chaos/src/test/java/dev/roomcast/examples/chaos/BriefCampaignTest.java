@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class BriefCampaignTest {
 
-    private static final long SEED = 55;
+    /** With it a node is killed late: until it is given up, the outages of other faults cannot be told apart. */
+    private static final long SEED = 364;
 
     @Test
     void everyPromiseHolds() throws Exception {
