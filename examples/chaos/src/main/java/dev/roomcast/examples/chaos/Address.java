@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whom a packet is for, as one word: {@code ROOM:r1}, {@code ROOMS:r1,r2}, {@code USER:u1}, {@code EVERYONE:}.
+ * Whom a packet is for, as one word: {@code ROOM:r1}, {@code ROOMS:r1,r2}, {@code USER:u1}, {@code MEMBER:m1}, {@code EVERYONE:}.
  *
  * @param kind what the names are
- * @param names of rooms or of a user
+ * @param names of rooms, of a user, or of a member
  */
 record Address(Kind kind, List<String> names) {
 
@@ -16,6 +16,7 @@ record Address(Kind kind, List<String> names) {
         ROOM,
         ROOMS,
         USER,
+        MEMBER,
         EVERYONE
     }
 
@@ -32,7 +33,17 @@ record Address(Kind kind, List<String> names) {
 
     /** Whether nothing of the same sender may change places with it: Rule 2.17. */
     boolean isBarrier() {
-        return kind == Kind.ROOMS || kind == Kind.EVERYONE;
+        return kind != Kind.ROOM && kind != Kind.USER;
+    }
+
+    /** Whether a member is selected, whatever rooms it is in. */
+    boolean selects(Note.Added member) {
+        return switch (kind) {
+            case ROOM, ROOMS -> false;
+            case USER -> names.contains(member.user());
+            case MEMBER -> names.contains(member.member());
+            case EVERYONE -> true;
+        };
     }
 
     Target target() {
@@ -40,6 +51,7 @@ record Address(Kind kind, List<String> names) {
             case ROOM -> Target.room(names.get(0));
             case ROOMS -> Target.rooms(names);
             case USER -> Target.user(names.get(0));
+            case MEMBER -> Target.member(names.get(0));
             case EVERYONE -> Target.everyone();
         };
     }

@@ -1,5 +1,6 @@
 package dev.roomcast.examples.chaos;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,19 +11,22 @@ final class Breaches {
 
     private static final int MOST_CASES = 10;
 
-    private final Map<Promise, Integer> counts = new EnumMap<>(Promise.class);
-    private final Map<Promise, List<String>> cases = new EnumMap<>(Promise.class);
+    /** One time that a promise broke. */
+    record Case(Instant at, String how) {}
 
-    void add(Promise broken, String how) {
+    private final Map<Promise, Integer> counts = new EnumMap<>(Promise.class);
+    private final Map<Promise, List<Case>> cases = new EnumMap<>(Promise.class);
+
+    void add(Promise broken, Instant at, String how) {
         counts.merge(broken, 1, Integer::sum);
-        List<String> known = cases.computeIfAbsent(broken, p -> new ArrayList<>());
+        List<Case> known = cases.computeIfAbsent(broken, p -> new ArrayList<>());
         if (known.size() < MOST_CASES) {
-            known.add(how);
+            known.add(new Case(at, how));
         }
     }
 
     void addAll(Breaches others) {
-        others.cases.forEach((promise, known) -> known.forEach(how -> add(promise, how)));
+        others.cases.forEach((promise, known) -> known.forEach(broken -> add(promise, broken.at(), broken.how())));
         others.counts.forEach((promise, count) ->
                 counts.merge(promise, count - others.cases(promise).size(), Integer::sum));
     }
@@ -31,7 +35,7 @@ final class Breaches {
         return counts.getOrDefault(promise, 0);
     }
 
-    List<String> cases(Promise promise) {
+    List<Case> cases(Promise promise) {
         return cases.getOrDefault(promise, List.of());
     }
 }

@@ -1,24 +1,21 @@
 package dev.roomcast.examples.chaos;
 
-import dev.roomcast.testredis.TestRedis;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs a plan: two nodes in two processes, on a Redis of their own. */
+/** Runs a plan: a node in a process of its own on each seat, and a Redis of their own. */
 final class Campaign {
 
-    private static final List<String> NAMES = List.of("a", "b");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** So many hand-overs on each node come before the first fault: a JVM that is cold is slow enough for a fault of its own. */
     private static final long WARM_UP = 3_000;
@@ -26,19 +23,21 @@ final class Campaign {
     private static final long BETWEEN_LINES_SECONDS = 10;
 
     private final Plan plan;
-    private final Path logs;
     private final PrintStream out;
     private final Judge judge;
-    private final List<NodeProcess> nodes = new ArrayList<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Site.Pause pause;
+    private final Site site;
+    private final Fleet fleet;
     private final long start = System.nanoTime();
     private final AtomicInteger done = new AtomicInteger();
 
-    private Campaign(Plan plan, Path logs, PrintStream out) {
+    private Campaign(Plan plan, PrintStream out, Judge judge, Site.Pause pause, Site site, Fleet fleet) {
         this.plan = plan;
-        this.logs = logs;
         this.out = out;
-        this.judge = new Judge(NAMES, plan.heartbeat(), plan.grace());
+        this.judge = judge;
+        this.pause = pause;
+        this.site = site;
+        this.fleet = fleet;
     }
 
     /**
@@ -47,81 +46,71 @@ final class Campaign {
      * @param logs the directory for the nodes' logs
      * @param out gets a line every ten seconds, and for each fault
      */
-    static Verdict run(Plan plan, Path logs, PrintStream out) throws IOException, InterruptedException {
+    static Verdict run(Plan plan, Topology topology, Path logs, PrintStream out)
+            throws IOException, InterruptedException {
         Files.createDirectories(logs);
-        Campaign campaign = new Campaign(plan, logs, out);
+        Judge judge = new Judge(plan.heartbeat(), plan.grace());
+        CountDownLatch ended = new CountDownLatch(1);
         ScheduledExecutorService lines = Executors.newSingleThreadScheduledExecutor();
-        try (TestRedis redis = TestRedis.start();
-                RedisFaults faults = new RedisFaults(redis, campaign::pause)) {
+        Site.Pause pause = time -> {
+            if (ended.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IllegalStateException("a node ended by itself; see " + logs.toAbsolutePath());
+            }
+        };
+        try (Site site = topology.open(new Random(plan.seed()), pause);
+                Fleet fleet = new Fleet(plan, site, logs, judge, pause, ended::countDown)) {
+            Campaign campaign = new Campaign(plan, out, judge, pause, site, fleet);
             lines.scheduleAtFixedRate(campaign::tell, BETWEEN_LINES_SECONDS, BETWEEN_LINES_SECONDS, TimeUnit.SECONDS);
-            campaign.run(redis.url(), faults);
+            campaign.run();
         } finally {
             lines.shutdownNow();
-            campaign.nodes.forEach(NodeProcess::close);
         }
-        return campaign.judge.verdict();
+        return judge.verdict();
     }
 
-    private void run(String redisUrl, RedisFaults faults) throws IOException, InterruptedException {
-        NAMES.forEach(name -> start(name, redisUrl));
-        if (!judge.awaitUp(PATIENCE)) {
-            throw new IllegalStateException("the nodes have not met; see " + logs.toAbsolutePath());
+    private void run() throws IOException, InterruptedException {
+        fleet.start();
+        if (!judge.awaitWell(PATIENCE)) {
+            throw new IllegalStateException("the nodes have not met; see their logs");
         }
-        tell(ChaosNode.BEGIN);
+        fleet.tell(ChaosNode.BEGIN);
         if (!judge.awaitReceived(WARM_UP, PATIENCE)) {
-            throw new IllegalStateException("too little comes; see " + logs.toAbsolutePath());
+            throw new IllegalStateException("too little comes; see the nodes' logs");
         }
-        happen(faults);
-        pause(Outage.NOTICE);
+        happen();
+        pause.of(Outage.NOTICE);
         // If they are not, the judge says so.
-        judge.awaitUp(PATIENCE);
-        tell(ChaosNode.QUIET);
+        judge.awaitWell(PATIENCE);
+        fleet.tell(ChaosNode.QUIET);
         // What was sent last is answered, and what was lost last is told.
-        pause(plan.heartbeat().multipliedBy(2).plus(plan.commandTimeout()));
-        for (NodeProcess node : nodes) {
-            node.end();
-        }
+        pause.of(plan.heartbeat().multipliedBy(2).plus(plan.commandTimeout()));
+        fleet.end();
     }
 
-    private void start(String name, String redisUrl) {
-        List<String> settings = new ArrayList<>();
-        settings.add("roomcast.adapter=redis");
-        settings.add("roomcast.redis.url=" + redisUrl);
-        plan.settings().forEach((key, value) -> settings.add(key + "=" + value));
-        nodes.add(NodeProcess.start(
-                name,
-                plan.seed() + NAMES.indexOf(name),
-                settings,
-                logs,
-                note -> judge.note(name, note),
-                ended::countDown));
-    }
-
-    private void tell(String word) throws IOException {
-        for (NodeProcess node : nodes) {
-            node.tell(word);
-        }
-    }
-
-    private void happen(RedisFaults faults) throws InterruptedException {
+    private void happen() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         for (Plan.Planned next : plan.faults()) {
-            pause(next.at().minusNanos(System.nanoTime() - begin));
-            Instant from = Instant.now();
-            faults.happen(next);
-            Instant to = Instant.now();
-            judge.fault(new Outage.Done(next.kind(), from, to));
-            done.incrementAndGet();
-            say(next.kind() + " for " + Duration.between(from, to).toMillis() + " ms");
+            pause.of(next.at().minusNanos(System.nanoTime() - begin));
+            if (next.kind() == Fault.GARBAGE) {
+                // A copy is one too many only for those who were there before it.
+                judge.awaitWell(PATIENCE);
+            }
+            happen(next);
         }
-        pause(plan.length().minusNanos(System.nanoTime() - begin));
+        pause.of(plan.length().minusNanos(System.nanoTime() - begin));
     }
 
-    /** Lets time pass, unless a node ends. */
-    private void pause(Duration time) throws InterruptedException {
-        if (ended.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new IllegalStateException("a node ended in the middle; see " + logs.toAbsolutePath());
+    private void happen(Plan.Planned fault) throws IOException, InterruptedException {
+        Instant from = Instant.now();
+        if (fault.kind().place() == Fault.Place.NODE) {
+            fleet.happen(fault);
+        } else {
+            site.happen(fault);
         }
+        Instant to = Instant.now();
+        judge.fault(new Outage.Done(fault.kind(), fault.seat(), from, to));
+        done.incrementAndGet();
+        say(fault + ", for " + Duration.between(from, to).toMillis() + " ms");
     }
 
     private void tell() {

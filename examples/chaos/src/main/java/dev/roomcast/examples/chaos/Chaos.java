@@ -14,6 +14,7 @@ final class Chaos {
 
     private static final PrintStream OUT = System.out;
     private static final Path LOGS = Path.of("target", "chaos");
+    private static final Path PAGE = Path.of("target", "chaos.html");
 
     private Chaos() {}
 
@@ -21,12 +22,28 @@ final class Chaos {
         Duration length = Duration.ofMinutes(Long.parseLong(System.getProperty("chaos.minutes", "1")));
         String given = System.getProperty("chaos.seed", "").strip();
         long seed = given.isEmpty() ? new Random().nextInt(1_000_000) : Long.parseLong(given);
-        Plan plan = Plan.standard(seed, length);
+        Topology topology = topology();
+        Plan plan = Plan.standard(seed, length, topology.faults());
+        String command = "./mvnw -Pchaos -Dchaos.minutes=%d -Dchaos.seed=%d -Dchaos.topology=%s"
+                .formatted(length.toMinutes(), seed, topology);
         OUT.printf(
-                "Campaign of %d minutes with %d faults. Again: ./mvnw -Pchaos -Dchaos.minutes=%d -Dchaos.seed=%d%n",
-                length.toMinutes(), plan.faults().size(), length.toMinutes(), seed);
-        Verdict verdict = Campaign.run(plan, LOGS, OUT);
-        OUT.printf("%n%s%n%s%n", verdict, verdict.isKept() ? "Every promise held." : "A PROMISE BROKE.");
+                "Campaign of %d minutes with %d faults. Again: %s%n",
+                length.toMinutes(), plan.faults().size(), command);
+        Verdict verdict = Campaign.run(plan, topology, LOGS, OUT);
+        Timeline.of(verdict, command).write(PAGE);
+        OUT.printf("%n%s%n%nAs a picture: %s%n", verdict, PAGE.toAbsolutePath());
+        OUT.println(verdict.isKept() ? "Every promise held." : "A PROMISE BROKE.");
         System.exit(verdict.isKept() ? 0 : 1);
+    }
+
+    private static Topology topology() {
+        try {
+            return Topology.named(
+                    System.getProperty("chaos.topology", "standalone").strip());
+        } catch (IllegalArgumentException e) {
+            OUT.println(e.getMessage());
+            System.exit(2);
+            throw e;
+        }
     }
 }

@@ -42,25 +42,25 @@ final class ChaosNode {
     private final Traffic traffic;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
 
-    private ChaosNode(String name, Random random, Adapter adapter, Journal journal) {
+    private ChaosNode(String name, String seat, Random random, Adapter adapter, Journal journal) {
         this.journal = journal;
         this.crowd = new Crowd(adapter, journal, random);
         this.traffic = new Traffic(adapter, name, journal, random);
         adapter.cluster().onEvent(new Witness());
-        crowd.enter(name);
+        crowd.enter(seat);
     }
 
-    /** Takes the node's name, a seed, and settings of the adapter, as {@code key=value}. */
+    /** Takes the node's name, its seat, a seed, and settings of the adapter, as {@code key=value}. */
     public static void main(String... args) throws IOException, InterruptedException, ExecutionException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.US_ASCII);
         Map<String, String> settings = new HashMap<>(Map.of("roomcast.node.name", args[0]));
-        for (String setting : List.of(args).subList(2, args.length)) {
+        for (String setting : List.of(args).subList(3, args.length)) {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         try (Journal journal = new Journal(out);
                 Adapter adapter = Adapters.open(AdapterConfig.of(settings))) {
-            new ChaosNode(args[0], new Random(Long.parseLong(args[1])), adapter, journal).obey();
+            new ChaosNode(args[0], args[1], new Random(Long.parseLong(args[2])), adapter, journal).obey();
         }
         System.exit(0);
     }
@@ -113,6 +113,11 @@ final class ChaosNode {
         @Override
         public void healthChanged(Health health) {
             journal.note(new Note.Standing(Instant.now(), health.status()));
+        }
+
+        @Override
+        public void nodeChanged(NodeInfo node) {
+            journal.note(new Note.Seen(Instant.now(), node.name(), node.status()));
         }
 
         @Override

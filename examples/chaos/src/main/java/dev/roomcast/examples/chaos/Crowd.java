@@ -49,9 +49,10 @@ final class Crowd {
         this.random = random;
     }
 
-    void enter(String node) {
+    /** All come in. Whoever takes the same seat later has members of the same names. */
+    void enter(String seat) {
         for (int i = 0; i < MEMBERS; i++) {
-            Client client = new Client(node + "-" + i, "user-" + i % USERS);
+            Client client = new Client(seat + "-" + i, "user-" + i % USERS);
             journal.note(new Note.Added(Instant.now(), client.id, client.user));
             Guest guest = new Guest(adapter.add(client), new HashSet<>());
             guests.add(guest);
@@ -63,6 +64,11 @@ final class Crowd {
 
     static String room(Random random) {
         return "room-" + random.nextInt(ROOMS);
+    }
+
+    /** One of all nodes. */
+    static String member(Random random) {
+        return Plan.SEATS.get(random.nextInt(Plan.SEATS.size())) + "-" + random.nextInt(MEMBERS);
     }
 
     /** One more join, if that member is not in that room. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
 
+    /** Tells a whole line from what a process that was killed has written of one. */
+    static final String END_OF_LINE = " .";
+
     private static final String END = "";
 
     private final BlockingQueue<String> waiting = new LinkedBlockingQueue<>();
@@ -24,7 +27,7 @@ final class Journal implements AutoCloseable {
     }
 
     void note(Note note) {
-        waiting.add(note.line());
+        waiting.add(note.line() + END_OF_LINE);
     }
 
     private void write(PrintStream out) {

@@ -2,11 +2,16 @@ package dev.roomcast.examples.chaos;
 
 import dev.roomcast.adapter.Loss;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Says from the notes of all nodes, and from the faults that were done, whether a promise broke.
@@ -15,6 +20,9 @@ import java.util.function.Predicate;
  * is lost. That is told if the stage of the packet failed, or if the receiving node was told of a loss that covers its room, its user or
  * the namespace, its sender, and a moment between the call and the end of the stage: within it the broker had the packet. Members of the
  * sending node are owed it in any case.
+ *
+ * <p>A node that was killed promises nothing any more: its members are not owed what need not have come, or been told as lost, before
+ * that; and what it had sent is owed to others only if its stage had completed. A node that was stopped promises all that any other does.
  *
  * <p><i>Threading:</i> thread-safe.
  */
@@ -31,10 +39,19 @@ final class Judge {
     private final List<Outage.Done> faults = new ArrayList<>();
 
     /** Of a campaign of such nodes; see {@link Plan}. */
-    Judge(List<String> nodes, Duration heartbeat, Duration grace) {
+    Judge(Duration heartbeat, Duration grace) {
         this.heartbeat = heartbeat;
         this.grace = grace;
-        nodes.forEach(name -> this.nodes.put(name, new NodeBook(name)));
+    }
+
+    /** A node is about to be started. */
+    synchronized void born(String node, Instant at) {
+        nodes.put(node, new NodeBook(node, at));
+    }
+
+    /** A node is about to be killed. */
+    synchronized void died(String node, Instant at) {
+        book(node).died = at;
     }
 
     synchronized void note(String node, Note note) {
@@ -54,19 +71,25 @@ final class Judge {
         faults.add(fault);
     }
 
-    /** Waits until all nodes are UP, and returns whether they are. */
-    boolean awaitUp(Duration limit) throws InterruptedException {
-        return await(NodeBook::isUp, limit);
+    /** Waits until all nodes that live are UP and know each other, and returns whether they do. */
+    boolean awaitWell(Duration limit) throws InterruptedException {
+        return await(this::isWell, limit);
+    }
+
+    private boolean isWell(Collection<NodeBook> living) {
+        Set<String> names = living.stream().map(node -> node.name).collect(Collectors.toSet());
+        return living.stream().allMatch(node -> node.isWellAmong(names));
     }
 
     /** Waits until the members of each node have been handed so many packets, and returns whether they have. */
     boolean awaitReceived(long packets, Duration limit) throws InterruptedException {
-        return await(node -> node.received() >= packets, limit);
+        return await(living -> living.stream().allMatch(node -> node.received() >= packets), limit);
     }
 
-    private synchronized boolean await(Predicate<NodeBook> ofEachNode, Duration limit) throws InterruptedException {
+    private synchronized boolean await(Predicate<Collection<NodeBook>> ofTheLiving, Duration limit)
+            throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (!nodes.values().stream().allMatch(ofEachNode)) {
+        while (!ofTheLiving.test(living())) {
             long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (left <= 0) {
                 return false;
@@ -76,25 +99,33 @@ final class Judge {
         return true;
     }
 
+    private Collection<NodeBook> living() {
+        return nodes.values().stream().filter(NodeBook::lives).toList();
+    }
+
     /** How far it is, in one line. */
     synchronized String progress() {
         long sent = nodes.values().stream().mapToLong(node -> node.sent.size()).sum();
         long received = nodes.values().stream().mapToLong(NodeBook::received).sum();
         long losses =
                 nodes.values().stream().mapToLong(node -> node.losses.size()).sum();
-        return String.format("%,d packets sent, %,d handed over, %,d losses told", sent, received, losses);
+        return String.format(
+                Locale.ROOT,
+                "%,d packets sent, %,d handed over, %,d losses told, %s",
+                sent,
+                received,
+                losses,
+                isWell(living()) ? "all is well" : "not all is well");
     }
 
     /** To be called once, at the end. */
     synchronized Verdict verdict() {
-        Map<String, List<Note.Standing>> standings = new LinkedHashMap<>();
-        nodes.forEach((name, node) -> standings.put(name, node.standings));
-        List<Outage> outages = Outage.of(faults, standings);
-        Verdict verdict = new Verdict(outages);
+        List<Outage> outages = Outage.of(faults, Wellness.of(nodes.values()));
+        Verdict verdict = new Verdict(outages, nodes.values());
         nodes.values().forEach(node -> verdict.breaches.addAll(node.breaches));
         outages.stream()
                 .filter(outage -> outage.back().isEmpty())
-                .forEach(outage -> verdict.breaches.add(Promise.NOT_BACK, outage.toString()));
+                .forEach(outage -> verdict.breaches.add(Promise.NOT_BACK, outage.end(), outage.toString()));
         for (NodeBook sender : nodes.values()) {
             sender.sent.forEach(packet -> judge(sender, packet, verdict));
         }
@@ -103,22 +134,39 @@ final class Judge {
     }
 
     private void judge(NodeBook sender, NodeBook.Sent packet, Verdict verdict) {
-        verdict.sent(packet);
-        if (packet.fate() == null || packet.fate() == Note.Fate.OTHERWISE) {
-            verdict.breaches.add(Promise.BAD_STAGE, sender.name + ": " + packet.note.line() + " " + packet.answer);
+        boolean wasCutOff = packet.answer == null && !sender.lives();
+        verdict.sent(packet, wasCutOff);
+        if (!wasCutOff && (packet.fate() == null || packet.fate() == Note.Fate.OTHERWISE)) {
+            String how = sender.name + ": " + packet.note.line() + " " + packet.answer;
+            verdict.breaches.add(Promise.BAD_STAGE, packet.note.at(), how);
         }
+        judgeHere(sender, packet, verdict);
+        Instant arrival = Outage.arrival(packet.note.at(), grace, verdict.outages);
         for (NodeBook receiver : nodes.values()) {
             if (receiver == sender) {
-                sender.claimsHere(packet.note).stream()
-                        .filter(claim -> !claim.client().of(sender.name).has(packet.note.number()))
-                        .forEach(claim -> verdict.breaches.add(
-                                Promise.LOST_UNTOLD, "on its own node: " + lost(sender, packet, claim)));
-            } else {
-                receiver.claimsElsewhere(packet.note, grace)
-                        .forEach(claim -> judge(sender, packet, receiver, claim, verdict));
-                neverSent(sender, packet, receiver, verdict);
+                continue;
             }
+            if (!wasCutOff && !arrival.equals(Instant.MAX) && !receiver.diedBefore(arrival.plus(late()))) {
+                receiver.claimsElsewhere(packet.note, arrival)
+                        .forEach(claim -> judge(sender, packet, receiver, claim, verdict));
+            }
+            neverSent(sender, packet, receiver, verdict);
         }
+    }
+
+    /** How long after an outage a loss is told at the latest. */
+    private Duration late() {
+        return heartbeat.multipliedBy(2).plus(SLACK);
+    }
+
+    private void judgeHere(NodeBook sender, NodeBook.Sent packet, Verdict verdict) {
+        if (sender.diedBefore(packet.note.at().plus(grace))) {
+            return;
+        }
+        sender.claimsHere(packet.note).stream()
+                .filter(claim -> !claim.client().of(sender.name).has(packet.note.number()))
+                .forEach(claim -> verdict.breaches.add(
+                        Promise.LOST_UNTOLD, packet.note.at(), "on its own node: " + lost(sender, packet, claim)));
     }
 
     private void judge(
@@ -134,10 +182,14 @@ final class Judge {
         } else if (receiver.losses.stream().anyMatch(loss -> covers(loss, sender, packet))) {
             verdict.toldByEvent++;
         } else {
-            verdict.breaches.add(Promise.LOST_UNTOLD, lost(sender, packet, claim));
+            verdict.breaches.add(
+                    Promise.LOST_UNTOLD, packet.note.at(), receiver.name + " from " + lost(sender, packet, claim));
             if (stay != null && !stay.heard.contains(sender.name) && !stay.lied) {
                 stay.lied = true;
-                verdict.breaches.add(Promise.JOIN_LIED, stay.begin.line() + ", joined at " + stay.joined);
+                verdict.breaches.add(
+                        Promise.JOIN_LIED,
+                        packet.note.at(),
+                        receiver.name + ": " + stay.begin.line() + ", joined at " + stay.joined);
             }
         }
     }
@@ -161,7 +213,7 @@ final class Judge {
         Loss.Scope scope = switch (to.kind()) {
             case ROOM -> Loss.Scope.ROOMS;
             case USER -> Loss.Scope.USERS;
-            case ROOMS, EVERYONE -> Loss.Scope.NAMESPACE;
+            case ROOMS, MEMBER, EVERYONE -> Loss.Scope.NAMESPACE;
         };
         return loss.scope() == scope
                 && (scope == Loss.Scope.NAMESPACE
@@ -173,7 +225,9 @@ final class Judge {
             receiver.clients().stream()
                     .filter(client -> client.of(sender.name).has(packet.note.number()))
                     .forEach(client -> verdict.breaches.add(
-                            Promise.NOT_SENT_RECEIVED, packet.note.line() + " by " + client.note.member()));
+                            Promise.NOT_SENT_RECEIVED,
+                            packet.note.at(),
+                            packet.note.line() + " by " + client.note.member()));
         }
     }
 
@@ -185,7 +239,7 @@ final class Judge {
                 verdict.lateGaps++;
             } else {
                 verdict.breaches.add(
-                        Promise.STRAY_LOSS, node.name + ": " + loss + ", of these: " + covered(node, loss));
+                        Promise.STRAY_LOSS, loss.at(), node.name + ": " + loss + ", of these: " + covered(node, loss));
             }
         }
     }
@@ -204,8 +258,7 @@ final class Judge {
     }
 
     private boolean isInTime(Note.Lost loss, List<Outage> outages) {
-        Duration late = heartbeat.multipliedBy(2).plus(SLACK);
-        return outages.stream().anyMatch(outage -> outage.holds(loss.at(), late));
+        return outages.stream().anyMatch(outage -> outage.holds(loss.at(), late()));
     }
 
     /**

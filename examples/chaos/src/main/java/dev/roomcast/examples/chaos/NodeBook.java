@@ -1,6 +1,5 @@
 package dev.roomcast.examples.chaos;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,11 +8,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All that one node has noted. */
+/** All that one node has noted, and when it lived. */
 final class NodeBook {
 
     /** A packet that the node sent. */
@@ -36,6 +37,10 @@ final class NodeBook {
     static final class Client {
 
         final Note.Added note;
+        /** Its first time in a room. */
+        @Nullable
+        Stay first;
+
         private final Map<String, Reception> receptions = new HashMap<>();
 
         Client(Note.Added note) {
@@ -76,18 +81,29 @@ final class NodeBook {
     record Claim(Client client, @Nullable Stay stay) {}
 
     final String name;
+    final Instant born;
+    /** Null as long as it has not been killed. */
+    @Nullable
+    Instant died;
+
     final List<Sent> sent = new ArrayList<>();
     final List<Note.Lost> losses = new ArrayList<>();
-    final List<Note.Standing> standings = new ArrayList<>();
+    /** How it stood, and whom it saw, in the order in which it has told. */
+    final List<Note> told = new ArrayList<>();
+
+    final NavigableMap<Long, Integer> receivedBySecond = new TreeMap<>();
     final Breaches breaches = new Breaches();
 
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private final Map<Integer, Stay> stays = new HashMap<>();
     private final Map<String, List<Stay>> staysByRoom = new HashMap<>();
+    private final View view;
     private long received;
 
-    NodeBook(String name) {
+    NodeBook(String name, Instant born) {
         this.name = name;
+        this.born = born;
+        this.view = new View(name);
     }
 
     void note(Note note) {
@@ -101,8 +117,9 @@ final class NodeBook {
             clients.put(added.member(), new Client(added));
         } else if (note instanceof Note.Lost loss) {
             losses.add(loss);
-        } else if (note instanceof Note.Standing standing) {
-            standings.add(standing);
+        } else if (note instanceof Note.Standing || note instanceof Note.Seen) {
+            told.add(note);
+            view.note(note);
         } else {
             room(note);
         }
@@ -110,7 +127,9 @@ final class NodeBook {
 
     private void room(Note note) {
         if (note instanceof Note.Joining joining) {
-            Stay stay = new Stay(client(joining.member()), joining);
+            Client client = client(joining.member());
+            Stay stay = new Stay(client, joining);
+            client.first = client.first == null ? stay : client.first;
             stays.put(joining.join(), stay);
             staysByRoom
                     .computeIfAbsent(joining.room(), room -> new ArrayList<>())
@@ -126,9 +145,10 @@ final class NodeBook {
 
     private void received(Note.Received note) {
         received++;
+        receivedBySecond.merge(note.at().getEpochSecond(), 1, Integer::sum);
         switch (client(note.member()).of(note.from()).received(note.number(), note.to())) {
-            case AGAIN -> breaches.add(Promise.DUPLICATE, name + ": " + note.line());
-            case TOO_LATE -> breaches.add(Promise.REORDERED, name + ": " + note.line());
+            case AGAIN -> breaches.add(Promise.DUPLICATE, note.at(), name + ": " + note.line());
+            case TOO_LATE -> breaches.add(Promise.REORDERED, note.at(), name + ": " + note.line());
             case IN_ORDER -> {}
         }
     }
@@ -153,8 +173,17 @@ final class NodeBook {
         return received;
     }
 
-    boolean isUp() {
-        return !standings.isEmpty() && standings.get(standings.size() - 1).isUp();
+    boolean lives() {
+        return died == null;
+    }
+
+    /** Whether it was killed before some moment. */
+    boolean diedBefore(Instant moment) {
+        return died != null && died.isBefore(moment);
+    }
+
+    boolean isWellAmong(Set<String> living) {
+        return view.isWellAmong(living);
     }
 
     Collection<Client> clients() {
@@ -173,13 +202,17 @@ final class NodeBook {
      * Who must get a packet of another node, unless a loss is told: whoever had joined when it was sent, and was still there when it
      * must have come.
      */
-    List<Claim> claimsElsewhere(Note.Sent packet, Duration grace) {
-        Instant hereUntil = packet.at().plus(grace);
+    List<Claim> claimsElsewhere(Note.Sent packet, Instant arrival) {
         Instant firstUp = upAfter(Instant.MIN);
         return claims(
                 packet,
-                stay -> hearsSince(stay).isBefore(packet.at()) && (stay.left == null || stay.left.isAfter(hereUntil)),
-                client -> firstUp.isBefore(packet.at()));
+                stay -> hearsSince(stay).isBefore(packet.at()) && (stay.left == null || stay.left.isAfter(arrival)),
+                client -> firstUp.isBefore(packet.at()) && hearsSince(client).isBefore(packet.at()));
+    }
+
+    /** The channel of its user was asked for before that of its first room. */
+    private Instant hearsSince(Client client) {
+        return client.first == null ? Instant.MAX : hearsSince(client.first);
     }
 
     /** A join that was not confirmed in time takes effect with the link, at the latest when health is UP again. */
@@ -191,9 +224,11 @@ final class NodeBook {
     }
 
     private Instant upAfter(Instant moment) {
-        return standings.stream()
-                .filter(standing -> standing.isUp() && standing.at().isAfter(moment))
-                .map(Note.Standing::at)
+        return told.stream()
+                .filter(note -> note instanceof Note.Standing standing
+                        && standing.isUp()
+                        && note.at().isAfter(moment))
+                .map(Note::at)
                 .findFirst()
                 .orElse(Instant.MAX);
     }
@@ -210,11 +245,9 @@ final class NodeBook {
                         .forEach(stay ->
                                 claims.add(new Claim(stay.client, to.kind() == Address.Kind.ROOM ? stay : null)));
             }
-            case USER, EVERYONE ->
+            case USER, MEMBER, EVERYONE ->
                 clients.values().stream()
-                        .filter(client -> isPresent.test(client)
-                                && (to.kind() == Address.Kind.EVERYONE
-                                        || to.names().contains(client.note.user())))
+                        .filter(client -> to.selects(client.note) && isPresent.test(client))
                         .forEach(client -> claims.add(new Claim(client, null)));
         }
         return claims;

@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +23,15 @@ import java.util.function.Consumer;
 final class NodeProcess implements AutoCloseable {
 
     private static final Duration PATIENCE_FOR_END = Duration.ofSeconds(30);
+    /** Little work, on a machine that many share: what is compiled quickly is good enough. */
+    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /** The shell lets the node go on even if this process is gone by then: nothing is left behind. */
+    private static final String STOP = "trap '' HUP INT TERM; kill -STOP \"$1\" && sleep \"$2\"; kill -CONT \"$1\"";
 
     private final String name;
     private final Process process;
     private final Thread reader;
+    private volatile boolean mayEnd;
 
     private NodeProcess(String name, Process process, Path copy, Consumer<Note> notes, Runnable ended) {
         this.name = name;
@@ -38,17 +44,25 @@ final class NodeProcess implements AutoCloseable {
     /**
      * Starts a node.
      *
-     * @param logs the directory for its log, and for its notes as they came
+     * @param seat its members are called after it
      * @param settings as {@code key=value}
+     * @param logs the directory for its log, and for its notes as they came
      * @param notes gets each note
-     * @param ended is run when there are no more
+     * @param ended is run when there are no more although nobody has ended it
      */
     static NodeProcess start(
-            String name, long seed, List<String> settings, Path logs, Consumer<Note> notes, Runnable ended) {
+            String name,
+            String seat,
+            long seed,
+            List<String> settings,
+            Path logs,
+            Consumer<Note> notes,
+            Runnable ended) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-classpath", System.getProperty("java.class.path")));
-        command.addAll(List.of(ChaosNode.class.getName(), name, Long.toString(seed)));
+        command.addAll(JVM);
+        command.addAll(List.of("-classpath", System.getProperty("java.class.path")));
+        command.addAll(List.of(ChaosNode.class.getName(), name, seat, Long.toString(seed)));
         command.addAll(settings);
         try {
             Process process = new ProcessBuilder(command)
@@ -65,13 +79,22 @@ final class NodeProcess implements AutoCloseable {
                 BufferedWriter copied = Files.newBufferedWriter(copy)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 copied.append(line).append('\n');
-                notes.accept(Note.parse(line));
+                // The last line of a node that was killed may be a part of one.
+                if (line.endsWith(Journal.END_OF_LINE)) {
+                    notes.accept(Note.parse(line));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The notes of node " + name + " cannot be read", e);
         } finally {
-            ended.run();
+            if (!mayEnd) {
+                ended.run();
+            }
         }
+    }
+
+    String name() {
+        return name;
     }
 
     void tell(String word) throws IOException {
@@ -80,20 +103,43 @@ final class NodeProcess implements AutoCloseable {
         in.flush();
     }
 
+    /** Has the node stand still by {@code SIGSTOP}, and go on after some time. */
+    void stop(Duration time) throws IOException, InterruptedException {
+        String seconds = time.toMillis() / 1000.0 + "";
+        new ProcessBuilder("/bin/sh", "-c", STOP, "stop", Long.toString(process.pid()), seconds)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Ends the node by {@code kill -9}, and returns when all that it has noted by then has been read. */
+    void kill() throws InterruptedException {
+        mayEnd = true;
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
     /** Lets the node say goodbye, and returns when all its notes have been read. */
     void end() throws IOException, InterruptedException {
+        mayEnd = true;
         process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE_FOR_END.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("node " + name + " does not end");
-        }
-        reader.join(PATIENCE_FOR_END.toMillis());
+        awaitEnd();
         if (process.exitValue() != 0) {
             throw new IllegalStateException("node " + name + " ended with status " + process.exitValue());
         }
     }
 
+    private void awaitEnd() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_FOR_END.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("node " + name + " does not end");
+        }
+        reader.join(PATIENCE_FOR_END.toMillis());
+    }
+
     @Override
     public void close() {
+        mayEnd = true;
         process.destroyForcibly();
     }
 }

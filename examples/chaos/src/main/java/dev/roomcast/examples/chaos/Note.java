@@ -2,6 +2,7 @@ package dev.roomcast.examples.chaos;
 
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.NodeInfo;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -123,6 +124,19 @@ sealed interface Note {
         }
     }
 
+    /** Another node has another status in the eyes of this one. */
+    record Seen(Instant at, String node, NodeInfo.Status status) implements Note {
+
+        boolean isThere() {
+            return status != NodeInfo.Status.GONE;
+        }
+
+        @Override
+        public String line() {
+            return words("seen", at, node, status);
+        }
+    }
+
     private static String words(Object... words) {
         return String.join(
                 " ",
@@ -151,6 +165,7 @@ sealed interface Note {
             case "leaving" -> new Leaving(at, Integer.parseInt(words[2]));
             case "lost" -> lost(at, words);
             case "standing" -> new Standing(at, Health.Status.valueOf(words[2]));
+            case "seen" -> new Seen(at, words[2], NodeInfo.Status.valueOf(words[3]));
             default -> throw new IllegalArgumentException("no note begins like this: " + line);
         };
     }

@@ -3,64 +3,57 @@ package dev.roomcast.examples.chaos;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A fault, and how long it could be felt.
  *
- * @param begin when it was about to be done
- * @param end when Redis was well again
- * @param back when both nodes were UP again, if they were
+ * @param done the fault
+ * @param back when all was well again, if it was
  */
-record Outage(Fault fault, Instant begin, Instant end, Optional<Instant> back) {
+record Outage(Done done, Optional<Instant> back) {
 
     /** How long a node takes at most to notice: until then it may say that it is UP, because it does not know better. */
     static final Duration NOTICE = Duration.ofSeconds(1);
 
+    /** A fault that was done: from just before it to the moment at which it was over. */
+    record Done(Fault fault, String seat, Instant begin, Instant end) {
+
+        @Override
+        public String toString() {
+            return fault.at(seat);
+        }
+    }
+
+    Instant begin() {
+        return done.begin;
+    }
+
+    Instant end() {
+        return done.end;
+    }
+
     /** Whether a moment lies in it, or within some time after it. */
     boolean holds(Instant moment, Duration after) {
-        return !moment.isBefore(begin)
-                && back.map(well -> !moment.isAfter(well.plus(after))).orElse(true);
+        return meets(moment.minus(after), moment);
     }
 
     /** Whether it meets some span of time. */
     boolean meets(Instant from, Instant to) {
-        return !to.isBefore(begin) && back.map(well -> !from.isAfter(well)).orElse(true);
+        return !to.isBefore(begin()) && back.map(well -> !from.isAfter(well)).orElse(true);
     }
 
-    /** Says of faults that were done when the nodes were well again. */
-    static List<Outage> of(List<Done> faults, Map<String, List<Note.Standing>> standings) {
-        NavigableMap<Instant, Boolean> well = whenAllWereUp(standings);
+    /** Says of faults that were done when all was well again, in the order of their beginnings. */
+    static List<Outage> of(List<Done> faults, NavigableMap<Instant, Boolean> well) {
         List<Outage> outages = new ArrayList<>();
-        for (Done done : faults) {
-            outages.add(new Outage(done.fault(), done.begin(), done.end(), back(done, well)));
-        }
+        faults.stream()
+                .sorted(Comparator.comparing(Done::begin))
+                .forEach(done -> outages.add(new Outage(done, back(done, well))));
         return outages;
-    }
-
-    /** From each moment at which it changes, whether all nodes are UP. */
-    private static NavigableMap<Instant, Boolean> whenAllWereUp(Map<String, List<Note.Standing>> standings) {
-        NavigableMap<Instant, Integer> changes = new TreeMap<>();
-        standings.values().forEach(node -> {
-            boolean up = false;
-            for (Note.Standing next : node) {
-                if (next.isUp() != up) {
-                    up = next.isUp();
-                    changes.merge(next.at(), up ? 1 : -1, Integer::sum);
-                }
-            }
-        });
-        NavigableMap<Instant, Boolean> well = new TreeMap<>();
-        int up = 0;
-        for (Map.Entry<Instant, Integer> change : changes.entrySet()) {
-            up += change.getValue();
-            well.put(change.getKey(), up == standings.size());
-        }
-        return well;
     }
 
     private static Optional<Instant> back(Done done, NavigableMap<Instant, Boolean> well) {
@@ -76,6 +69,21 @@ record Outage(Fault fault, Instant begin, Instant end, Optional<Instant> back) {
                 .findFirst();
     }
 
-    /** A fault that was done: from just before it to the moment at which Redis was well again. */
-    record Done(Fault fault, Instant begin, Instant end) {}
+    /**
+     * Until when what was sent at a moment must have come, if all that is under way comes within some time while all is well: what was
+     * under way when a fault began may come after it.
+     */
+    static Instant arrival(Instant sent, Duration underWay, List<Outage> outages) {
+        Instant until = sent.plus(underWay);
+        for (Outage outage : outages) {
+            if (outage.meets(sent, until)) {
+                if (outage.back.isEmpty()) {
+                    return Instant.MAX;
+                }
+                Instant later = outage.back.get().plus(underWay);
+                until = later.isAfter(until) ? later : until;
+            }
+        }
+        return until;
+    }
 }

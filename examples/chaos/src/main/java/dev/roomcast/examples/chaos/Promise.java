@@ -9,7 +9,7 @@ enum Promise {
     STRAY_LOSS("loss events outside the faults' windows"),
     NOT_SENT_RECEIVED("NOT_SENT, and received elsewhere"),
     BAD_STAGE("stages of packets that never ended, or otherwise"),
-    NOT_BACK("faults after which a node was not UP again");
+    NOT_BACK("faults after which all was never well again");
 
     private final String text;
 

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node sends: mostly to one room, also to several, to a user, to everyone, and now and then a burst into one room. A packet says
- * its sender, its number and whom it is for.
+ * What a node sends: mostly to one room, also to several, to a user, to one member, to everyone, and now and then a burst into one room. A
+ * packet says its sender, its number and whom it is for.
  *
  * <p><i>Threading:</i> used by the node's one thread.
  */
@@ -40,10 +40,12 @@ final class Traffic {
             Stream.generate(() -> room).limit(BURST).forEach(this::send);
         } else if (percent < 80) {
             send(Address.room(Crowd.room(random)));
-        } else if (percent < 88) {
+        } else if (percent < 86) {
             send(new Address(Address.Kind.ROOMS, someRooms()));
-        } else if (percent < 96) {
+        } else if (percent < 92) {
             send(new Address(Address.Kind.USER, List.of("user-" + random.nextInt(Crowd.USERS))));
+        } else if (percent < 96) {
+            send(new Address(Address.Kind.MEMBER, List.of(Crowd.member(random))));
         } else {
             send(new Address(Address.Kind.EVERYONE, List.of()));
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,11 +13,20 @@ import java.util.Map;
 /** What a campaign has shown, for people, and whether every promise held. */
 final class Verdict {
 
+    /**
+     * One line of the result.
+     *
+     * @param promised empty for what is just a figure
+     */
+    record Row(String what, String figure, String promised, boolean isKept) {}
+
     private static final int MOST_CASES = 10;
     private static final double LEAST_ACCEPTED = 0.99;
 
     final Breaches breaches = new Breaches();
-    /** Of what was owed to members of the other node. */
+    final List<Outage> outages;
+    final List<NodeBook> nodes;
+    /** Of what was owed to members of other nodes. */
     long delivered;
 
     long toldByStage;
@@ -25,18 +35,19 @@ final class Verdict {
     /** Events that came late, about losses that were told in time. */
     long lateGaps;
 
-    private final List<Outage> outages;
     private final Map<Note.Fate, Long> fates = new EnumMap<>(Note.Fate.class);
     private final List<String> refusedWhileWell = new ArrayList<>();
     private long sent;
     private long sentWhileWell;
     private long acceptedWhileWell;
 
-    Verdict(List<Outage> outages) {
+    Verdict(List<Outage> outages, Collection<NodeBook> nodes) {
         this.outages = List.copyOf(outages);
+        this.nodes = List.copyOf(nodes);
     }
 
-    void sent(NodeBook.Sent packet) {
+    /** @param wasCutOff whether its node was killed before its stage could end */
+    void sent(NodeBook.Sent packet, boolean wasCutOff) {
         sent++;
         Note.Fate fate = packet.fate();
         if (fate != null) {
@@ -44,7 +55,7 @@ final class Verdict {
         }
         Instant begin = packet.note.at();
         Instant end = packet.answer == null ? begin : packet.answer.at();
-        if (outages.stream().noneMatch(outage -> outage.meets(begin, end))) {
+        if (!wasCutOff && outages.stream().noneMatch(outage -> outage.meets(begin, end))) {
             sentWhileWell++;
             if (fate == Note.Fate.ACCEPTED) {
                 acceptedWhileWell++;
@@ -55,12 +66,7 @@ final class Verdict {
     }
 
     boolean isKept() {
-        for (Promise promise : Promise.values()) {
-            if (breaches.count(promise) > 0) {
-                return false;
-            }
-        }
-        return accepted() >= LEAST_ACCEPTED;
+        return rows().stream().allMatch(Row::isKept);
     }
 
     /** The share of packets accepted outside outages. */
@@ -68,78 +74,91 @@ final class Verdict {
         return sentWhileWell == 0 ? 1 : (double) acceptedWhileWell / sentWhileWell;
     }
 
-    /** From the moment at which Redis was well, after the last fault that came meanwhile. */
-    private Duration recovery(Outage outage) {
-        Instant back = outage.back().orElse(Instant.MAX);
-        Instant well = outages.stream()
+    /** How long it took until all was well, from the end of the last fault that came meanwhile; nothing if it never was. */
+    Duration recovery(Outage outage) {
+        Instant back = outage.back().orElse(outage.end());
+        Instant over = outages.stream()
                 .filter(other -> other.begin().isBefore(back))
                 .map(Outage::end)
                 .max(Instant::compareTo)
                 .orElse(outage.end());
-        return Duration.between(well, back).isNegative() ? Duration.ZERO : Duration.between(well, back);
+        return over.isBefore(back) ? Duration.between(over, back) : Duration.ZERO;
+    }
+
+    List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        rows.add(figure("faults", outages.size()));
+        rows.add(figure("packets sent", sent));
+        for (Note.Fate fate : List.of(Note.Fate.ACCEPTED, Note.Fate.NOT_SENT, Note.Fate.UNKNOWN)) {
+            rows.add(figure("of them " + fate, fates.getOrDefault(fate, 0L)));
+        }
+        String share = String.format(Locale.ROOT, "%.3f %%", 100 * accepted());
+        rows.add(new Row("accepted outside outages", share, ">= 99 %", accepted() >= LEAST_ACCEPTED));
+        long untold = breaches.count(Promise.LOST_UNTOLD);
+        rows.add(figure("owed to members of other nodes", delivered + toldByStage + toldByEvent + untold));
+        rows.add(figure("of them delivered", delivered));
+        rows.add(figure("lost", toldByStage + toldByEvent + untold));
+        rows.add(figure("lost, and told by the stage", toldByStage));
+        rows.add(figure("lost, and told by an event", toldByEvent));
+        rows.add(figure("loss events", losses));
+        rows.add(figure("of them gaps that came late, in losses told before", lateGaps));
+        rows.add(new Row("longest time to recover", seconds(longestRecovery(outages)), "", true));
+        for (Promise promise : Promise.values()) {
+            int count = breaches.count(promise);
+            rows.add(new Row(promise.toString(), number(count), "0", count == 0));
+        }
+        return rows;
+    }
+
+    private static Row figure(String what, long figure) {
+        return new Row(what, number(figure), "", true);
+    }
+
+    private Duration longestRecovery(List<Outage> some) {
+        return some.stream().map(this::recovery).max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
     @Override
     public String toString() {
         StringBuilder page =
-                new StringBuilder("| fault | at | lasted | both nodes UP again after |\n|---|---|---:|---:|\n");
-        for (Outage outage : outages) {
-            page.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %s | %.1f s | %s |%n",
-                    outage.fault(),
-                    outage.begin().truncatedTo(ChronoUnit.MILLIS),
-                    seconds(Duration.between(outage.begin(), outage.end())),
-                    outage.back()
-                            .map(back -> String.format(Locale.ROOT, "%.2f s", seconds(recovery(outage))))
-                            .orElse("never")));
+                new StringBuilder("| fault | how often | well again after, at the latest |\n|---|---:|---:|\n");
+        for (Fault fault : Fault.values()) {
+            List<Outage> some = outages.stream()
+                    .filter(outage -> outage.done().fault() == fault)
+                    .toList();
+            if (!some.isEmpty()) {
+                boolean never = some.stream().anyMatch(outage -> outage.back().isEmpty());
+                row(page, fault, some.size(), never ? "never" : seconds(longestRecovery(some)));
+            }
         }
         page.append("\n| what | figure | promised |\n|---|---:|---:|\n");
-        figures(page);
-        for (Promise promise : Promise.values()) {
-            row(page, promise.toString(), number(breaches.count(promise)), "0");
-        }
+        rows().forEach(row -> row(page, row.what, row.figure, row.promised));
         for (Promise promise : Promise.values()) {
             breaches.cases(promise)
-                    .forEach(how ->
-                            page.append('\n').append(promise).append(": ").append(how));
+                    .forEach(broken -> page.append('\n')
+                            .append(promise)
+                            .append(", ")
+                            .append(broken.at().truncatedTo(ChronoUnit.MILLIS))
+                            .append(": ")
+                            .append(broken.how()));
         }
         refusedWhileWell.forEach(
                 how -> page.append("\nnot accepted outside outages: ").append(how));
         return page.toString();
     }
 
-    private void figures(StringBuilder page) {
-        row(page, "packets sent", number(sent), "");
-        for (Note.Fate fate : List.of(Note.Fate.ACCEPTED, Note.Fate.NOT_SENT, Note.Fate.UNKNOWN)) {
-            row(page, "of them " + fate, number(fates.getOrDefault(fate, 0L)), "");
+    private static void row(StringBuilder page, Object... cells) {
+        for (Object cell : cells) {
+            page.append("| ").append(cell).append(' ');
         }
-        row(page, "accepted outside outages", String.format(Locale.ROOT, "%.3f %%", 100 * accepted()), ">= 99 %");
-        long untold = breaches.count(Promise.LOST_UNTOLD);
-        row(page, "owed to members of the other node", number(delivered + toldByStage + toldByEvent + untold), "");
-        row(page, "of them delivered", number(delivered), "");
-        row(page, "lost", number(toldByStage + toldByEvent + untold), "");
-        row(page, "lost, and told by the stage", number(toldByStage), "");
-        row(page, "lost, and told by an event", number(toldByEvent), "");
-        row(page, "loss events", number(losses), "");
-        row(page, "of them gaps that came late, in losses told before", number(lateGaps), "");
-        Duration longest = outages.stream()
-                .filter(outage -> outage.back().isPresent())
-                .map(this::recovery)
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-        row(page, "longest time to recover", String.format(Locale.ROOT, "%.2f s", seconds(longest)), "");
-    }
-
-    private static void row(StringBuilder page, String what, String figure, String promised) {
-        page.append(String.format(Locale.ROOT, "| %s | %s | %s |%n", what, figure, promised));
+        page.append("|\n");
     }
 
     private static String number(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    private static double seconds(Duration time) {
-        return time.toMillis() / 1000.0;
+    static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * A fault campaign on a real Redis: {@code ./mvnw -Pchaos}. Two nodes in two processes speak to each other while their Redis is killed,
- * frozen and cut off; a judge looks at what each of them noted, and says whether a promise broke.
+ * A fault campaign on a real Redis: {@code ./mvnw -Pchaos}. Nodes in processes of their own speak to each other while their Redis, the
+ * way to it and they themselves are killed, stopped and cut off; a judge looks at what each of them noted, and says whether a promise
+ * broke.
  */
 @NullMarked
 package dev.roomcast.examples.chaos;

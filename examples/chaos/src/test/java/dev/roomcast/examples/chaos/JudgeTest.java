@@ -1,5 +1,7 @@
 package dev.roomcast.examples.chaos;
 
+import static dev.roomcast.adapter.NodeInfo.Status.ALIVE;
+import static dev.roomcast.adapter.NodeInfo.Status.GONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +10,7 @@ import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +27,19 @@ class JudgeTest {
     private static final Address ROOM = Address.room("room");
     private static final Address ROOMS = Address.parse("ROOMS:room,other");
     private static final Address USER = Address.parse("USER:user");
+    private static final Address MEMBER = Address.parse("MEMBER:b-1");
     private static final Address EVERYONE = Address.parse("EVERYONE:");
     private static final int JOIN = 0;
 
-    private final Judge judge = new Judge(List.of("a", "b"), HEARTBEAT, GRACE);
+    private final Judge judge = new Judge(HEARTBEAT, GRACE);
 
-    /** Node b has a member in a room since 200; node a has one that is nowhere. */
+    /** Nodes a and b know each other. Node b has a member in a room since 200; node a has one that is nowhere. */
     @BeforeEach
     void meet() {
+        judge.born("a", at(0));
+        judge.born("b", at(0));
+        a(new Note.Seen(at(90), "b", ALIVE));
+        b(new Note.Seen(at(90), "a", ALIVE));
         b(new Note.Added(at(0), "b-1", "user"));
         a(new Note.Added(at(0), "a-1", "other-user"));
         a(new Note.Standing(at(100), Status.UP));
@@ -41,11 +49,15 @@ class JudgeTest {
     }
 
     private void a(Note note) {
-        judge.note("a", Note.parse(note.line()));
+        tell("a", note);
     }
 
     private void b(Note note) {
-        judge.note("b", Note.parse(note.line()));
+        tell("b", note);
+    }
+
+    private void tell(String node, Note note) {
+        judge.note(node, Note.parse(note.line() + Journal.END_OF_LINE));
     }
 
     private static Instant at(long millis) {
@@ -70,9 +82,13 @@ class JudgeTest {
 
     /** Nothing goes well from one moment to another, and node b knows. */
     private void outage(long from, long to) {
-        judge.fault(new Outage.Done(Fault.KILL, at(from), at(to)));
+        fault(Fault.KILL, from, to);
         b(new Note.Standing(at(from + 1), Status.DEGRADED));
         b(new Note.Standing(at(to), Status.UP));
+    }
+
+    private void fault(Fault kind, long from, long to) {
+        judge.fault(new Outage.Done(kind, "b", at(from), at(to)));
     }
 
     private void told(long at, Loss.Scope scope, String name, String from, long since, long until) {
@@ -98,12 +114,12 @@ class JudgeTest {
 
     @Test
     void whatCameInOrderIsRight() {
-        List<Address> all = List.of(ROOM, ROOMS, USER, EVERYONE, ROOM);
+        List<Address> all = List.of(ROOM, ROOMS, USER, EVERYONE, MEMBER, ROOM);
         for (int i = 0; i < all.size(); i++) {
             sent(i, 1_000 + i, all.get(i));
             received(i, 1_001 + i, all.get(i));
         }
-        assertEquals(5, assertBroken().delivered);
+        assertEquals(6, assertBroken().delivered);
     }
 
     @Test
@@ -115,11 +131,19 @@ class JudgeTest {
     }
 
     @Test
-    void soIsOneForSeveralRoomsAUserOrEveryone() {
-        sent(0, 1_000, ROOMS);
-        sent(1, 1_010, USER);
-        sent(2, 1_020, EVERYONE);
-        assertBroken(Promise.LOST_UNTOLD, Promise.LOST_UNTOLD, Promise.LOST_UNTOLD);
+    void soIsOneForSeveralRoomsAUserAMemberOrEveryone() {
+        List<Address> all = List.of(ROOMS, USER, MEMBER, EVERYONE);
+        for (int i = 0; i < all.size(); i++) {
+            sent(i, 1_000 + i, all.get(i));
+        }
+        assertBroken(Collections.nCopies(4, Promise.LOST_UNTOLD).toArray(Promise[]::new));
+    }
+
+    @Test
+    void aPacketForAMemberOfAnotherNameIsOwedToNobody() {
+        sent(0, 1_000, Address.parse("MEMBER:b-10"));
+        sent(1, 1_010, Address.parse("USER:somebody"));
+        assertBroken();
     }
 
     @Test
@@ -331,7 +355,7 @@ class JudgeTest {
 
     @Test
     void aNodeThatIsNotUpAgainIsFound() {
-        judge.fault(new Outage.Done(Fault.KILL, at(2_000), at(3_000)));
+        fault(Fault.KILL, 2_000, 3_000);
         a(new Note.Standing(at(2_001), Status.DOWN));
         assertBroken(Promise.NOT_BACK);
     }
@@ -349,11 +373,129 @@ class JudgeTest {
 
     @Test
     void recoveryCountsFromTheEndOfTheLastFaultBeforeIt() {
-        judge.fault(new Outage.Done(Fault.KILL, at(2_000), at(3_000)));
+        fault(Fault.KILL, 2_000, 3_000);
         a(new Note.Standing(at(2_001), Status.DEGRADED));
-        judge.fault(new Outage.Done(Fault.CUT_BOTH, at(4_500), at(4_500)));
+        fault(Fault.CUT_BOTH, 4_500, 4_500);
         a(new Note.Standing(at(5_000), Status.UP));
         String page = assertBroken().toString();
         assertTrue(page.contains("| longest time to recover | 0.50 s |"), page);
+    }
+
+    @Test
+    void whatWasUnderWayWhenAFaultBeganMayComeAfterIt() {
+        sent(0, 1_000, ROOM);
+        outage(5_000, 40_000);
+        b(new Note.Leaving(at(45_000), JOIN));
+        assertBroken();
+    }
+
+    @Test
+    void aFaultLongAfterwardsExcusesNothing() {
+        outage(50_000, 60_000);
+        sent(0, 1_000, ROOM);
+        b(new Note.Leaving(at(45_000), JOIN));
+        assertBroken(Promise.LOST_UNTOLD, Promise.JOIN_LIED);
+    }
+
+    @Test
+    void anOutageThatNeverEndsIsABreachOfItsOwn() {
+        fault(Fault.KILL, 2_000, 3_000);
+        b(new Note.Standing(at(2_001), Status.DEGRADED));
+        sent(0, 2_100, ROOM);
+        assertBroken(Promise.NOT_BACK);
+    }
+
+    /** Node b is killed, and c takes its place; a has given b up by then. */
+    private void replaced(long killed, long givenUp) {
+        judge.died("b", at(killed));
+        judge.born("c", at(killed + 100));
+        fault(Fault.NODE_KILLED, killed, killed + 100);
+        tell("c", new Note.Added(at(killed + 150), "b-1", "user"));
+        tell("c", new Note.Joining(at(killed + 200), JOIN, "b-1", "room"));
+        tell("c", new Note.Joined(at(killed + 300), JOIN));
+        tell("c", new Note.Seen(at(killed + 300), "a", ALIVE));
+        tell("c", new Note.Standing(at(killed + 300), Status.UP));
+        a(new Note.Seen(at(killed + 300), "c", ALIVE));
+        a(new Note.Seen(at(givenUp), "b", GONE));
+    }
+
+    @Test
+    void aNodeThatWasKilledIsOwedNothingThatNeedNotHaveComeByThen() {
+        sent(0, 31_000, ROOM);
+        sent(1, 41_000, ROOM);
+        replaced(50_000, 60_000);
+        assertBroken();
+    }
+
+    @Test
+    void aNodeThatWasKilledWasOwedWhatMustHaveBeenToldLongBefore() {
+        sent(0, 1_000, ROOM);
+        replaced(50_000, 60_000);
+        assertBroken(Promise.LOST_UNTOLD, Promise.JOIN_LIED);
+    }
+
+    @Test
+    void whoTakesThePlaceOfANodeIsOwedWhatIsSentFromItsJoinsOn() {
+        replaced(50_000, 50_400);
+        sent(0, 50_250, ROOM);
+        sent(1, 50_500, ROOM);
+        assertBroken(Promise.LOST_UNTOLD, Promise.JOIN_LIED);
+    }
+
+    @Test
+    void aNodeThatWasKilledMustBeGoneForTheOthers() {
+        replaced(50_000, 60_000);
+        a(new Note.Seen(at(60_001), "b", ALIVE));
+        fault(Fault.CUT_BOTH, 61_000, 61_000);
+        assertBroken(Promise.NOT_BACK);
+    }
+
+    @Test
+    void theDeathOfANodeIsToldWhenItIsGivenUp() {
+        replaced(50_000, 60_000);
+        a(new Note.Lost(at(60_000), Loss.Kind.POSSIBLE, Loss.Scope.NAMESPACE, Set.of(""), "b", at(49_000), at(60_000)));
+        a(new Note.Lost(at(71_000), Loss.Kind.POSSIBLE, Loss.Scope.NAMESPACE, Set.of(""), "b", at(49_000), at(60_000)));
+        assertBroken(Promise.STRAY_LOSS);
+    }
+
+    @Test
+    void whatASenderWasToldToBeAcceptedIsOwedAlthoughItWasKilled() {
+        sent(0, 1_000, ROOM);
+        received(0, 1_001, ROOM);
+        sent(1, 49_900, ROOM);
+        killSender();
+        assertBroken(Promise.LOST_UNTOLD);
+    }
+
+    @Test
+    void itIsToldByTheSendersDeath() {
+        sent(0, 49_900, ROOM);
+        killSender();
+        told(60_000, Loss.Scope.ROOMS, "room", "a", 49_000, 60_000);
+        assertEquals(1, assertBroken().toldByEvent);
+    }
+
+    @Test
+    void whatASenderDidNotLiveToSeeAnsweredIsNoPromise() {
+        a(new Note.Sent(at(49_999), 0, ROOM));
+        killSender();
+        assertBroken();
+    }
+
+    private void killSender() {
+        judge.died("a", at(50_000));
+        fault(Fault.NODE_KILLED, 50_000, 50_000);
+        b(new Note.Seen(at(60_000), "a", GONE));
+    }
+
+    @Test
+    void aNodeThatWasStoppedMustTellWhatItHasMissed() {
+        sent(0, 1_000, USER);
+        received(0, 1_001, USER);
+        fault(Fault.NODE_STOPPED, 2_000, 8_000);
+        sent(1, 3_000, USER);
+        sent(2, 4_000, ROOM);
+        told(8_100, Loss.Scope.USERS, "user", Note.Lost.ANYONE, 2_000, 8_000);
+        assertBroken(Promise.LOST_UNTOLD, Promise.JOIN_LIED);
     }
 }
