@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Who is known, vouched for, given up and remembered, and what is told of it. The silence is 100 ms. */
 class PeersTest {
 
+    private static final int MOST = 10_000;
     private static final Duration SILENCE = Duration.ofMillis(100);
     private static final Incarnation A = new Incarnation(1, 1);
     private static final Incarnation B = new Incarnation(2, 2);
@@ -150,6 +151,17 @@ class PeersTest {
 
     @Test
     void aFloodOfGoodbyesIsBounded() {
+        for (int i = 1; i <= MOST; i++) {
+            peers.left(new Incarnation(i, i));
+        }
+        assertFalse(peers.met(new Incarnation(MOST, MOST), "n"));
+        Incarnation more = new Incarnation(MOST + 1, 0);
+        peers.left(more);
+        assertTrue(peers.met(more, "n"), "its goodbye is not remembered");
+    }
+
+    @Test
+    void whoIsBeyondTheBoundIsForgottenAtItsGoodbye() {
         Peers few = new Peers(time.execution(), SILENCE, new Told(), 2);
         few.left(A);
         few.left(B);
