@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class PeersTest {
 
     private static final int MOST = 10_000;
-
     private static final Duration SILENCE = Duration.ofMillis(100);
     private static final Incarnation A = new Incarnation(1, 1);
     private static final Incarnation B = new Incarnation(2, 2);
@@ -167,6 +166,19 @@ class PeersTest {
         assertFalse(peers.named(more, "one too many"));
         assertEquals(MOST, peers.snapshot().size());
         assertEquals(1_000, peers.vouched().size());
+    }
+
+    @Test
+    void whoIsBeyondTheBoundIsForgottenAtItsGoodbye() {
+        Peers few = new Peers(time.execution(), new Dialect(Codec.VERSIONS), SILENCE, new Told(), 2);
+        few.left(A);
+        few.left(B);
+        assertTrue(few.met(C, "c", Codec.VERSIONS));
+        assertEquals(List.of("c ALIVE"), told);
+        few.left(C);
+        assertEquals(List.of("c ALIVE", "c GONE", "gone 3", "forgotten 3"), told);
+        assertFalse(few.met(B, "b", Codec.VERSIONS));
+        assertTrue(few.met(C, "c", Codec.VERSIONS), "its goodbye is not remembered");
     }
 
     @Test

@@ -171,7 +171,7 @@ class QuestionsTest {
         pass();
         assertEquals(Set.of("here", "ra"), now(asked).some());
         assertEquals(Set.of(NODE_B), now(asked).missing());
-        assertTrue(why(asked).contains("b: this node cannot reach the broker (no link)"), why(asked));
+        assertTrue(why(asked).contains("b: this node cannot reach the others (no link)"), why(asked));
     }
 
     @Test

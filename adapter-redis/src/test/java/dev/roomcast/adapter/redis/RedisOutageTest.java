@@ -18,6 +18,7 @@ import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -215,17 +216,23 @@ class RedisOutageTest {
 
     @Test
     void whatIsNotRedisIsSaidToBeSo() throws Exception {
-        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Opened node = Opened.at("redis://127.0.0.1:" + mute.getLocalPort())) {
-            try (Socket accepted = mute.accept()) {
-                // What comes before the first command is not an answer to it, and Lettuce drops it.
-                accepted.getInputStream().read();
-                accepted.getOutputStream()
-                        .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                String message = message(node.said().await(LINK_FAILED));
-                assertTrue(message.contains("Check that it is Redis that listens there"), message);
-            }
+        try (ServerSocket stranger = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
+                Opened node = Opened.at("redis://127.0.0.1:" + stranger.getLocalPort());
+                // Both: an attempt fails when its last connection has, and tells why one of them has.
+                Socket first = answeredByHttp(stranger);
+                Socket second = answeredByHttp(stranger)) {
+            assertTrue(first.isConnected() && second.isConnected());
+            String message = message(node.said().await(LINK_FAILED));
+            assertTrue(message.contains("Check that it is Redis that listens there"), message);
         }
+    }
+
+    private static Socket answeredByHttp(ServerSocket server) throws IOException {
+        Socket accepted = server.accept();
+        // What comes before the first command is not an answer to it, and Lettuce drops it.
+        accepted.getInputStream().read();
+        accepted.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return accepted;
     }
 
     @Test
