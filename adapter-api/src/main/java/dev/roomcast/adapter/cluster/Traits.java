@@ -8,6 +8,7 @@ public final class Traits {
     private static final int SMALLEST_FRAME = 1024;
     private static final int SHORTEST_CHANNEL_NAME = 63;
     private static final int FRAMES_IN_FLIGHT = 2;
+    private static final int MOST_OVERTAKING = 1 << 16;
 
     private final boolean alone;
     private final int maxFrameBytes;
@@ -16,6 +17,7 @@ public final class Traits {
     private final int attempts;
     private final Duration confirmWithin;
     private final int framesInFlight;
+    private final int overtaking;
 
     private Traits(
             boolean alone,
@@ -24,7 +26,8 @@ public final class Traits {
             int subscribeBatch,
             int attempts,
             Duration confirmWithin,
-            int framesInFlight) {
+            int framesInFlight,
+            int overtaking) {
         this.alone = alone;
         this.maxFrameBytes = maxFrameBytes;
         this.maxChannelBytes = maxChannelBytes;
@@ -32,11 +35,13 @@ public final class Traits {
         this.attempts = attempts;
         this.confirmWithin = confirmWithin;
         this.framesInFlight = framesInFlight;
+        this.overtaking = overtaking;
     }
 
     /**
      * The traits of a transport that has no limits but for the size of a frame: channel names of up to 512 bytes, batches of 512
-     * channels, 10 attempts, confirmations within 5 s, 2 frames in flight per channel.
+     * channels, 10 attempts, confirmations within 5 s, 2 frames in flight per channel,
+     * order across channels.
      *
      * @param maxFrameBytes the largest frame that it moves, at least 1024
      * @return those traits
@@ -49,7 +54,8 @@ public final class Traits {
                 512,
                 10,
                 Duration.ofSeconds(5),
-                FRAMES_IN_FLIGHT);
+                FRAMES_IN_FLIGHT,
+                0);
     }
 
     /**
@@ -58,7 +64,7 @@ public final class Traits {
      * @return those traits
      */
     public static Traits alone() {
-        return new Traits(true, Integer.MAX_VALUE, 512, 512, 10, Duration.ofSeconds(5), FRAMES_IN_FLIGHT);
+        return new Traits(true, Integer.MAX_VALUE, 512, 512, 10, Duration.ofSeconds(5), FRAMES_IN_FLIGHT, 0);
     }
 
     /**
@@ -69,7 +75,8 @@ public final class Traits {
      */
     public Traits maxChannelBytes(int bytes) {
         int checked = atLeast("maxChannelBytes", SHORTEST_CHANNEL_NAME, bytes);
-        return new Traits(alone, maxFrameBytes, checked, subscribeBatch, attempts, confirmWithin, framesInFlight);
+        return new Traits(
+                alone, maxFrameBytes, checked, subscribeBatch, attempts, confirmWithin, framesInFlight, overtaking);
     }
 
     /**
@@ -80,7 +87,8 @@ public final class Traits {
      */
     public Traits subscribeBatch(int channels) {
         int checked = atLeast("subscribeBatch", 1, channels);
-        return new Traits(alone, maxFrameBytes, maxChannelBytes, checked, attempts, confirmWithin, framesInFlight);
+        return new Traits(
+                alone, maxFrameBytes, maxChannelBytes, checked, attempts, confirmWithin, framesInFlight, overtaking);
     }
 
     /**
@@ -92,7 +100,14 @@ public final class Traits {
     public Traits attempts(int attempts) {
         int checked = atLeast("attempts", 1, attempts);
         return new Traits(
-                alone, maxFrameBytes, maxChannelBytes, subscribeBatch, checked, confirmWithin, framesInFlight);
+                alone,
+                maxFrameBytes,
+                maxChannelBytes,
+                subscribeBatch,
+                checked,
+                confirmWithin,
+                framesInFlight,
+                overtaking);
     }
 
     /**
@@ -105,7 +120,8 @@ public final class Traits {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("confirmWithin must be more than zero, but is " + time);
         }
-        return new Traits(alone, maxFrameBytes, maxChannelBytes, subscribeBatch, attempts, time, framesInFlight);
+        return new Traits(
+                alone, maxFrameBytes, maxChannelBytes, subscribeBatch, attempts, time, framesInFlight, overtaking);
     }
 
     /**
@@ -117,7 +133,31 @@ public final class Traits {
      */
     public Traits framesInFlight(int frames) {
         int checked = atLeast("framesInFlight", 1, frames);
-        return new Traits(alone, maxFrameBytes, maxChannelBytes, subscribeBatch, attempts, confirmWithin, checked);
+        return new Traits(
+                alone, maxFrameBytes, maxChannelBytes, subscribeBatch, attempts, confirmWithin, checked, overtaking);
+    }
+
+    /**
+     * How many frames of one sender, on whichever channels, may come before one that left earlier, on another. Where frames are signed,
+     * one that comes after more of them is taken for a repetition and dropped, which shows as a loss.
+     *
+     * @param frames at least 0, which is order across channels; at most 65,536, since each node remembers that many of each other one
+     * @return traits with that limit
+     */
+    public Traits overtaking(int frames) {
+        int checked = atLeast("overtaking", 0, frames);
+        if (checked > MOST_OVERTAKING) {
+            throw new IllegalArgumentException("overtaking must be at most " + MOST_OVERTAKING + ", but is " + frames);
+        }
+        return new Traits(
+                alone,
+                maxFrameBytes,
+                maxChannelBytes,
+                subscribeBatch,
+                attempts,
+                confirmWithin,
+                framesInFlight,
+                checked);
     }
 
     private static int atLeast(String what, int least, int value) {
@@ -188,5 +228,14 @@ public final class Traits {
      */
     public int framesInFlight() {
         return framesInFlight;
+    }
+
+    /**
+     * How many frames may overtake one of another channel.
+     *
+     * @return frames; 0 is order across channels
+     */
+    public int overtaking() {
+        return overtaking;
     }
 }

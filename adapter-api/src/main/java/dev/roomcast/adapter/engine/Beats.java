@@ -17,17 +17,12 @@ final class Beats {
 
     private record Beat(long number, long at) {}
 
-    private final Execution execution;
     private final Map<Incarnation, Deque<Beat>> beats = new LinkedHashMap<>(16, 0.75f, true);
 
-    Beats(Execution execution) {
-        this.execution = execution;
-    }
-
-    /** A frame with a heartbeat came on the namespace's channel. */
-    void heard(Incarnation from, long number) {
+    /** A frame with a heartbeat came on the namespace's channel, then. */
+    void heard(Incarnation from, long number, long at) {
         Deque<Beat> its = beats.computeIfAbsent(from, node -> new ArrayDeque<>(4));
-        its.addLast(new Beat(number, execution.now()));
+        its.addLast(new Beat(number, at));
         if (its.size() > MOST_OF_ONE) {
             its.removeFirst();
         }

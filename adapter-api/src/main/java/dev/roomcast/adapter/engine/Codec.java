@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
 import dev.roomcast.adapter.engine.Message.Challenge;
+import dev.roomcast.adapter.engine.Message.Departures;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -225,7 +226,11 @@ final class Codec {
         } else if (message instanceof Proof m) {
             out.u8(PROOF);
             out.u64(m.number());
-            out.varint(m.floor());
+            out.varint(m.departures().size());
+            for (Departures moment : m.departures()) {
+                out.varint(moment.age());
+                out.varint(moment.frames());
+            }
         } else if (message instanceof Probe) {
             out.u8(PROBE);
         } else if (message instanceof Unheard m) {
@@ -401,7 +406,7 @@ final class Codec {
             case WATCH_ASKED -> new WatchAsked();
             case PRESENT -> present(in);
             case CHALLENGE -> new Challenge(in.u64());
-            case PROOF -> new Proof(in.u64(), in.varint());
+            case PROOF -> new Proof(in.u64(), departures(in));
             case PROBE -> new Probe();
             case UNHEARD -> new Unheard(in.number());
             default -> null;
@@ -446,6 +451,15 @@ final class Codec {
             named.add(new Named(in.incarnation(), in.text()));
         }
         return named;
+    }
+
+    private static List<Departures> departures(ByteReader in) {
+        int count = in.count(2);
+        List<Departures> departures = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            departures.add(new Departures(in.varint(), in.varint()));
+        }
+        return departures;
     }
 
     private static Broadcast broadcast(ByteReader in, @Nullable Target channelTarget) {

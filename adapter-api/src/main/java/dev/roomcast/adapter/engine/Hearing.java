@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -81,7 +82,7 @@ final class Hearing {
         this.lacking = lacking;
         this.unheardSince = unheardSince;
         this.nodes = nodes;
-        this.beats = new Beats(execution);
+        this.beats = new Beats();
         this.streams = new Streams(execution, beats, counters);
         this.losses = new Losses(execution, counters, listener);
         this.repeated = counters.of(Counters.FRAMES_REPEATED);
@@ -134,9 +135,9 @@ final class Hearing {
         return nodes.apply(node).orElseGet(() -> new KnownNode(node.toString(), "?", NodeInfo.Status.SUSPECT));
     }
 
-    /** A frame with a heartbeat came on the namespace's channel, for the first time. */
-    void beat(Frame header) {
-        beats.heard(header.from(), header.number());
+    /** A frame with a heartbeat came on the namespace's channel, for the first time, then. */
+    void beat(Frame header, long at) {
+        beats.heard(header.from(), header.number(), at);
     }
 
     void confirmed(String channel, Target standsFor) {
@@ -226,6 +227,18 @@ final class Hearing {
     /** This process stood still for so long that others may have given it up. */
     void stoodStill(long since) {
         losses.possible(List.of(Target.everyone()), Optional.empty(), since, execution.now());
+    }
+
+    /** Frames of a node that nobody could vouch for were dropped. */
+    void missed(Incarnation from, Set<String> names, long since) {
+        losses.possible(standFor(names), Optional.of(known(from)), since, execution.now());
+    }
+
+    /** Since when the channel is heard that has been heard for the longest; what left before is nobody's here. */
+    long listensSince() {
+        long now = execution.now();
+        return now
+                - confirmedAt.values().stream().mapToLong(at -> now - at).max().orElse(0);
     }
 
     private List<Target> standFor(Collection<String> names) {

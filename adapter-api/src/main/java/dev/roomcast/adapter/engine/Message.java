@@ -73,9 +73,17 @@ sealed interface Message {
     /**
      * The answer, in a frame that is signed.
      *
-     * @param floor the last of the sender's frames that is of no interest any more to who has just met it
+     * @param departures how many frames had left the sender at several moments, the latest first
      */
-    record Proof(long number, long floor) implements Message {}
+    record Proof(long number, List<Departures> departures) implements Message {}
+
+    /**
+     * What had left a node at a moment.
+     *
+     * @param age how long ago that was when it was said, in milliseconds
+     * @param frames how many frames had left before
+     */
+    record Departures(long age, long frames) {}
 
     /** A node ends. */
     record Goodbye() implements Message {}

@@ -208,6 +208,12 @@ final class Peers {
         return gone == null ? Optional.empty() : gone.known();
     }
 
+    /** Whether a node has said goodbye, and is remembered. */
+    boolean hasLeft(Incarnation incarnation) {
+        Departed gone = departed.get(incarnation);
+        return gone != null && gone.saidGoodbye();
+    }
+
     /** A node has said goodbye. */
     void left(Incarnation incarnation) {
         boolean wasKnown = peers.containsKey(incarnation);

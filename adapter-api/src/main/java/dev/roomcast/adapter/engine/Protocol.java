@@ -108,8 +108,8 @@ final class Protocol {
     private final long longestWatch;
 
     private long droppedHere;
-    /** Whether what is taken just now waited until its sender had shown that it lives. */
-    private boolean wasHeld;
+    /** What is taken just now, if it waited until its sender had shown that it lives. */
+    private Trust.@Nullable Held held;
 
     private boolean closed;
 
@@ -131,7 +131,7 @@ final class Protocol {
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
         this.dialect = new Dialect(versions);
         this.seal = seal;
-        this.voice = new Voice(dialect::spoken, seal);
+        this.voice = new Voice(execution::now, dialect::spoken, seal);
         this.out = new OutChannels(channels, self, voice, tails::left);
         this.probes =
                 new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.of(target), new Probe()));
@@ -158,7 +158,12 @@ final class Protocol {
         this.notUnderstood = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
         this.forged = new IntervalLog(log, execution);
-        this.trust = new Trust(execution, counters, (stranger, number) -> say(stranger, new Challenge(number)));
+        this.trust = new Trust(
+                execution,
+                counters,
+                () -> wire.traits().overtaking(),
+                (stranger, number) -> say(stranger, new Challenge(number)),
+                hearing::missed);
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
     }
@@ -418,7 +423,13 @@ final class Protocol {
         if (trust.knows(header.from())) {
             return trust.isFresh(header);
         }
-        trust.hold(header.from(), new Trust.Held(channel, bytes, channelTarget));
+        if (peers.hasLeft(header.from())) {
+            counters.add(Counters.FRAMES_REPLAYED);
+            return false;
+        }
+        trust.hold(
+                header.from(),
+                new Trust.Held(channel, header.order(), beforeAnyPause(execution.now()), bytes, channelTarget));
         if (channelTarget == null) {
             meet(header, bytes);
         }
@@ -431,14 +442,18 @@ final class Protocol {
             if (message instanceof Hello) {
                 trust.ask(header.from());
             } else if (message instanceof Challenge challenge) {
-                say(header.from(), new Proof(challenge.number(), voice.floor()));
+                say(header.from(), new Proof(challenge.number(), voice.departures()));
             } else if (message instanceof Proof proof) {
-                wasHeld = true;
-                trust.signed(header.from(), proof.number(), proof.floor())
-                        .forEach(held -> heard(held.channel(), held.bytes(), held.target()));
-                wasHeld = false;
+                trust.signed(header.from(), proof.number(), proof.departures(), hearing.listensSince())
+                        .forEach(this::takeHeld);
             }
         }
+    }
+
+    private void takeHeld(Trust.Held frame) {
+        held = frame;
+        heard(frame.channel(), frame.bytes(), frame.target());
+        held = null;
     }
 
     private List<Message> introductions(byte[] bytes) {
@@ -452,7 +467,7 @@ final class Protocol {
 
     private void take(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
         // The number counts also if what follows cannot be read.
-        if (hearing.takes(channel, header, beforeAnyPause(execution.now())) && concerns(header)) {
+        if (hearing.takes(channel, header, cameAt()) && concerns(header)) {
             apply(header, Codec.messages(in, header, channelTarget), channelTarget);
         }
     }
@@ -464,7 +479,7 @@ final class Protocol {
                 messages.stream().filter(Message::isIntroduction).toList();
         boolean isWhole = header.isTail() || !messages.isEmpty() && introductions.size() == messages.size();
         boolean isNews = isWhole
-                ? hearing.takes(channel, header, beforeAnyPause(execution.now()))
+                ? hearing.takes(channel, header, cameAt())
                 : takeUnread(
                         channel,
                         header,
@@ -479,16 +494,15 @@ final class Protocol {
     private boolean takeUnread(String channel, Frame outline, String why) {
         counters.add(Counters.FRAMES_NOT_UNDERSTOOD);
         notUnderstood.warn(why + ": bring all nodes to versions that overlap", null);
-        long cameAt = beforeAnyPause(execution.now());
+        long cameAt = cameAt();
         return peers.isKnown(outline.from())
                 ? hearing.takesUnread(channel, outline, cameAt)
                 : hearing.takes(channel, outline, cameAt);
     }
 
     private void apply(Frame header, List<Message> messages, @Nullable Target channelTarget) {
-        // When it came is not known any more of what was held.
-        if (channelTarget == null && !wasHeld && messages.stream().anyMatch(Message::isBeat)) {
-            hearing.beat(header);
+        if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
+            hearing.beat(header, held == null ? execution.now() : held.cameAt());
         }
         messages.forEach(message -> apply(header.from(), message));
     }
@@ -520,6 +534,11 @@ final class Protocol {
      */
     private long aliveUntil(long lastAlive) {
         return beforeAnyPause(earlier(lastAlive, all.lastFrame));
+    }
+
+    /** When the frame that is taken just now came, at the earliest. */
+    private long cameAt() {
+        return held == null ? beforeAnyPause(execution.now()) : held.cameAt();
     }
 
     /** What is read after a pause of this process may have come at its beginning. */
@@ -585,7 +604,7 @@ final class Protocol {
                 welcome(from, hello.round());
             }
         } else if (message instanceof Challenge challenge) {
-            say(from, new Proof(challenge.number(), voice.floor()));
+            say(from, new Proof(challenge.number(), voice.departures()));
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {

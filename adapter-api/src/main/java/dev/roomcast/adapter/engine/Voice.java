@@ -1,6 +1,11 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.engine.Message.Departures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,15 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Voice {
 
+    private static final int MOST_BEATS = 32;
+
+    /** A heartbeat began, after so many frames. */
+    private record Beat(long at, long frames) {}
+
+    private final LongSupplier now;
     private final IntSupplier spoken;
     private final @Nullable Seal seal;
     private long frames;
-    private long lastBeat;
-    private volatile long floor;
+    /** The latest first. */
+    private volatile List<Beat> beats;
 
-    Voice(IntSupplier spoken, @Nullable Seal seal) {
+    /** @param now the time in nanoseconds, from any moment on */
+    Voice(LongSupplier now, IntSupplier spoken, @Nullable Seal seal) {
+        this.now = now;
         this.spoken = spoken;
         this.seal = seal;
+        this.beats = List.of(new Beat(now.getAsLong(), 0));
     }
 
     int versionOf(Message message) {
@@ -31,13 +45,19 @@ final class Voice {
 
     /** The frame that was begun last brings a heartbeat. */
     void beat() {
-        floor = lastBeat;
-        lastBeat = frames;
+        if (seal != null) {
+            List<Beat> all = new ArrayList<>(beats.subList(0, Math.min(beats.size(), MOST_BEATS - 1)));
+            all.add(0, new Beat(now.getAsLong(), frames));
+            beats = List.copyOf(all);
+        }
     }
 
-    /** Up to which frame there is nothing that somebody needs who meets this node now: the heartbeat before the last. On any thread. */
-    long floor() {
-        return floor;
+    /** How many frames had left at each of the last heartbeats, or at the beginning; the latest first. On any thread. */
+    List<Departures> departures() {
+        long said = now.getAsLong();
+        return beats.stream()
+                .map(beat -> new Departures(TimeUnit.NANOSECONDS.toMillis(said - beat.at()), beat.frames()))
+                .toList();
     }
 
     byte[] sealed(String channel, byte[] frame) {

@@ -33,15 +33,17 @@ final class Attacker {
 
     /** Remembers some of what was long ago, and of what is just now. */
     void hears(String channel, byte[] frame) {
-        if (isSpeaking) {
-            return;
-        }
         Recorded one = new Recorded(channel, frame);
         if (recorded.size() < MOST) {
             recorded.add(one);
         } else {
             recorded.set(next++ % MOST, one);
         }
+    }
+
+    /** Whether what is being published is the attacker's own. */
+    boolean isSpeaking() {
+        return isSpeaking;
     }
 
     void acts() {

@@ -10,13 +10,13 @@ class BeatsTest {
     private static final Incarnation A = new Incarnation(0, 1);
 
     private final VirtualTime time = new VirtualTime(1);
-    private final Beats beats = new Beats(time.execution());
+    private final Beats beats = new Beats();
 
     @Test
     void theLastBeatUpToANumberCounts() {
-        beats.heard(A, 3);
+        beats.heard(A, 3, time.now());
         pass();
-        beats.heard(A, 5);
+        beats.heard(A, 5, time.now());
         pass();
         assertEquals(Beats.NEVER, beats.lastUpTo(A, 2, -1));
         assertEquals(0, beats.lastUpTo(A, 3, -1));
@@ -29,10 +29,10 @@ class BeatsTest {
     @Test
     void ofEachNodeEightAreKept() {
         for (int number = 1; number <= 8; number++) {
-            beats.heard(A, number);
+            beats.heard(A, number, time.now());
         }
         assertEquals(0, beats.lastUpTo(A, 1, -1));
-        beats.heard(A, 9);
+        beats.heard(A, 9, time.now());
         assertEquals(Beats.NEVER, beats.lastUpTo(A, 1, -1));
         assertEquals(0, beats.lastUpTo(A, 2, -1));
     }
@@ -41,10 +41,10 @@ class BeatsTest {
     void whenThereAreTooManyNodesTheOneThatIsSilentForTheLongestIsForgotten() {
         int most = 10_000;
         for (int node = 1; node <= most; node++) {
-            beats.heard(new Incarnation(0, node), 1);
+            beats.heard(new Incarnation(0, node), 1, time.now());
         }
         assertEquals(0, beats.lastUpTo(A, 1, -1));
-        beats.heard(new Incarnation(0, most + 1), 1);
+        beats.heard(new Incarnation(0, most + 1), 1, time.now());
         assertEquals(Beats.NEVER, beats.lastUpTo(new Incarnation(0, 2), 1, -1));
         assertEquals(0, beats.lastUpTo(A, 1, -1), "it was asked for");
     }

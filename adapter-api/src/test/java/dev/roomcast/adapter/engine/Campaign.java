@@ -67,6 +67,7 @@ final class Campaign {
                 List.of(Codec.VERSIONS),
                 Map.of("roomcast.auth.key", "a key of thirty-two characters, or of more"));
         campaign.attacker = new Attacker(seed, campaign.broker);
+        campaign.oracle.attacked();
         return campaign;
     }
 
@@ -90,6 +91,9 @@ final class Campaign {
                 .attempts(5)
                 .confirmWithin(Duration.ofSeconds(1)));
         broker.witness(new Witness());
+        if (config.containsKey("roomcast.auth.key")) {
+            oracle.signed();
+        }
     }
 
     FaultTable table() {
@@ -290,6 +294,9 @@ final class Campaign {
 
         @Override
         public void published(String channel, byte[] frame) {
+            if (attacker != null && attacker.isSpeaking()) {
+                return;
+            }
             oracle.published(frame);
             if (attacker != null) {
                 attacker.hears(channel, frame);

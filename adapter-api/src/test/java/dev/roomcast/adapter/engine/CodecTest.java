@@ -13,6 +13,7 @@ import dev.roomcast.adapter.engine.Message.Asked;
 import dev.roomcast.adapter.engine.Message.Broadcast;
 import dev.roomcast.adapter.engine.Message.Challenge;
 import dev.roomcast.adapter.engine.Message.Closeness;
+import dev.roomcast.adapter.engine.Message.Departures;
 import dev.roomcast.adapter.engine.Message.Emitted;
 import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
@@ -71,7 +72,7 @@ class CodecTest {
                 new Goodbye(),
                 new Probe(),
                 new Challenge(Long.MIN_VALUE),
-                new Proof(7, 1L << 50),
+                new Proof(7, List.of(new Departures(3, 1L << 50), new Departures(1_000, 2))),
                 new Unheard(4_711),
                 new Broadcast(Target.everyone(), Packet.text("or not").asDroppable()),
                 new Asked(1, new Inquiry.RoomNames()),

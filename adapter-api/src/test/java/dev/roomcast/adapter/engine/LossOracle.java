@@ -44,6 +44,8 @@ final class LossOracle {
 
     private record Sender(Seat at, Seat from, String channel) {}
 
+    private record Acquaintance(Seat at, Seat from) {}
+
     private record Slow(long since, long until) {}
 
     private final VirtualTime time;
@@ -51,7 +53,9 @@ final class LossOracle {
     private final Map<Seat, List<Told>> told = new HashMap<>();
     private final Set<Sender> known = new HashSet<>();
     private final Set<Sender> heard = new HashSet<>();
+    private final Set<Acquaintance> acquaintances = new HashSet<>();
     private final List<Slow> slow = new ArrayList<>();
+    private long onTheWay = ON_THE_WAY;
     private long promises;
     private long losses;
 
@@ -67,6 +71,11 @@ final class LossOracle {
     /** How many of them did not arrive, and were told. */
     long losses() {
         return losses;
+    }
+
+    /** Frames of somebody else are on all channels, and those of the nodes come after them. */
+    void crowded() {
+        onTheWay = 10 * ON_THE_WAY;
     }
 
     /** For so long something is slow, or stands still. */
@@ -119,10 +128,16 @@ final class LossOracle {
         promisedTo(at).remove(number);
         Sender sender = new Sender(at, from, channel);
         heard.add(sender);
+        acquaintances.add(new Acquaintance(at, from));
         // What comes just after the room has filled anew may be of the subscription before.
         if (!wasSlow(time.now()) && time.now() - subscribedSince(sender) > ON_THE_WAY) {
             known.add(sender);
         }
+    }
+
+    /** Whether a node has ever heard a packet of another one. */
+    boolean hasHeard(Seat at, Seat from) {
+        return acquaintances.contains(new Acquaintance(at, from));
     }
 
     /** Its stage has failed, so it is told, or will never complete. */
@@ -142,11 +157,13 @@ final class LossOracle {
         told.remove(seat);
         known.removeIf(sender -> sender.at() == seat);
         heard.removeIf(sender -> sender.at() == seat);
+        acquaintances.removeIf(one -> one.at() == seat);
     }
 
     /** A node was told that another is gone: if that comes back, it begins anew. */
     void gone(Seat at, Seat from) {
         known.removeIf(sender -> sender.at() == at && sender.from() == from);
+        acquaintances.remove(new Acquaintance(at, from));
     }
 
     /** Nobody of the node is in the room any more. */
@@ -184,12 +201,12 @@ final class LossOracle {
     }
 
     /** Whether a fault has concerned the node, or the one whose packets are missing, in the loss's time or just before. */
-    boolean isFounded(Seat at, Optional<SimulatedHost> from, Loss loss) {
+    boolean isFounded(Seat at, Optional<Seat> from, Loss loss) {
         long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
         long since = nanos(loss.since()) - wrong - SLOWLY_ON_THE_WAY;
         long until = nanos(loss.until()) - wrong;
         return at.host.hadFaultBetween(since, until)
-                || from.stream().anyMatch(host -> !host.open || host.hadFaultBetween(since, until));
+                || from.stream().anyMatch(seat -> !seat.open || seat.host.hadFaultBetween(since, until));
     }
 
     private static long nanos(Instant instant) {
@@ -236,7 +253,7 @@ final class LossOracle {
 
     /** When a packet of that time has come at the latest: what stands still meanwhile may stand still once more. */
     private long arrivedAt(long sentAt) {
-        long arrived = sentAt + (wasSlow(sentAt) ? SLOWLY_ON_THE_WAY : ON_THE_WAY);
+        long arrived = sentAt + (wasSlow(sentAt) ? SLOWLY_ON_THE_WAY : onTheWay);
         for (Slow one : slow) {
             if (one.since() <= arrived && one.until() >= sentAt) {
                 arrived = Math.max(arrived, one.until() + SLOWLY_ON_THE_WAY);

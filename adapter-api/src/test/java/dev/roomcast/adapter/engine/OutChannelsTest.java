@@ -21,7 +21,7 @@ class OutChannelsTest {
 
     private final List<OutChannel> left = new ArrayList<>();
     private final OutChannels out =
-            new OutChannels(new Channels("rc", "/", 200), SELF, new Voice(() -> Codec.FIRST, null), left::add);
+            new OutChannels(new Channels("rc", "/", 200), SELF, new Voice(() -> 0, () -> Codec.FIRST, null), left::add);
 
     @Test
     void oneRoomOrOneUserHasAChannelOfItsOwn() {

@@ -19,7 +19,7 @@ class StreamsTest {
 
     private final VirtualTime time = new VirtualTime(1);
     private final Counters counters = new Counters();
-    private final Beats beats = new Beats(time.execution());
+    private final Beats beats = new Beats();
     private final Streams streams = new Streams(time.execution(), beats, counters, 3, 5);
 
     @Test
@@ -83,7 +83,7 @@ class StreamsTest {
     void aMarkThatWasHeardAfterTheConfirmationMakesAGapOfABeginning() {
         streams.confirmed("r");
         pass();
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         long then = time.now();
         pass();
         assertEquals(
@@ -93,7 +93,7 @@ class StreamsTest {
 
     @Test
     void aMarkThatWasHeardBeforeTheConfirmationSaysNothing() {
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         pass();
         streams.confirmed("r");
         assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40))), time.now()));
@@ -138,7 +138,7 @@ class StreamsTest {
     void whatWasForgottenForLackOfRoomIsNoGap() {
         streams.confirmed("r");
         pass();
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         frame("r", A, 1, 6);
         frame("r", A, 2, 1);
         frame("r", A, 3, 1);
@@ -160,7 +160,7 @@ class StreamsTest {
 
     @Test
     void aMarkSaysNothingOnAChannelThatIsNotConfirmed() {
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40))), time.now()));
     }
 
@@ -168,7 +168,7 @@ class StreamsTest {
     void aMarkThatAddsNothingDoesNotMoveTheBeginning() {
         streams.confirmed("r");
         pass();
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         pass();
         long then = time.now();
         Frame tail = of(A, 1, 10, List.of(new Mark(10, 40))).with(List.of(new Message.Tail()));
@@ -181,7 +181,7 @@ class StreamsTest {
     void ofANodeThatIsForgottenNothingIsLeft() {
         streams.confirmed("r");
         pass();
-        beats.heard(A, 40);
+        beats.heard(A, 40, time.now());
         frame("r", A, 1, 7);
         frame("s", B, 1, 7);
         streams.forget(A);

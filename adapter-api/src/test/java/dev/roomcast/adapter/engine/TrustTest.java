@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.engine.Message.Departures;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,18 @@ import org.junit.jupiter.api.Test;
 class TrustTest {
 
     private static final Incarnation A = new Incarnation(1, 1);
+    private static final List<Departures> NO_DEPARTURES = List.of();
 
     private final VirtualTime time = new VirtualTime(1);
     private final Counters counters = new Counters();
     private final Map<Incarnation, Long> asked = new LinkedHashMap<>();
-    private final Trust trust = new Trust(time.execution(), counters, asked::put);
+    private final List<String> missed = new ArrayList<>();
+    private final Trust trust = new Trust(
+            time.execution(),
+            counters,
+            () -> 0,
+            asked::put,
+            (from, channels, since) -> missed.add(from + " " + channels));
 
     @Test
     void aStrangerIsKnownOnceItHasSignedTheNumberThatWasDrawnForIt() {
@@ -27,35 +36,80 @@ class TrustTest {
         trust.hold(A, first);
         trust.hold(A, held(10));
         assertFalse(trust.knows(A));
-        assertEquals(List.of(), trust.signed(A, asked.get(A) + 1, 0));
-        List<Trust.Held> all = trust.signed(A, asked.get(A), 0);
+        assertEquals(List.of(), trust.signed(A, asked.get(A) + 1, NO_DEPARTURES, 0));
+        List<Trust.Held> all = trust.signed(A, asked.get(A), NO_DEPARTURES, 0);
         assertEquals(2, all.size());
         assertEquals(first, all.get(0));
         assertTrue(trust.knows(A));
-        assertEquals(List.of(), trust.signed(A, asked.get(A), 0), "once");
+        assertEquals(List.of(), trust.signed(A, asked.get(A), NO_DEPARTURES, 0), "once");
     }
 
     @Test
     void onlyAHigherPlaceIsFresh() {
         trust.hold(A, held(10));
-        trust.signed(A, asked.get(A), 5);
-        assertFalse(trust.isFresh(frame(5)));
+        trust.signed(A, asked.get(A), NO_DEPARTURES, 0);
         assertTrue(trust.isFresh(frame(6)));
         assertTrue(trust.isFresh(frame(9)));
         assertFalse(trust.isFresh(frame(9)));
         assertFalse(trust.isFresh(frame(7)));
-        assertEquals(3, replayed());
+        assertEquals(2, replayed());
+    }
+
+    @Test
+    void whereFramesOvertakeEachOtherEachIsFreshOnce() {
+        FreshFrames fresh = new FreshFrames(4, 5);
+        assertFalse(fresh.take(5));
+        assertTrue(fresh.take(7));
+        assertTrue(fresh.take(9));
+        assertFalse(fresh.take(9));
+        assertTrue(fresh.take(8), "it was overtaken");
+        assertFalse(fresh.take(8));
+        assertTrue(fresh.take(6), "by three");
+        assertFalse(fresh.take(6));
+        assertTrue(fresh.take(11));
+        assertFalse(fresh.take(7), "nobody remembers so far back");
+        assertFalse(fresh.take(8));
+        assertTrue(fresh.take(10));
+        assertTrue(fresh.take(100));
+        assertTrue(fresh.take(97));
+        assertFalse(fresh.take(96));
+        assertTrue(fresh.take(98));
+    }
+
+    @Test
+    void whatLeftBeforeThisNodeListenedIsOldAndNoLoss() {
+        long listensSince = time.now();
+        time.pass(Duration.ofMillis(1500));
+        trust.hold(A, held(10));
+        List<Departures> departures =
+                List.of(new Departures(500, 40), new Departures(1_500, 30), new Departures(2_500, 20));
+        trust.signed(A, asked.get(A), departures, listensSince);
+        assertFalse(trust.isFresh(frame(20)));
+        assertTrue(trust.isFresh(frame(21)), "it may have left just then");
+        assertEquals(List.of(), missed);
+    }
+
+    @Test
+    void whatLeftBeforeAnythingIsKnownOfIsDroppedAndToldAsMissed() {
+        long listensSince = time.now();
+        time.pass(Duration.ofSeconds(60));
+        trust.hold(A, new Trust.Held("early", 20, 0, new byte[1], null));
+        trust.hold(A, new Trust.Held("late", 21, 0, new byte[1], null));
+        trust.signed(A, asked.get(A), List.of(new Departures(500, 40), new Departures(1_500, 20)), listensSince);
+        assertFalse(trust.isFresh(frame(20)));
+        assertTrue(trust.isFresh(frame(21)));
+        assertEquals(List.of(A + " [early]"), missed);
     }
 
     @Test
     void whoIsForgottenIsAStrangerWithAnotherNumber() {
         trust.hold(A, held(10));
         long number = asked.get(A);
-        trust.signed(A, number, 0);
+        trust.signed(A, number, NO_DEPARTURES, 0);
         trust.forget(A);
         assertFalse(trust.knows(A));
         trust.hold(A, held(10));
-        assertEquals(List.of(), trust.signed(A, number, 0));
+        assertEquals(List.of(), trust.signed(A, number, NO_DEPARTURES, 0));
     }
 
     @Test
@@ -69,9 +123,10 @@ class TrustTest {
         time.pass(Duration.ofMillis(1));
         trust.beat(Duration.ofSeconds(2).toNanos());
         assertEquals(2, replayed());
+        assertEquals(List.of(A + " [channel]"), missed);
         trust.hold(A, held(1));
         trust.forget("channel");
-        assertEquals(List.of(), trust.signed(A, asked.get(A), 0));
+        assertEquals(List.of(), trust.signed(A, asked.get(A), NO_DEPARTURES, 0));
         assertTrue(trust.knows(A));
     }
 
@@ -82,7 +137,8 @@ class TrustTest {
             trust.hold(new Incarnation(2, i), held(1));
         }
         assertEquals(1, replayed());
-        assertEquals(List.of(), trust.signed(A, asked.get(A), 0));
+        assertEquals(List.of(A + " [channel]"), missed);
+        assertEquals(List.of(), trust.signed(A, asked.get(A), NO_DEPARTURES, 0));
         assertFalse(trust.knows(A));
     }
 
@@ -93,7 +149,7 @@ class TrustTest {
     }
 
     private static Trust.Held held(int bytes) {
-        return new Trust.Held("channel", new byte[bytes], null);
+        return new Trust.Held("channel", 1, 0, new byte[bytes], null);
     }
 
     private static Frame frame(long order) {

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardedTransport implements Transport {
 
+    /** Of two masters, one may be slow for as long as it takes to give it up. */
+    private static final int OVERTAKING = 1 << 14;
+
     private static final Logger log = LoggerFactory.getLogger(ShardedTransport.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final Duration LOOK_SOON = Duration.ofMillis(100);
@@ -76,7 +79,8 @@ final class ShardedTransport implements Transport {
 
     ShardedTransport(Settings settings, RedisConnector connector, RedisSite site, Receiver receiver) {
         this.receiver = receiver;
-        this.traits = RedisTransport.traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
+        this.traits =
+                RedisTransport.traits(settings).subscribeBatch(SUBSCRIBE_BATCH).overtaking(OVERTAKING);
         this.connector = connector;
         this.executor = connector.executor();
         this.view = new ClusterView(connector, site.servers());
