@@ -47,9 +47,13 @@ class FuzzCorpusTest {
     }
 
     private static String kindOf(byte @Nullable [] frame) {
-        return frame == null
-                ? "missing"
-                : kind(Codec.decode(frame, null).messages().get(0));
+        try {
+            return frame == null
+                    ? "missing"
+                    : kind(Codec.decode(frame, null).messages().get(0));
+        } catch (MalformedException e) {
+            return e.getMessage();
+        }
     }
 
     private static String kind(Message message) {
