@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Chapter T of {@code docs/spec.md}: what becomes of frames. */
@@ -163,10 +164,10 @@ abstract class FrameRules extends TransportChapter {
                         linksOf(node, What.FRAME, channel));
     }
 
-    private static List<Integer> linksOf(TestTransport node, What what, String channel) {
+    private static Set<Integer> linksOf(TestTransport node, What what, String channel) {
         return node.log().all(one -> one.what() == what && one.channel().equals(channel)).stream()
                 .map(Said::link)
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     @Rule(value = "T.7", lookAt = "each way in which a frame can end, among them that nobody subscribes its channel")
