@@ -148,10 +148,13 @@ final class RedisServer {
 
     /** Ends that life of the subscribe connection, if it has not ended. */
     void reset(Link link, String reason) {
-        SubscribeConnection connection = subscribing;
-        if (connection != null && connection.isOf(link)) {
-            connection.down(new RedisFailure("the link to Redis at " + where() + " was reset: " + reason));
-        }
+        // Its caller may have been told of the link before the connection knows that it is its own.
+        onExecutor(Duration.ZERO, () -> {
+            SubscribeConnection connection = subscribing;
+            if (connection != null && connection.isOf(link)) {
+                connection.down(new RedisFailure("the link to Redis at " + where() + " was reset: " + reason));
+            }
+        });
     }
 
     /** The server is another one from now on: what leads elsewhere is given up. On the executor. */

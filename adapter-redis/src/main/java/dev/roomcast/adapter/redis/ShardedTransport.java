@@ -254,12 +254,15 @@ final class ShardedTransport implements Transport {
 
     @Override
     public void reset(Link link, String reason) {
-        for (Shard shard : shards) {
-            Shard.ShardLink own = shard.link();
-            if (own != null && own.isOf(link)) {
-                shard.server().reset(own, reason);
-            }
-        }
+        // Its caller may have been told of the link before the shard knows that it is its own.
+        onExecutor(
+                Duration.ZERO,
+                () -> shards.forEach(shard -> {
+                    Shard.ShardLink own = shard.link();
+                    if (own != null && own.isOf(link)) {
+                        shard.server().reset(own, reason);
+                    }
+                }));
     }
 
     // ---- masters
