@@ -296,16 +296,18 @@ final class Oracle {
 
     /** Packets are marked, so that they are found in a frame without knowing what a frame is. */
     private static void packetsIn(byte[] frame, LongConsumer found) {
-        for (int i = 0; i < frame.length; i++) {
+        // A seal may look like a mark by chance.
+        int length = Codec.isSealed(frame) ? frame.length - Seal.BYTES : frame.length;
+        for (int i = 0; i < length; i++) {
             if (frame[i] != '<') {
                 continue;
             }
             long number = 0;
             int end = i + 1;
-            while (end < frame.length && frame[end] >= '0' && frame[end] <= '9') {
+            while (end < length && frame[end] >= '0' && frame[end] <= '9') {
                 number = 10 * number + frame[end++] - '0';
             }
-            if (end > i + 1 && end < frame.length && frame[end] == '>') {
+            if (end > i + 1 && end < length && frame[end] == '>') {
                 found.accept(number);
             }
         }
