@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
@@ -192,6 +193,15 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
 
     // ---- a node
 
+    /** Who imitates nodes of another version is believed where nothing is signed, and may outnumber the others: that is said, and no defect. */
+    private static void assertNoError(ByteArrayOutputStream said) {
+        String errors = said.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.contains("takes no part in its cluster any more"))
+                .collect(Collectors.joining("\n"));
+        Assertions.assertEquals("", errors, "an error was logged");
+    }
+
     private void node(long seed, long frames, ByteArrayOutputStream said) {
         FuzzedNode node = new FuzzedNode(seed);
         long given = 0;
@@ -199,7 +209,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
             node.meet();
             burst(node);
             given += BURST;
-            Assertions.assertEquals("", said.toString(StandardCharsets.UTF_8), "an error was logged");
+            assertNoError(said);
             if (burst % BURSTS_PER_CARE == 0) {
                 node.pass(Duration.ofMillis(random.nextInt(4) == 0 ? 4_000 : random.nextInt(500)));
                 if (random.nextInt(4) == 0) {
@@ -211,7 +221,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         counts.merge(TO_NODE, given, Long::sum);
         node.checkThatItServes();
         node.close();
-        Assertions.assertEquals("", said.toString(StandardCharsets.UTF_8), "an error was logged");
+        assertNoError(said);
     }
 
     /** Some frames at once, and what the node has counted for them. */
