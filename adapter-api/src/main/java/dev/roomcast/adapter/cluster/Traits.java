@@ -40,8 +40,8 @@ public final class Traits {
 
     /**
      * The traits of a transport that has no limits but for the size of a frame: channel names of up to 512 bytes, batches of 512
-     * channels, 10 attempts, confirmations within 5 s, 2 frames in flight per channel,
-     * order across channels.
+     * channels, 10 attempts, confirmations within 5 s, 2 frames in flight per channel, order across
+     * channels.
      *
      * @param maxFrameBytes the largest frame that it moves, at least 1024
      * @return those traits

@@ -442,12 +442,17 @@ final class Protocol {
             if (message instanceof Hello) {
                 trust.ask(header.from());
             } else if (message instanceof Challenge challenge) {
-                say(header.from(), new Proof(challenge.number(), voice.departures()));
+                prove(header.from(), challenge);
             } else if (message instanceof Proof proof) {
                 trust.signed(header.from(), proof.number(), proof.departures(), hearing.listensSince())
                         .forEach(this::takeHeld);
             }
         }
+    }
+
+    /** Shows that this node lives. */
+    private void prove(Incarnation to, Challenge challenge) {
+        say(to, new Proof(challenge.number(), voice.departures()));
     }
 
     private void takeHeld(Trust.Held frame) {
@@ -604,7 +609,7 @@ final class Protocol {
                 welcome(from, hello.round());
             }
         } else if (message instanceof Challenge challenge) {
-            say(from, new Proof(challenge.number(), voice.departures()));
+            prove(from, challenge);
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {

@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Message.Departures;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,8 +53,8 @@ final class Trust {
         final long number;
         final long since;
         final Deque<Held> held = new ArrayDeque<>();
-        /** Where frames came that could not be held. */
-        final Set<String> full = new HashSet<>();
+        /** Where frames came that are dropped, and may have been for this node. */
+        final Set<String> missed = new HashSet<>();
 
         int bytes;
 
@@ -111,7 +110,7 @@ final class Trust {
             ask(from);
         }
         if (stranger.bytes + frame.bytes().length > MOST_HELD_BYTES) {
-            stranger.full.add(frame.channel());
+            stranger.missed.add(frame.channel());
             dropped.increment();
             return;
         }
@@ -121,13 +120,13 @@ final class Trust {
 
     private void drop(Stranger stranger) {
         dropped.add(stranger.held.size());
-        stranger.held.forEach(frame -> stranger.full.add(frame.channel()));
+        stranger.held.forEach(frame -> stranger.missed.add(frame.channel()));
         tellMissed(stranger);
     }
 
     private void tellMissed(Stranger stranger) {
-        if (!stranger.full.isEmpty()) {
-            listener.missed(stranger.node, stranger.full, stranger.since);
+        if (!stranger.missed.isEmpty()) {
+            listener.missed(stranger.node, stranger.missed, stranger.since);
         }
     }
 
@@ -155,14 +154,11 @@ final class Trust {
         long unclear =
                 departures.isEmpty() ? 0 : departures.get(departures.size() - 1).frames();
         known.put(from, new FreshFrames(overtaking.getAsInt() + 1, Math.max(before, unclear)));
-        List<Held> all = new ArrayList<>(stranger.held);
-        if (unclear > before) {
-            all.stream()
-                    .filter(frame -> frame.order() > before && frame.order() <= unclear)
-                    .forEach(frame -> stranger.full.add(frame.channel()));
-        }
+        stranger.held.stream()
+                .filter(frame -> frame.order() > before && frame.order() <= unclear)
+                .forEach(frame -> stranger.missed.add(frame.channel()));
         tellMissed(stranger);
-        return all;
+        return List.copyOf(stranger.held);
     }
 
     /** Up to which frame everything had left when this node began to listen: the answer was under way for some time, of which nothing is known. */
@@ -202,7 +198,7 @@ final class Trust {
     void forget(String channel) {
         strangers.values().forEach(stranger -> {
             stranger.held.removeIf(held -> held.channel().equals(channel));
-            stranger.full.remove(channel);
+            stranger.missed.remove(channel);
         });
     }
 
