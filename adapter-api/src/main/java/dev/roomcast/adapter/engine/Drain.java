@@ -4,6 +4,8 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +26,24 @@ import org.slf4j.LoggerFactory;
  */
 final class Drain {
 
-    /** One message that waits for its channel. */
-    record Waiting(OutChannel channel, Message message, int bytes, CompletableFuture<Void> stage) {}
+    /**
+     * One message that waits for its channel.
+     *
+     * @param patience of a message that outlives an outage; null if it is not sent then
+     */
+    record Waiting(
+            OutChannel channel,
+            Message message,
+            int bytes,
+            CompletableFuture<Void> stage,
+            @Nullable Patience patience) {}
+
+    /**
+     * How a message waits for the end of an outage.
+     *
+     * @param since when it was called
+     */
+    record Patience(Backlog.Gate gate, long since) {}
 
     /** Frames that were handed to the transport together. */
     static final class Pass {
@@ -58,6 +76,11 @@ final class Drain {
 
     private final AtomicInteger passesInFlight = new AtomicInteger();
     private final Outbox outbox = new Outbox(this);
+    private final Backlog backlog;
+    /** Set while something waits in the backlog. On the drain's turn. */
+    private Scheduler.@Nullable Timer expiry;
+
+    private volatile boolean expiryIsDue;
     /** Whether an answer must be followed by a pass, because messages wait for it. */
     private volatile boolean somethingWaits;
 
@@ -71,8 +94,9 @@ final class Drain {
     private volatile boolean closed;
     private volatile @Nullable Throwable down = Failures.notReachedYet();
 
-    Drain(Execution execution, Counters counters, Stages stages, int maxQueuedBytes, int mostPasses) {
+    Drain(Execution execution, Counters counters, Stages stages, Backlog backlog, int maxQueuedBytes, int mostPasses) {
         this.execution = execution;
+        this.backlog = backlog;
         this.stages = stages;
         this.sent = counters.of(Counters.MESSAGES_SENT);
         this.notSent = counters.of(Counters.MESSAGES_NOT_SENT);
@@ -100,12 +124,24 @@ final class Drain {
         wake();
     }
 
-    /** Sends a message. The stage completes when the broker has accepted it. */
+    /** Sends a message, or fails at once while nothing can be published. The stage completes when the broker has accepted it. */
     CompletionStage<Void> send(OutChannel channel, Message message) {
+        return send(channel, message, null, down());
+    }
+
+    /** Sends a message, now or, if that is the policy, after an outage that ends in time. */
+    CompletionStage<Void> send(OutChannel channel, Message message, Backlog.Gate gate) {
+        if (!backlog.isUsed()) {
+            return send(channel, message);
+        }
+        return send(channel, message, new Patience(gate, execution.now()), closed ? Failures.closed() : null);
+    }
+
+    private CompletionStage<Void> send(
+            OutChannel channel, Message message, @Nullable Patience patience, @Nullable Throwable why) {
         int bytes = message.weight();
         CompletableFuture<Void> stage = new CompletableFuture<>();
-        Waiting waiting = new Waiting(channel, message, bytes, stage);
-        Throwable why = down();
+        Waiting waiting = new Waiting(channel, message, bytes, stage, patience);
         if (why != null) {
             refuse(waiting, why);
         } else if (queuedBytes.addAndGet(bytes) > maxQueuedBytes) {
@@ -202,22 +238,26 @@ final class Drain {
 
     private List<OutFrame> collect(Traits traits) {
         Throwable why = down();
+        expireWaiting();
         if (why != null) {
-            outbox.clear(held -> refuseQueued(held, why));
+            clearOutbox(why);
         }
         outbox.begin(traits.framesInFlight(), traits.maxFrameBytes());
+        if (why == null && !backlog.isEmpty()) {
+            backlog.release(MOST_PER_PASS, outbox::take, this::refuseQueued);
+            if (backlog.isLate()) {
+                calls.incrementAndGet();
+            }
+        }
         int taken = 0;
         for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
-            if (why != null) {
-                refuseQueued(next, why);
-            } else {
-                outbox.take(next);
-            }
+            take(next, why);
             if (++taken == MOST_PER_PASS) {
                 calls.incrementAndGet();
                 break;
             }
         }
+        armExpiry();
         List<OutFrame> pass = outbox.end();
         somethingWaits = !outbox.isEmpty();
         // An answer that came before that was written has found nothing to wake.
@@ -225,6 +265,70 @@ final class Drain {
             calls.incrementAndGet();
         }
         return pass;
+    }
+
+    private void take(Waiting next, @Nullable Throwable why) {
+        Patience patience = next.patience();
+        if (patience == null) {
+            if (why == null) {
+                outbox.take(next);
+            } else {
+                refuseQueued(next, why);
+            }
+        } else if (closed) {
+            refuseQueued(next, Failures.closed());
+        } else if (why != null
+                || backlog.holdsAnyOf(next.channel().from())
+                || !patience.gate().isOpen()) {
+            if (!backlog.add(next)) {
+                refuseQueued(next, backlog.tooMuch());
+            }
+        } else {
+            outbox.take(next);
+        }
+    }
+
+    /** Nothing leaves any more: what can wait goes back to where it waits, and the rest is not sent. */
+    private void clearOutbox(Throwable why) {
+        List<Waiting> patient = new ArrayList<>();
+        outbox.clear(held -> {
+            if (held.patience() != null && !closed) {
+                patient.add(held);
+            } else {
+                refuseQueued(held, why);
+            }
+        });
+        backlog.putBack(patient, held -> refuseQueued(held, backlog.tooMuch()));
+        if (closed) {
+            backlog.clear(held -> refuseQueued(held, why));
+        }
+    }
+
+    private void expireWaiting() {
+        if (expiryIsDue) {
+            expiryIsDue = false;
+            expiry = null;
+            backlog.expire(execution.now(), held -> refuseQueued(held, backlog.tooOld()));
+        }
+    }
+
+    private void armExpiry() {
+        Scheduler.Timer armed = expiry;
+        if (armed == null && !backlog.isEmpty()) {
+            long wait = Math.max(0, backlog.nextExpiry().orElseThrow() - execution.now());
+            expiry = execution.scheduler().after(Duration.ofNanos(wait), () -> {
+                expiryIsDue = true;
+                wake();
+            });
+        } else if (armed != null && backlog.isEmpty()) {
+            armed.cancel();
+            expiry = null;
+        }
+    }
+
+    /** How many packets wait for the end of an outage. On any thread. */
+    int inBacklog() {
+        return backlog.size();
     }
 
     /** One more frame of a pass was answered, with the stages of its messages. */
@@ -261,6 +365,7 @@ final class Drain {
         for (Incarnation node = ended.poll(); node != null; node = ended.poll()) {
             Incarnation gone = node;
             outbox.clear(gone, held -> refuseQueued(held, Failures.closed()));
+            backlog.clear(gone, held -> refuseQueued(held, Failures.closed()));
             queue.removeIf(waiting -> {
                 boolean itsOwn = waiting.channel().from().equals(gone);
                 if (itsOwn) {

@@ -51,7 +51,8 @@ public final class Engine implements Backend {
                 execution,
                 settings.get(EngineOptions.QUEUE_BYTES),
                 settings.get(EngineOptions.UNSUBSCRIBE_DELAY),
-                settings.get(EngineOptions.SEND_BOUND));
+                settings.get(EngineOptions.SEND_BOUND),
+                Backlog.Limits.of(settings));
     }
 
     public static Engine open(List<ConfigSource> sources, List<TransportProvider> providers) {

@@ -57,6 +57,21 @@ final class EngineOptions {
             .or(64 << 20)
             .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
 
+    static final Option<OutagePolicy> OUTAGE = Option.of(
+                    "roomcast.outage", "fail or wait", text -> OutagePolicy.valueOf(text.toUpperCase(Locale.ROOT)))
+            .or(OutagePolicy.FAIL)
+            .describedAs(
+                    "What becomes of packets that cannot be published: they fail at once, or wait for the end of the outage.");
+    static final Option<Integer> OUTAGE_PACKETS = Option.integer("roomcast.outage.packets", 1, 1 << 24)
+            .or(10_000)
+            .describedAs("How many packets may wait for it.");
+    static final Option<Integer> OUTAGE_BYTES = Option.integer("roomcast.outage.bytes", 1, 1 << 29)
+            .or(16 << 20)
+            .describedAs("How many bytes may wait for it; at most half of roomcast.queue.bytes.");
+    static final Option<Duration> OUTAGE_AGE = Option.duration("roomcast.outage.age")
+            .or(Duration.ofSeconds(30))
+            .describedAs("How long a packet may wait for the end of an outage.");
+
     static final Option<Duration> SEND_BOUND = Option.duration("roomcast.send.bound")
             .or(Duration.ofMillis(100))
             .describedAs("How long a connection's send may take before it holds up nobody else any more.");
@@ -94,6 +109,10 @@ final class EngineOptions {
             MEMBERS,
             ATTRIBUTE_BYTES,
             QUEUE_BYTES,
+            OUTAGE,
+            OUTAGE_PACKETS,
+            OUTAGE_BYTES,
+            OUTAGE_AGE,
             SEND_BOUND,
             AUTH_KEY,
             AUTH_SECOND_KEY,

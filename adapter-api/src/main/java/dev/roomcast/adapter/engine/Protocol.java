@@ -88,6 +88,7 @@ final class Protocol {
     private final IntervalLog incompatible;
     private final IntervalLog forged;
     private final Trust trust;
+    private final Door door = new Door();
 
     private final Control all;
     private final Control own;
@@ -111,7 +112,7 @@ final class Protocol {
     /** What is taken just now, if it waited until its sender had shown that it lives. */
     private Trust.@Nullable Held held;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     Protocol(
             Wire wire,
@@ -208,7 +209,7 @@ final class Protocol {
 
     private CompletionStage<Void> publish(OutChannel channel, Message message) {
         if (!isLeftOut()) {
-            return wire.drain().send(channel, message);
+            return wire.drain().send(channel, message, door);
         }
         CompletableFuture<Void> stage = new CompletableFuture<>();
         counters.add(Counters.MESSAGES_NOT_SENT);
@@ -693,6 +694,8 @@ final class Protocol {
         if (reviewed == round && reviewed.isComplete()) {
             boolean wasMet = met;
             met = isHearing();
+            // What has waited for that.
+            wire.drain().run();
             questions.met();
             if (!wasMet) {
                 watcher.metAll();
@@ -923,6 +926,21 @@ final class Protocol {
         public void forgotten(Incarnation node) {
             hearing.forget(node);
             trust.forget(node);
+        }
+    }
+
+    /** Packets that waited for the broker wait until everyone has been met again, or they would be told to nobody. */
+    private final class Door implements Backlog.Gate {
+
+        @Override
+        public boolean isOpen() {
+            // What is left when a node closes is not kept for later.
+            return met || closed;
+        }
+
+        @Override
+        public @Nullable Throwable refusal() {
+            return isLeftOut() ? whyLeftOut() : null;
         }
     }
 

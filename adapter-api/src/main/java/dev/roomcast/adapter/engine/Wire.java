@@ -56,7 +56,17 @@ final class Wire implements Receiver {
     private final AtomicLong failedInARow = new AtomicLong();
     private @Nullable Throwable lastFailure;
 
+    /** On which nothing waits for the end of an outage. */
     Wire(Execution execution, int maxQueuedBytes, Duration unsubscribeDelay, Duration sendBound) {
+        this(execution, maxQueuedBytes, unsubscribeDelay, sendBound, Backlog.Limits.NONE);
+    }
+
+    Wire(
+            Execution execution,
+            int maxQueuedBytes,
+            Duration unsubscribeDelay,
+            Duration sendBound,
+            Backlog.Limits backlog) {
         this.unsubscribeDelay = unsubscribeDelay;
         this.execution = execution;
         this.stages = new Stages(execution, counters);
@@ -64,7 +74,7 @@ final class Wire implements Receiver {
         this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
         this.holds = new Holds(execution.workers());
         this.droppedChannels = new IntervalLog(log, execution);
-        this.drain = new Drain(execution, counters, stages, maxQueuedBytes, MOST_PASSES);
+        this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
     }
 
     /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
@@ -243,10 +253,11 @@ final class Wire implements Receiver {
         inbox.run(() -> subscriptions().unavailable(channel));
     }
 
-    /** How the own connections to the broker stand, as 0 or 1. */
+    /** How the own connections to the broker stand, as 0 or 1, and how many packets wait for them. */
     void copyGaugesTo(Map<String, Long> gauges) {
         gauges.put("link.up", linkIsUp ? 1L : 0L);
         gauges.put("publishing.up", drain.down() == null ? 1L : 0L);
+        gauges.put("messages.waiting", (long) drain.inBacklog());
     }
 
     /** Something on which a node's health depends may have changed: it is looked at once for all that waits now. On the inbox's turn. */

@@ -22,6 +22,13 @@ final class Campaign {
 
     static final Set<Fault> FAULTS = EnumSet.allOf(Fault.class);
 
+    /** Bounds that are met. */
+    static final Map<String, String> WAITING = Map.of(
+            "roomcast.outage", "wait",
+            "roomcast.outage.packets", "100",
+            "roomcast.outage.bytes", "10000",
+            "roomcast.outage.age", "4s");
+
     private static final int STEPS_PER_PHASE = 1_000;
     private static final int STEPS_PER_FAULT = 25;
     private static final int STEPS_PER_OPERATION = 8;
@@ -55,8 +62,9 @@ final class Campaign {
     private boolean isSilent;
     private int step;
 
+    /** In one campaign of four packets wait for the end of an outage. */
     Campaign(long seed, int steps) {
-        this(seed, steps, List.of(Codec.VERSIONS), Map.of());
+        this(seed, steps, List.of(Codec.VERSIONS), seed % 4 == 3 ? WAITING : Map.of());
     }
 
     /** With somebody on the broker who wants what is no good. */
@@ -93,6 +101,9 @@ final class Campaign {
         broker.witness(new Witness());
         if (config.containsKey("roomcast.auth.key")) {
             oracle.signed();
+        }
+        if ("wait".equals(config.get("roomcast.outage"))) {
+            oracle.patient();
         }
     }
 

@@ -46,6 +46,15 @@ class CampaignTest {
         Campaign.underAttack(new Random().nextLong(), STEPS / 4).run();
     }
 
+    /** Rules 10.1 to 10.3: packets wait for the end of outages, and nothing that is promised changes. */
+    @Test
+    void waiting() {
+        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+            new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
+        }
+        new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
+    }
+
     @Test
     void newSeeds() {
         Random random = new Random();

@@ -54,9 +54,12 @@ final class Oracle {
         final Target target;
         final String channel;
         final long epoch;
-        final long at;
+        /** When it was called; of one that may have waited, when it left. */
+        long at;
+
         final Set<Client> delivered = new HashSet<>();
         boolean calling = true;
+        boolean left;
         boolean published;
         boolean accepted;
         boolean notSent;
@@ -97,6 +100,7 @@ final class Oracle {
     private long expectations;
     private boolean isSigned;
     private boolean isAttacked;
+    private boolean isPatient;
     private BrokenPromise failure;
 
     Oracle(VirtualTime time, History history) {
@@ -153,6 +157,11 @@ final class Oracle {
     /** Nodes sign what they say, and are heard once they have shown that they live. */
     void signed() {
         isSigned = true;
+    }
+
+    /** Packets outlive an outage: they are promised to whoever is there when they leave. */
+    void patient() {
+        isPatient = true;
     }
 
     /** From now on somebody repeats what he has recorded. */
@@ -239,6 +248,9 @@ final class Oracle {
         if (isTail) {
             // It tells the last number once more.
             return;
+        }
+        if (isPatient) {
+            packetsIn(frame, this::leaves);
         }
         ByteBuffer bytes = ByteBuffer.wrap(frame);
         String stream = channel + " " + bytes.getLong(4) + " " + bytes.getLong(12) + " " + bytes.getLong(20);
@@ -540,10 +552,8 @@ final class Oracle {
         Sent packet = new Sent(++lastPacket, seat, target, channel, epoch, time.now());
         sent.put(packet.number, packet);
         log(seat, channel, "broadcast to " + kind(target), packet.number);
-        if (!target.isOnThisNode()) {
-            seats.stream()
-                    .filter(other -> other != seat && other.namespace.equals(seat.namespace))
-                    .forEach(other -> expect(other, packet));
+        if (!target.isOnThisNode() && !isPatient) {
+            expect(packet);
         }
         String padding = "x".repeat((int) (packet.number * 7 % 60));
         CompletionStage<Void> stage = seat.adapter.broadcast(target, Packet.text(marked(packet.number) + padding));
@@ -566,6 +576,21 @@ final class Oracle {
                 + target.exceptedRoomNames().size() + " rooms "
                 + target.exceptedMemberIds().size() + " members"
                 + (target.isOnThisNode() ? " here" : "");
+    }
+
+    private void leaves(long number) {
+        Sent packet = sent.get(number);
+        if (packet != null && !packet.left) {
+            packet.left = true;
+            packet.at = time.now();
+            expect(packet);
+        }
+    }
+
+    private void expect(Sent packet) {
+        seats.stream()
+                .filter(other -> other != packet.seat && other.namespace.equals(packet.seat.namespace))
+                .forEach(other -> expect(other, packet));
     }
 
     private void expect(Seat seat, Sent packet) {

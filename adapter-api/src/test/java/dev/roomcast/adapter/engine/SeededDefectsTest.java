@@ -17,12 +17,11 @@ class SeededDefectsTest {
 
     enum Defect {
         NUMBER_BEFORE_THE_DRAIN(
-                new Change(
-                        "Drain", "CompletableFuture<Void> stage) {}", "CompletableFuture<Void> stage, long number) {}"),
+                new Change("Drain", "@Nullable Patience patience) {}", "@Nullable Patience patience, long number) {}"),
                 new Change(
                         "Drain",
-                        "new Waiting(channel, message, bytes, stage)",
-                        "new Waiting(channel, message, bytes, stage, channel.early())"),
+                        "new Waiting(channel, message, bytes, stage, patience)",
+                        "new Waiting(channel, message, bytes, stage, patience, channel.early())"),
                 new Change(
                         "OutFrame",
                         "channel.beginTail() : channel.beginFrame();",
@@ -50,6 +49,18 @@ class SeededDefectsTest {
                 "Hearing",
                 "    void beat() {\n        tellWhatIsBack();",
                 "    void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(streams::forget);")),
+        WHAT_WAITS_IS_OVERTAKEN(
+                "SeededDefectsTest",
+                "firstBrokenPromiseOfWaiting",
+                new Change("Drain", "|| backlog.holdsAnyOf(next.channel().from())", ""),
+                new Change(
+                        "Drain",
+                        "if (why == null && !backlog.isEmpty()) {",
+                        "if (why == null && !backlog.isEmpty() && queue.isEmpty()) {")),
+        WHAT_COMES_BACK_GOES_TO_THE_END(
+                "SeededDefectsTest",
+                "firstBrokenPromiseOfWaiting",
+                new Change("Backlog", "of(packet).addFirst(packet)", "of(packet).addLast(packet)")),
         NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
@@ -100,10 +111,18 @@ class SeededDefectsTest {
         assertFalse(found.isEmpty(), () -> "not found in " + MOST_RUNS + " runs of " + STEPS + " steps: " + defect);
     }
 
-    /** Called in the mutant's world. */
+    /** Called in the mutant's world, as is the other one. */
     static String firstBrokenPromise(long seed, int steps) {
+        return firstBrokenPromise(new Campaign(seed, steps));
+    }
+
+    static String firstBrokenPromiseOfWaiting(long seed, int steps) {
+        return firstBrokenPromise(new Campaign(seed, steps, List.of(Codec.VERSIONS), Campaign.WAITING));
+    }
+
+    private static String firstBrokenPromise(Campaign campaign) {
         try {
-            new Campaign(seed, steps).run();
+            campaign.run();
             return "";
         } catch (AssertionError e) {
             return String.valueOf(e.getMessage());

@@ -16,6 +16,9 @@ import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -88,6 +91,38 @@ class RedisRecoveryTest {
         }
     }
 
+    @Test
+    void packetsThatWaitAreBoundedAndLeaveInOrderWhenRedisIsBack() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (TestRedis redis = TestRedis.start();
+                Adapter sender = open(redis, Map.of("roomcast.outage", "wait", "roomcast.outage.packets", "1000"));
+                Adapter node = open(redis)) {
+            joinAll(node, packet -> heard.add(packet.text()));
+            BlockingQueue<Health.Status> healths = new LinkedBlockingQueue<>();
+            sender.cluster().onEvent(new ClusterListener() {
+                @Override
+                public void healthChanged(Health health) {
+                    healths.add(health.status());
+                }
+            });
+            redis.kill();
+            assertEquals(Health.Status.DEGRADED, healths.poll(60, TimeUnit.SECONDS));
+            List<CompletionStage<Void>> stages = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                stages.add(sender.broadcast(Target.room("room1"), Packet.text("packet " + i)));
+            }
+            assertEquals(1_000, sender.health().counters().get("messages.waiting"));
+            redis.restart();
+            for (int i = 0; i < 1_000; i++) {
+                done(stages.get(i));
+                assertEquals("packet " + i, heard.poll(60, TimeUnit.SECONDS));
+            }
+            done(sender.broadcast(Target.room("room1"), Packet.text("later")));
+            assertEquals("later", heard.poll(60, TimeUnit.SECONDS), "what was too much has failed");
+            assertTrue(stages.get(1_000).toCompletableFuture().isCompletedExceptionally());
+        }
+    }
+
     /** Cuts the connections that are subscribed, and again whenever some of the rooms are back, and some are not. */
     private static void killMidway(TestRedis redis, int times) {
         RedisClient admin = RedisClient.create(redis.url());
@@ -117,10 +152,16 @@ class RedisRecoveryTest {
     }
 
     private static Adapter open(TestRedis redis) {
-        Adapter adapter = Adapters.open(AdapterConfig.of(Map.of(
+        return open(redis, Map.of());
+    }
+
+    private static Adapter open(TestRedis redis, Map<String, String> more) {
+        Map<String, String> config = new HashMap<>(Map.of(
                 "roomcast.adapter", "redis",
                 "REDIS_URL", redis.url(),
-                "roomcast.limit.rooms-per-member", String.valueOf(ROOMS))));
+                "roomcast.limit.rooms-per-member", String.valueOf(ROOMS)));
+        config.putAll(more);
+        Adapter adapter = Adapters.open(AdapterConfig.of(config));
         done(adapter.ready());
         return adapter;
     }

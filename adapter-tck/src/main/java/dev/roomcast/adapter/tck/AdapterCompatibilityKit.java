@@ -176,6 +176,15 @@ public abstract class AdapterCompatibilityKit extends CompatibilityKit {
     }
 
     @Nested
+    @DisplayName("10 Waiting for the broker")
+    final class Outage extends OutageRules {
+        @Override
+        TestCluster cluster() {
+            return AdapterCompatibilityKit.this.cluster();
+        }
+    }
+
+    @Nested
     @DisplayName("B Faults of the broker")
     final class Broker extends BrokerRules {
         @Override

@@ -116,6 +116,7 @@ class KitCatchesBrokenAdaptersTest {
                         BrokenOperations.class,
                         BrokenAcknowledgement.class,
                         BrokenPresence.class,
+                        BrokenOutages.class,
                         BrokenTransports.class,
                         BrokenBrokers.class)
                 .flatMap(chapter -> Stream.of(chapter.getDeclaredClasses()))

@@ -41,7 +41,7 @@ class ReadmeTest {
                                 .map(ReadmeTest::row))
                 .collect(Collectors.joining("\n"));
         String readme = Files.readString(ROOT.resolve("README.md"));
-        assertTrue(readme.contains(table), "the README's table of options should be\n" + table);
+        assertTrue(readme.contains("\n" + table + "\n\n"), "the README's table of options should be\n" + table);
     }
 
     /** The engine's first. */
