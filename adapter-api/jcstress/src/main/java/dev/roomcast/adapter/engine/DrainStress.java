@@ -33,7 +33,8 @@ public class DrainStress {
         Way(int framesInFlight, int passesInFlight) {
             transport = new RecordingTransport(framesInFlight);
             Stages stages = new Stages(TestNode.EXECUTION, counters);
-            drain = new Drain(TestNode.EXECUTION, counters, stages, new Backlog(Backlog.Limits.NONE), 1 << 20, passesInFlight);
+            drain = new Drain(
+                    TestNode.EXECUTION, counters, stages, new Backlog(Backlog.Limits.NONE), 1 << 20, passesInFlight);
             drain.open(transport, () -> {});
             drain.down(null);
         }
