@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CampaignTest {
 
     /** The first three are enough for the table; the others are there so that it stays whole when histories change. */
-    private static final List<Long> FIXED_SEEDS = List.of(26L, 12L, 1L, 2L, 3L, 4L, 5L, 6L);
+    private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L, 11L, 26L, 12L);
 
     private static final int STEPS = 20_000;
     private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
@@ -21,7 +21,9 @@ class CampaignTest {
     @Test
     void fixedSeedsInWhichEveryFaultMeetsEveryState() {
         FaultTable table = new FaultTable();
-        FIXED_SEEDS.forEach(seed -> table.add(new Campaign(seed, STEPS).run().table()));
+        FIXED_SEEDS.forEach(seed -> table.add(new Campaign(seed, STEPS, List.of(Codec.VERSIONS), Map.of())
+                .run()
+                .table()));
         System.out.println(table);
         assertEquals(List.of(), table.zeros(Campaign.FAULTS), "faults and states that have never met");
     }

@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -744,7 +745,9 @@ final class Oracle {
     private void inOrder(Seat seat, Sent packet) {
         Order order = seat.orders.computeIfAbsent(packet.seat, from -> new Order());
         if (packet.epoch < order.epoch) {
-            broken(seat, packet.channel, outOfOrder(packet, order.latest));
+            if (isBarredBy(packet, order.latest)) {
+                broken(seat, packet.channel, outOfOrder(packet, order.latest));
+            }
         } else {
             order.epoch = packet.epoch;
             order.latest = packet.number;
@@ -753,6 +756,17 @@ final class Oracle {
         if (before != null && before > packet.number) {
             broken(seat, packet.channel, outOfOrder(packet, before));
         }
+    }
+
+    /** Whether one of them, or anything that was sent between them, is for more than one room: what was refused bars nothing. */
+    private boolean isBarredBy(Sent packet, long later) {
+        return LongStream.rangeClosed(packet.number, later)
+                .mapToObj(sent::get)
+                .anyMatch(between -> between != null
+                        && between.seat == packet.seat
+                        && between.channel.isEmpty()
+                        && !staysHere(between.target)
+                        && !between.notSent);
     }
 
     private static String outOfOrder(Sent packet, long before) {
