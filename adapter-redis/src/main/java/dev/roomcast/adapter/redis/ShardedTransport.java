@@ -53,6 +53,8 @@ final class ShardedTransport implements Transport {
     private static final int CHANNELS_OF_A_COMMAND = 512;
     /** How often it is found so: a master may learn a little later than others that a slot is its own no longer. */
     private static final int STALE = 10;
+    /** The same of one that has no slots left: a master that became a replica keeps its subscribers, and tells them nothing. */
+    private static final int STALE_WITHOUT_SLOTS = 2;
 
     private final Receiver receiver;
     private final Traits traits;
@@ -362,7 +364,7 @@ final class ShardedTransport implements Transport {
         boolean isStale = link != null
                 && IntStream.range(0, Partitions.COUNT).anyMatch(p -> owners[p] != shard && link.hasChannelsOf(p));
         shard.stale = isStale ? shard.stale + 1 : 0;
-        if (link != null && shard.stale >= STALE) {
+        if (link != null && shard.stale >= (isOwner ? STALE : STALE_WITHOUT_SLOTS)) {
             // A server that is cut off from its Cluster keeps its subscribers, and hears nothing for them.
             shard.server().reset(link, "others have slots for which it has subscribers");
         } else if (!isOwner && !isStale) {

@@ -91,6 +91,50 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
+     * Returns the index of a replica of a master, as that sees it.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    public int replicaOf(int master) {
+        return ask(master, "CLUSTER NODES")
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(words -> words[2].contains("slave") && words[3].equals(ids.get(master)))
+                .map(words -> ids.indexOf(words[0]))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(servers.get(master) + " has no replica"));
+    }
+
+    /**
+     * Waits until all servers are up, agree on who has which slots, and each master has as many replicas as it began with; after a server was
+     * away that takes some seconds.
+     */
+    public void awaitAgreed() {
+        Eventually.await("agreed", () -> {
+            String first = roles(0);
+            return first.chars().filter(c -> c == 'm').count() == masters
+                    && IntStream.range(1, servers.size()).allMatch(i -> roles(i).equals(first))
+                    && IntStream.range(0, servers.size())
+                            .mapToObj(i -> ask(i, "INFO replication"))
+                            .allMatch(info -> info.contains("role:master") || info.contains("master_link_status:up"));
+        });
+        awaitWell();
+    }
+
+    /** Who is a master with slots, or a replica of whom, as a server sees it. */
+    private String roles(int asSeenBy) {
+        return ask(asSeenBy, "CLUSTER NODES")
+                .lines()
+                .map(line -> line.split(" "))
+                .map(words -> ids.indexOf(words[0])
+                        + (words[2].contains("slave") ? "r" + ids.indexOf(words[3]) : "m")
+                        + String.join(",", List.of(words).subList(8, words.length))
+                        + (words[2].contains("fail") || words[7].equals("disconnected") ? "?" : ""))
+                .sorted()
+                .collect(Collectors.joining(" "));
+    }
+
+    /**
      * Moves slots, which hold no keys, from the master that has them to another, and returns when all servers that are up know.
      *
      * @param first the first slot
@@ -100,6 +144,8 @@ public final class TestCluster implements AutoCloseable {
     public void move(int first, int last, int to) {
         String id = ids.get(to);
         int from = masterOf(first, to);
+        // Who was importing gets a later epoch than all others, so that these believe it.
+        ask(to, "CLUSTER SETSLOT " + first + " IMPORTING " + ids.get(from));
         for (int slot = first; slot <= last; slot++) {
             ask(to, "CLUSTER SETSLOT " + slot + " NODE " + id);
             ask(from, "CLUSTER SETSLOT " + slot + " NODE " + id);

@@ -48,6 +48,11 @@ public final class TestSentinel implements AutoCloseable {
         return sentinels.get(index);
     }
 
+    /** Returns the servers: the one that began as the master, and its replica. */
+    public List<TestRedis> servers() {
+        return List.copyOf(servers);
+    }
+
     /** Returns the server that the Sentinels call master now. */
     public TestRedis master() {
         String known = askAny("SENTINEL MASTER " + MASTER);

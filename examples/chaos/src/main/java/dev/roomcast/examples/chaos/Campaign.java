@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs a plan: a node in a process of its own on each seat, and a Redis of their own. */
+/** Runs a plan: a node in a process of its own on each seat, and a Redis of some topology of their own. */
 final class Campaign {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -49,7 +49,7 @@ final class Campaign {
     static Verdict run(Plan plan, Topology topology, Path logs, PrintStream out)
             throws IOException, InterruptedException {
         Files.createDirectories(logs);
-        Judge judge = new Judge(plan.heartbeat(), plan.grace());
+        Judge judge = new Judge(plan.heartbeat(), plan.grace(), topology.order());
         CountDownLatch ended = new CountDownLatch(1);
         ScheduledExecutorService lines = Executors.newSingleThreadScheduledExecutor();
         Site.Pause pause = time -> {

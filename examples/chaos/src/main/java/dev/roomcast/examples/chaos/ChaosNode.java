@@ -7,6 +7,7 @@ import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.redis.RedisTransportProvider;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node in a process of its own. Its standard output is its {@link Journal}; its standard input tells it to {@link #BEGIN} and to be
@@ -58,11 +60,22 @@ final class ChaosNode {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
+        String detours = settings.remove(Detours.KEY);
         try (Journal journal = new Journal(out);
-                Adapter adapter = Adapters.open(AdapterConfig.of(settings))) {
+                Adapter adapter = open(AdapterConfig.of(settings), detours)) {
             new ChaosNode(args[0], args[1], new Random(Long.parseLong(args[2])), adapter, journal).obey();
         }
         System.exit(0);
+    }
+
+    private static Adapter open(AdapterConfig config, @Nullable String detours) {
+        return detours == null
+                ? Adapters.open(config)
+                : Adapters.connect(
+                                config,
+                                new RedisTransportProvider()
+                                        .withResources(Detours.parse(detours).resources()))
+                        .open("/");
     }
 
     private void obey() throws IOException, InterruptedException, ExecutionException {

@@ -17,6 +17,10 @@ enum Fault {
     CUT_BOTH("all connections cut", Place.REDIS),
     /** More waits for those who hear than Redis holds, so it drops it, and them. */
     OVERFLOW("output buffers overflow", Place.REDIS),
+    /** Another server takes the master's place, while both live. */
+    FAILOVER("failover", Place.REDIS),
+    /** Slots, and with them channels, go from one master to another. */
+    SLOTS_MOVED("slots moved", Place.REDIS),
     /** A stranger publishes on all channels what is no frame, or what no longer is one. */
     GARBAGE("garbage on every channel", Place.CHANNELS),
     /** Its connections are closed, and new ones are refused for a while. */

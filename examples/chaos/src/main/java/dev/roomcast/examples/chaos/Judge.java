@@ -35,18 +35,20 @@ final class Judge {
 
     private final Duration heartbeat;
     private final Duration grace;
+    private final PacketOrder order;
     private final Map<String, NodeBook> nodes = new LinkedHashMap<>();
     private final List<Outage.Done> faults = new ArrayList<>();
 
     /** Of a campaign of such nodes; see {@link Plan}. */
-    Judge(Duration heartbeat, Duration grace) {
+    Judge(Duration heartbeat, Duration grace, PacketOrder order) {
         this.heartbeat = heartbeat;
         this.grace = grace;
+        this.order = order;
     }
 
     /** A node is about to be started. */
     synchronized void born(String node, Instant at) {
-        nodes.put(node, new NodeBook(node, at));
+        nodes.put(node, new NodeBook(node, at, order));
     }
 
     /** A node is about to be killed. */

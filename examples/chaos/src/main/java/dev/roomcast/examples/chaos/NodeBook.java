@@ -43,12 +43,15 @@ final class NodeBook {
 
         private final Map<String, Reception> receptions = new HashMap<>();
 
-        Client(Note.Added note) {
+        private final PacketOrder order;
+
+        Client(Note.Added note, PacketOrder order) {
             this.note = note;
+            this.order = order;
         }
 
         Reception of(String sender) {
-            return receptions.computeIfAbsent(sender, name -> new Reception());
+            return receptions.computeIfAbsent(sender, name -> new Reception(order));
         }
     }
 
@@ -97,11 +100,13 @@ final class NodeBook {
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private final Map<Integer, Stay> stays = new HashMap<>();
     private final Map<String, List<Stay>> staysByRoom = new HashMap<>();
+    private final PacketOrder order;
     private final View view;
     private long received;
 
-    NodeBook(String name, Instant born) {
+    NodeBook(String name, Instant born, PacketOrder order) {
         this.name = name;
+        this.order = order;
         this.born = born;
         this.view = new View(name);
     }
@@ -114,7 +119,7 @@ final class NodeBook {
         } else if (note instanceof Note.Answered answer) {
             sent.get(answer.number()).answer = answer;
         } else if (note instanceof Note.Added added) {
-            clients.put(added.member(), new Client(added));
+            clients.put(added.member(), new Client(added, order));
         } else if (note instanceof Note.Lost loss) {
             losses.add(loss);
         } else if (note instanceof Note.Standing || note instanceof Note.Seen) {

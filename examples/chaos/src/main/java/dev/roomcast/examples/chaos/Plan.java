@@ -38,7 +38,7 @@ record Plan(
      *
      * @param at counted from the beginning; later if the one before has not ended
      * @param lasts for what lasts
-     * @param seat for what happens to one
+     * @param seat for what happens to one, or, where there are several masters, to the one that is counted like the seat
      */
     record Planned(Duration at, Fault kind, Duration lasts, String seat) {
 
@@ -124,7 +124,7 @@ record Plan(
                 between(random, SHORTEST.multipliedBy(2), longest.freeze);
             case LINK_DEAF, LINK_MUTE -> between(random, SHORTEST.multipliedBy(5), longest.silence);
             case NODE_STOPPED -> between(random, SHORTEST.multipliedBy(2), longest.stop);
-            case CUT_PUBLISHING, CUT_HEARING, CUT_BOTH -> Duration.ZERO;
+            case CUT_PUBLISHING, CUT_HEARING, CUT_BOTH, FAILOVER, SLOTS_MOVED -> Duration.ZERO;
         };
     }
 

@@ -4,6 +4,7 @@ import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -23,11 +24,13 @@ final class RedisFaults implements AutoCloseable {
     private static final String TOO_MUCH = "-".repeat(16 * SMALL_BUFFER);
 
     private final TestRedis redis;
+    private final PubSub pubSub;
     private final Site.Pause pause;
     private final RedisClient admin;
 
-    RedisFaults(TestRedis redis, Site.Pause pause) {
+    RedisFaults(TestRedis redis, PubSub pubSub, Site.Pause pause) {
         this.redis = redis;
+        this.pubSub = pubSub;
         this.pause = pause;
         this.admin = RedisClient.create(redis.url());
         // The first connection of a JVM takes seconds on a busy machine: not in the middle of a fault.
@@ -81,17 +84,27 @@ final class RedisFaults implements AutoCloseable {
             RedisCommands<String, String> commands = connection.sync();
             commands.configSet(BUFFER_LIMIT, "pubsub " + SMALL_BUFFER + " 0 0");
             try {
-                tellTooMuch(commands);
+                tellTooMuch(connection.async());
                 pause.of(lasts);
-                tellTooMuch(commands);
+                tellTooMuch(connection.async());
             } finally {
                 commands.configSet(BUFFER_LIMIT, USUAL_LIMIT);
             }
         }
     }
 
-    private static void tellTooMuch(RedisCommands<String, String> commands) {
-        commands.pubsubChannels(Stranger.NAMESPACES).forEach(channel -> commands.publish(channel, TOO_MUCH));
+    /** On the channels of namespaces, or on some other where this server has none of these. */
+    private void tellTooMuch(RedisAsyncCommands<String, String> commands) throws InterruptedException {
+        List<String> channels = PubSub.done(pubSub.channels(commands, Stranger.NAMESPACES));
+        if (channels.isEmpty()) {
+            channels = PubSub.done(pubSub.channels(commands, Stranger.ALL)).stream()
+                    .sorted()
+                    .limit(1)
+                    .toList();
+        }
+        for (String channel : channels) {
+            PubSub.done(pubSub.publish(commands, channel, TOO_MUCH));
+        }
     }
 
     @Override

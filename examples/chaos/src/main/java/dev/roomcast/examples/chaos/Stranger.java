@@ -1,21 +1,22 @@
 package dev.roomcast.examples.chaos;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody on the same Redis who publishes garbage on the nodes' channels: random bytes, and spoilt copies of what it hears there.
+ * Somebody on the same servers who publishes garbage on the nodes' channels: random bytes, and spoilt copies of what it hears there.
  *
  * <p><i>Threading:</i> used by one thread.
  */
@@ -24,51 +25,79 @@ final class Stranger implements AutoCloseable {
     /** The channels of all namespaces, as a pattern. */
     static final String NAMESPACES = "roomcast.*.all";
 
-    private static final String ALL = "roomcast.*";
+    /** All channels. */
+    static final String ALL = "roomcast.*";
+
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     private static final Duration BETWEEN_COPIES = Duration.ofMillis(5);
     private static final int MOST_RANDOM_BYTES = 2_000;
 
-    private record Heard(String channel, byte[] frame) {}
+    private record Heard(Place place, String channel, byte[] frame) {}
 
+    /** Where he stands: at one server. */
+    private record Place(
+            StatefulRedisConnection<String, byte[]> out, StatefulRedisPubSubConnection<String, byte[]> in) {}
+
+    private final PubSub pubSub;
     private final Site.Pause pause;
     private final Random random;
-    private final RedisClient client;
+    private final RedisClient client = RedisClient.create();
 
-    Stranger(String redisUrl, Site.Pause pause, Random random) {
+    Stranger(PubSub pubSub, Site.Pause pause, Random random) {
+        this.pubSub = pubSub;
         this.pause = pause;
         this.random = random;
-        this.client = RedisClient.create(redisUrl);
     }
 
-    /** Goes on for so long. */
-    void litter(Duration lasts) throws InterruptedException {
+    /** Goes on for so long, at all these servers. */
+    void litter(List<String> urls, Duration lasts) throws InterruptedException {
         AtomicReference<@Nullable Heard> latest = new AtomicReference<>();
-        try (StatefulRedisConnection<String, byte[]> out = client.connect(CODEC);
-                StatefulRedisPubSubConnection<String, byte[]> in = client.connectPubSub(CODEC)) {
-            List<String> channels = out.sync().pubsubChannels(ALL);
-            in.addListener(new RedisPubSubAdapter<>() {
-                @Override
-                public void message(String pattern, String channel, byte[] frame) {
-                    latest.set(new Heard(channel, frame));
-                }
-            });
-            in.sync().psubscribe(ALL);
-            channels.forEach(channel -> out.async().publish(channel, randomBytes()));
-            spoil(latest, out.async(), lasts);
+        List<Place> places = new ArrayList<>();
+        try {
+            for (String url : urls) {
+                RedisURI server = RedisURI.create(url);
+                Place place = new Place(client.connect(CODEC, server), client.connectPubSub(CODEC, server));
+                places.add(place);
+                litter(place, latest);
+            }
+            spoil(latest, lasts);
             // What was sent before has been read when this is answered.
-            out.sync().ping();
+            places.forEach(place -> place.out.sync().ping());
+        } finally {
+            places.forEach(place -> {
+                place.out.close();
+                place.in.close();
+            });
         }
     }
 
-    private void spoil(AtomicReference<@Nullable Heard> latest, RedisAsyncCommands<String, byte[]> out, Duration lasts)
-            throws InterruptedException {
+    private void litter(Place place, AtomicReference<@Nullable Heard> latest) throws InterruptedException {
+        List<String> channels = PubSub.done(pubSub.channels(place.out.async(), ALL));
+        if (channels.isEmpty()) {
+            return;
+        }
+        place.in.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, byte[] frame) {
+                latest.set(new Heard(place, channel, frame));
+            }
+
+            @Override
+            public void smessage(String channel, byte[] frame) {
+                latest.set(new Heard(place, channel, frame));
+            }
+        });
+        pubSub.hear(place.in, channels);
+        channels.forEach(channel -> pubSub.publish(place.out.async(), channel, randomBytes()));
+    }
+
+    private void spoil(AtomicReference<@Nullable Heard> latest, Duration lasts) throws InterruptedException {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < lasts.toNanos()) {
             pause.of(BETWEEN_COPIES);
             Heard heard = latest.getAndSet(null);
             if (heard != null && Garbage.isFrame(heard.frame())) {
-                out.publish(heard.channel(), spoilt(heard));
+                pubSub.publish(heard.place().out.async(), heard.channel(), spoilt(heard));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.roomcast.examples.chaos;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,10 +16,25 @@ class BriefCampaignTest {
 
     @Test
     void everyPromiseHolds() throws Exception {
-        Plan plan = Plan.brief(SEED, Topology.STANDALONE.faults());
-        Verdict verdict = Campaign.run(plan, Topology.STANDALONE, Path.of("target", "chaos"), System.out);
+        everyPromiseHolds(Topology.STANDALONE);
+    }
+
+    @Test
+    void everyPromiseHoldsOnACluster() throws Exception {
+        everyPromiseHolds(Topology.CLUSTER);
+    }
+
+    @Test
+    @Tag("full")
+    void everyPromiseHoldsBehindSentinels() throws Exception {
+        everyPromiseHolds(Topology.SENTINEL);
+    }
+
+    private static void everyPromiseHolds(Topology topology) throws Exception {
+        Plan plan = Plan.brief(SEED, topology.faults());
+        Verdict verdict = Campaign.run(plan, topology, Path.of("target", "chaos-" + topology), System.out);
         System.out.println(verdict);
-        Timeline.of(verdict, "./mvnw verify").write(Path.of("target", "chaos.html"));
+        Timeline.of(verdict, "./mvnw verify").write(Path.of("target", "chaos-" + topology + ".html"));
         assertTrue(verdict.isKept(), verdict::toString);
         assertTrue(verdict.delivered > 0 && verdict.toldByEvent + verdict.toldByStage > 0, verdict::toString);
     }

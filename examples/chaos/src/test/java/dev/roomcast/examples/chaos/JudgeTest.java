@@ -31,7 +31,7 @@ class JudgeTest {
     private static final Address EVERYONE = Address.parse("EVERYONE:");
     private static final int JOIN = 0;
 
-    private final Judge judge = new Judge(HEARTBEAT, GRACE);
+    private final Judge judge = new Judge(HEARTBEAT, GRACE, PacketOrder.ACROSS_CHANNELS);
 
     /** Nodes a and b know each other. Node b has a member in a room since 200; node a has one that is nowhere. */
     @BeforeEach
@@ -265,9 +265,20 @@ class JudgeTest {
     }
 
     private void assertReordered(int number, Address first, Address second) {
-        Reception reception = new Reception();
+        Reception reception = new Reception(PacketOrder.ACROSS_CHANNELS);
         assertEquals(Reception.Turn.IN_ORDER, reception.received(number + 1, second));
         assertEquals(Reception.Turn.TOO_LATE, reception.received(number, first), first + " after " + second);
+    }
+
+    @Test
+    void severalServersKeepTheOrderOfAChannelOnly() {
+        Reception reception = new Reception(PacketOrder.IN_A_CHANNEL);
+        assertEquals(Reception.Turn.IN_ORDER, reception.received(5, EVERYONE));
+        assertEquals(Reception.Turn.IN_ORDER, reception.received(3, ROOM));
+        assertEquals(Reception.Turn.TOO_LATE, reception.received(4, ROOMS));
+        assertEquals(Reception.Turn.TOO_LATE, reception.received(2, ROOM));
+        assertEquals(Reception.Turn.IN_ORDER, reception.received(6, EVERYONE));
+        assertEquals(Reception.Turn.IN_ORDER, reception.received(1, USER));
     }
 
     @Test
@@ -281,7 +292,7 @@ class JudgeTest {
 
     @Test
     void roomsHaveNoOrderAmongThemselves() {
-        Reception reception = new Reception();
+        Reception reception = new Reception(PacketOrder.ACROSS_CHANNELS);
         assertEquals(Reception.Turn.IN_ORDER, reception.received(1, ROOM));
         assertEquals(Reception.Turn.IN_ORDER, reception.received(0, Address.room("other")));
         assertTrue(reception.has(0));

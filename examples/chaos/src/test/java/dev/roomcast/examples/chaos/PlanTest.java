@@ -47,12 +47,12 @@ class PlanTest {
     }
 
     @Test
-    void aTopologyThatIsNotThereIsRefusedByName() {
-        assertEquals(Topology.STANDALONE, Topology.named("standalone"));
-        for (String name : Set.of("cluster", "sentinel", "ring")) {
-            String message = assertThrows(IllegalArgumentException.class, () -> Topology.named(name))
-                    .getMessage();
-            assertTrue(message.contains("chaos.topology=" + name) && message.contains("standalone"), message);
+    void topologiesAreFoundByTheirNames() {
+        for (Topology topology : Topology.values()) {
+            assertEquals(topology, Topology.named(topology.toString()));
         }
+        String message = assertThrows(IllegalArgumentException.class, () -> Topology.named("ring"))
+                .getMessage();
+        assertTrue(message.contains("chaos.topology=ring") && message.contains("sentinel, cluster"), message);
     }
 }

@@ -15,7 +15,7 @@ class TimelineTest {
 
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Judge judge = new Judge(Duration.ofSeconds(5), Duration.ofSeconds(5));
+    private final Judge judge = new Judge(Duration.ofSeconds(5), Duration.ofSeconds(5), PacketOrder.ACROSS_CHANNELS);
 
     private void a1(Note note) {
         judge.note("a1", note);

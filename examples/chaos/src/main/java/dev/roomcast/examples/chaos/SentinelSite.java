@@ -1,0 +1,70 @@
+package dev.roomcast.examples.chaos;
+
+import dev.roomcast.testredis.TestRedis;
+import dev.roomcast.testredis.TestSentinel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A master with a replica, and the Sentinels that watch them. What happens to Redis happens to whichever is the master. */
+final class SentinelSite implements Site {
+
+    private final TestSentinel all;
+    private final Map<TestRedis, RedisFaults> faults = new LinkedHashMap<>();
+    private final Stranger stranger;
+    private final Proxies proxies;
+
+    private SentinelSite(TestSentinel all, Random random, Pause pause, Proxies proxies) {
+        this.all = all;
+        this.stranger = new Stranger(PubSub.CLASSIC, pause, random);
+        this.proxies = proxies;
+        all.servers().forEach(server -> faults.put(server, new RedisFaults(server, PubSub.CLASSIC, pause)));
+    }
+
+    static SentinelSite open(Random random, Pause pause) throws IOException {
+        TestSentinel all = TestSentinel.start();
+        List<Integer> ports = all.servers().stream().map(TestRedis::port).toList();
+        return new SentinelSite(all, random, pause, Proxies.to(ports, pause));
+    }
+
+    @Override
+    public Map<String, String> settings(String seat) {
+        return Map.of(
+                "roomcast.redis.url", all.url(), Detours.KEY, proxies.from(seat).toString());
+    }
+
+    @Override
+    public void happen(Plan.Planned fault) throws InterruptedException {
+        switch (fault.kind().place()) {
+            case REDIS -> happen(fault.kind(), fault.lasts());
+            case CHANNELS -> stranger.litter(List.of(all.master().url()), fault.lasts());
+            case LINK -> proxies.happen(fault.kind(), fault.seat(), fault.lasts());
+            case NODE -> throw new IllegalArgumentException(fault + " is no fault of Redis, or of the way to it");
+        }
+    }
+
+    private void happen(Fault kind, Duration lasts) throws InterruptedException {
+        // A replica that is not there yet cannot take over, and a failover that is going on takes the master with it.
+        all.awaitReplica();
+        if (kind == Fault.FAILOVER) {
+            all.failOver();
+            return;
+        }
+        RedisFaults master = faults.get(all.master());
+        if (master == null) {
+            throw new IllegalStateException("the Sentinels name a master that nobody has started");
+        }
+        master.happen(kind, lasts);
+    }
+
+    @Override
+    public void close() {
+        proxies.close();
+        stranger.close();
+        faults.values().forEach(RedisFaults::close);
+        all.close();
+    }
+}
