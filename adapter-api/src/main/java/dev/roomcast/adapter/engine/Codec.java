@@ -72,6 +72,9 @@ final class Codec {
     private static final int CHALLENGE = 16;
     private static final int PROOF = 17;
 
+    /** Of what a node says of itself. */
+    private static final int STATIC_CHANNELS = 1;
+
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
     private static final int CHANNEL_NAME = 4;
@@ -168,6 +171,7 @@ final class Codec {
             out.u64(m.round());
             out.text(m.name());
             versions(out, m.versions());
+            channels(out, m.channels());
         } else if (message instanceof Welcome m) {
             out.u8(WELCOME);
             out.u64(m.round());
@@ -178,10 +182,12 @@ final class Codec {
                 out.incarnation(named.incarnation());
                 out.text(named.name());
             }
+            channels(out, m.channels());
         } else if (message instanceof Heartbeat m) {
             out.u8(HEARTBEAT);
             out.text(m.name());
             versions(out, m.versions());
+            channels(out, m.channels());
         } else if (message instanceof Goodbye) {
             out.u8(GOODBYE);
         } else if (message instanceof Asked m) {
@@ -244,6 +250,17 @@ final class Codec {
     private static void versions(ByteWriter out, Versions versions) {
         out.u8(versions.least());
         out.u8(versions.most());
+    }
+
+    /** Left out where rooms have channels: releases that know of nothing else read so far. */
+    private static void channels(ByteWriter out, ChannelMode channels) {
+        if (channels == ChannelMode.STATIC) {
+            out.u8(STATIC_CHANNELS);
+        }
+    }
+
+    private static ChannelMode channels(ByteReader in) {
+        return in.hasMore() && (in.u8() & STATIC_CHANNELS) != 0 ? ChannelMode.STATIC : ChannelMode.PER_ROOM;
     }
 
     private static void broadcast(ByteWriter out, Broadcast m, @Nullable Target channelTarget) {
@@ -393,9 +410,9 @@ final class Codec {
     private static @Nullable Message message(ByteReader in, @Nullable Target channelTarget) {
         return switch (in.u8()) {
             case BROADCAST -> broadcast(in, channelTarget);
-            case HELLO -> new Hello(in.u64(), in.text(), versions(in));
-            case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in));
-            case HEARTBEAT -> new Heartbeat(in.text(), versions(in));
+            case HELLO -> new Hello(in.u64(), in.text(), versions(in), channels(in));
+            case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in), channels(in));
+            case HEARTBEAT -> new Heartbeat(in.text(), versions(in), channels(in));
             case GOODBYE -> new Goodbye();
             case ASKED -> asked(in);
             case FOUND -> found(in);

@@ -57,6 +57,11 @@ final class EngineOptions {
             .or(64 << 20)
             .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
 
+    static final Option<ChannelMode> CHANNELS = Option.of("roomcast.channels", "per-room or static", ChannelMode::parse)
+            .or(ChannelMode.PER_ROOM)
+            .describedAs(
+                    "Whether each room has a channel of its own, or all are heard on the namespace's: for very many"
+                            + " short-lived rooms. The same on all nodes.");
     static final Option<OutagePolicy> OUTAGE = Option.of(
                     "roomcast.outage", "fail or wait", text -> OutagePolicy.valueOf(text.toUpperCase(Locale.ROOT)))
             .or(OutagePolicy.FAIL)
@@ -109,6 +114,7 @@ final class EngineOptions {
             MEMBERS,
             ATTRIBUTE_BYTES,
             QUEUE_BYTES,
+            CHANNELS,
             OUTAGE,
             OUTAGE_PACKETS,
             OUTAGE_BYTES,

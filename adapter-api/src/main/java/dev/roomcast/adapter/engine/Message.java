@@ -46,10 +46,20 @@ sealed interface Message {
      *
      * @param round tells the answers to this hello from those to an earlier one
      */
-    record Hello(long round, String name, Versions versions) implements Message {}
+    record Hello(long round, String name, Versions versions, ChannelMode channels) implements Message {
+
+        Hello(long round, String name, Versions versions) {
+            this(round, name, versions, ChannelMode.PER_ROOM);
+        }
+    }
 
     /** The answer to a hello, sent to the channel of the node that said it, with nodes that the answering one has heard. */
-    record Welcome(long round, String name, Versions versions, List<Named> known) implements Message {
+    record Welcome(long round, String name, Versions versions, List<Named> known, ChannelMode channels)
+            implements Message {
+
+        Welcome(long round, String name, Versions versions, List<Named> known) {
+            this(round, name, versions, known, ChannelMode.PER_ROOM);
+        }
 
         @Override
         public int weight() {
@@ -58,7 +68,12 @@ sealed interface Message {
     }
 
     /** A node is alive. */
-    record Heartbeat(String name, Versions versions) implements Message {}
+    record Heartbeat(String name, Versions versions, ChannelMode channels) implements Message {
+
+        Heartbeat(String name, Versions versions) {
+            this(name, versions, ChannelMode.PER_ROOM);
+        }
+    }
 
     /** A node listens for itself on its own channel. What it says on the namespace's comes back as well, and needs no message for that. */
     record Probe() implements Message {}

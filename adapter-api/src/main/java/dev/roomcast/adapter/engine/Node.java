@@ -48,6 +48,7 @@ final class Node implements Adapter {
     private final Counters counters = new Counters();
     private final Readiness readiness;
     private final boolean alone;
+    private final boolean isStatic;
     private final Channels channels;
     private final Respondent respondent;
     private final Protocol protocol;
@@ -70,6 +71,8 @@ final class Node implements Adapter {
         Execution execution = wire.execution();
         this.self = Incarnation.random(execution.random());
         this.alone = wire.traits().isAlone();
+        ChannelModes modes = new ChannelModes(settings.get(EngineOptions.CHANNELS));
+        this.isStatic = !alone && modes.own() == ChannelMode.STATIC;
         this.roomListeners = new Listeners<>(execution, counters);
         this.clusterListeners = new Listeners<>(execution, counters);
         this.standing = new Standing(execution.clock(), startingReason(), this::standingChanged);
@@ -83,7 +86,7 @@ final class Node implements Adapter {
         Keys keys = engine.keys();
         Seal seal = keys == null ? null : new Seal(keys);
         this.protocol = new Protocol(
-                wire, self, name, channels, engine.versions(), seal, local, respondent, timing, new Events());
+                wire, self, name, channels, engine.versions(), modes, seal, local, respondent, timing, new Events());
         this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
     }
 
@@ -93,6 +96,8 @@ final class Node implements Adapter {
             standing.become(Status.UP, choice.adapterName() + " in single-instance mode, " + choice.reason());
             readiness.reached();
         } else {
+            // Rooms may wait for these channels from now on.
+            protocol.want();
             wire.inbox().run(protocol::start);
         }
     }
@@ -288,17 +293,20 @@ final class Node implements Adapter {
         int recovering = wire.subscriptions().recovering();
         int refused = wire.subscriptions().refused();
         boolean leftOut = protocol.isLeftOut();
+        Optional<String> mixed = protocol.mixedChannels();
         boolean met = protocol.hasMetAll() && trouble == null && recovering == 0 && !leftOut;
         if (failure != null && inARow >= wire.traits().attempts()) {
             standing.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
         } else if (leftOut) {
             standing.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
-        } else if (met && refused == 0) {
+        } else if (met && refused == 0 && mixed.isEmpty()) {
             standing.become(Status.UP, choice.adapterName() + ", " + choice.reason());
         } else if (!met && refused == 0 && !readiness.wasReached()) {
             standing.become(Status.STARTING, startingReason());
         } else {
-            standing.become(Status.DEGRADED, whatIsWrong(trouble, recovering, refused));
+            standing.become(
+                    Status.DEGRADED,
+                    met && refused == 0 ? mixed.orElse("") : whatIsWrong(trouble, recovering, refused));
         }
         // Who waits for ready() finds health as it was told.
         if (failure != null) {
@@ -387,7 +395,9 @@ final class Node implements Adapter {
 
     private void ended(List<Subscription> rooms) {
         local.close();
-        wire.subscriptions().release(rooms);
+        if (!isStatic) {
+            wire.subscriptions().release(rooms);
+        }
         wire.drain().abandon(self);
         wire.remove(this);
         ended.complete(null);
@@ -402,7 +412,9 @@ final class Node implements Adapter {
 
         @Override
         public void created(Room room) {
-            if (!alone) {
+            if (isStatic) {
+                room.channel(protocol.namespaceChannel());
+            } else if (!alone) {
                 Target target = room.isHidden() ? Target.user(room.name()) : Target.room(room.name());
                 String channel = room.isHidden() ? channels.user(room.name()) : channels.room(room.name());
                 room.channel(wire.subscriptions().want(channel, new RoomChannel(channel, target)));
@@ -427,15 +439,15 @@ final class Node implements Adapter {
                 roomListeners.tell(listener -> listener.left(room.name(), member));
             }
             Subscription channel = room.channel();
-            if (channel != null) {
-                wire.subscriptions().left(channel, member);
+            if (channel != null && !room.isHidden()) {
+                wire.subscriptions().left(channel, room.name(), member);
             }
         }
 
         @Override
         public void deleted(Room room) {
             Subscription channel = room.channel();
-            if (channel != null) {
+            if (channel != null && !isStatic) {
                 wire.subscriptions().unwant(channel);
             }
             if (!room.isHidden()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ final class OutChannels {
     private final Channels names;
     private final Incarnation self;
     private final Voice voice;
+    private final BooleanSupplier together;
     private final AtomicLong streams = new AtomicLong();
     private final Consumer<OutChannel> onLeft;
     private final OutChannel namespace;
@@ -31,9 +33,11 @@ final class OutChannels {
      * No channel yet, but the namespace's.
      *
      * @param voice how the frames of the node are written
+     * @param together whether rooms and users have no channels of their own just now
      * @param onLeft is told of each frame that has left, or may have, on the channel of a room or user; on any thread
      */
-    OutChannels(Channels names, Incarnation self, Voice voice, Consumer<OutChannel> onLeft) {
+    OutChannels(Channels names, Incarnation self, Voice voice, BooleanSupplier together, Consumer<OutChannel> onLeft) {
+        this.together = together;
         this.names = names;
         this.self = self;
         this.voice = voice;
@@ -41,9 +45,11 @@ final class OutChannels {
         this.namespace = new OutChannel(names.namespace(), self, null, true, streams.incrementAndGet(), voice);
     }
 
-    /** One room or one user has a channel of its own; everything else goes to all nodes of the namespace. */
+    /** One room or one user has a channel of its own, in general; everything else goes to all nodes of the namespace. */
     OutChannel of(Target target) {
-        if (!target.isEveryone() && target.memberIds().isEmpty()) {
+        if (!together.getAsBoolean()
+                && !target.isEveryone()
+                && target.memberIds().isEmpty()) {
             if (target.roomNames().size() == 1 && target.userIds().isEmpty()) {
                 return room(target.roomNames().iterator().next());
             }

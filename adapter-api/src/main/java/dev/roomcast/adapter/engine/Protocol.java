@@ -29,6 +29,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,6 +71,7 @@ final class Protocol {
     private final Incarnation self;
     private final String name;
     private final Dialect dialect;
+    private final ChannelModes modes;
     private final @Nullable Seal seal;
     private final Voice voice;
     private final OutChannels out;
@@ -86,6 +89,7 @@ final class Protocol {
     private final Counters counters;
     private final IntervalLog notUnderstood;
     private final IntervalLog incompatible;
+    private final IntervalLog mixed;
     private final IntervalLog forged;
     private final Trust trust;
     private final Door door = new Door();
@@ -93,6 +97,9 @@ final class Protocol {
     private final Control all;
     private final Control own;
     private final Set<String> deafOn = new HashSet<>();
+    /** Told at the next heartbeat. */
+    private final Set<Incarnation> missedOf = new HashSet<>();
+
     private @Nullable HelloRound round;
     /** Whether everyone has been met since this node can hear. Written on the turn. */
     private volatile boolean met;
@@ -120,6 +127,7 @@ final class Protocol {
             String name,
             Channels channels,
             Versions versions,
+            ChannelModes modes,
             @Nullable Seal seal,
             LocalNode local,
             Respondent respondent,
@@ -131,9 +139,10 @@ final class Protocol {
         this.name = name;
         this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
         this.dialect = new Dialect(versions);
+        this.modes = modes;
         this.seal = seal;
         this.voice = new Voice(execution::now, dialect::spoken, seal);
-        this.out = new OutChannels(channels, self, voice, tails::left);
+        this.out = new OutChannels(channels, self, voice, modes::areTogether, tails::left);
         this.probes =
                 new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.of(target), new Probe()));
         this.local = local;
@@ -158,6 +167,7 @@ final class Protocol {
                 wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
+        this.mixed = new IntervalLog(log, execution);
         this.forged = new IntervalLog(log, execution);
         this.trust = new Trust(
                 execution,
@@ -167,15 +177,25 @@ final class Protocol {
                 hearing::missed);
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
+        deafOn.addAll(List.of(all.channel, own.channel));
+        this.lastWatch = execution.now();
+        this.pauseIsOver = lastWatch;
     }
 
-    /** Begins: the channels on which nodes speak to each other are wanted from now on. */
-    void start() {
+    /** The channels on which nodes speak to each other are wanted from now on. Before the node is anybody's. */
+    void want() {
         controls().forEach(Control::want);
+    }
+
+    /** The channel that all nodes hear; once it is wanted. */
+    Subscription namespaceChannel() {
+        return Objects.requireNonNull(all.subscription, "not wanted yet");
+    }
+
+    /** Begins, on the inbox's turn. */
+    void start() {
         wire.subscriptions().settle();
         every(timing.heartbeat(), this::beat);
-        lastWatch = execution.now();
-        pauseIsOver = lastWatch;
         every(timing.watch(), this::watch);
     }
 
@@ -253,12 +273,13 @@ final class Protocol {
 
     private void beat() {
         hearing.beat();
+        tellMissed(execution.now() - timing.heartbeat().toNanos());
         trust.beat(timing.silence().toNanos());
         if (wire.drain().down() == null) {
             tails.takeDue().forEach(this::tell);
         }
         if (!repeatHello()) {
-            say(new Heartbeat(name, dialect.own()));
+            say(new Heartbeat(name, dialect.own(), modes.own()));
         }
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
@@ -313,7 +334,7 @@ final class Protocol {
         HelloRound now = round;
         boolean due = now != null && !now.isComplete();
         if (now != null && due) {
-            say(new Hello(now.id(), name, dialect.own()));
+            say(new Hello(now.id(), name, dialect.own(), modes.own()));
         }
         return due;
     }
@@ -605,7 +626,7 @@ final class Protocol {
             counters.add(Counters.PACKETS_RECEIVED);
             local.received(broadcast.target(), broadcast.packet());
         } else if (message instanceof Hello hello) {
-            met(from, hello.name(), hello.versions());
+            met(from, hello.name(), hello.versions(), hello.channels());
             if (peers.isKnown(from)) {
                 welcome(from, hello.round());
             }
@@ -614,7 +635,7 @@ final class Protocol {
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {
-            met(from, heartbeat.name(), heartbeat.versions());
+            met(from, heartbeat.name(), heartbeat.versions(), heartbeat.channels());
         } else if (message instanceof Goodbye) {
             peers.left(from);
         } else if (message instanceof Asked asked) {
@@ -642,23 +663,51 @@ final class Protocol {
         int most = frameBudget(wire);
         for (List<Named> part :
                 Parts.of(peers.vouched(), named -> 3 * named.name().length() + 32, most)) {
-            say(to, new Welcome(asked, name, dialect.own(), part));
+            say(to, new Welcome(asked, name, dialect.own(), part, modes.own()));
         }
     }
 
     /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
-    private void met(Incarnation from, String itsName, Versions versions) {
+    private void met(Incarnation from, String itsName, Versions versions, ChannelMode channels) {
         if (!peers.isKnown(from) && peers.met(from, itsName, versions)) {
             watcher.list(from);
         }
         HelloRound now = round;
-        if (peers.met(from, itsName, versions) && now != null) {
-            now.answer(from);
-            reviewRound(now);
+        if (peers.met(from, itsName, versions)) {
+            listensOn(from, itsName, channels);
+            if (now != null) {
+                now.answer(from);
+                reviewRound(now);
+            }
         }
     }
 
+    /** What a node of the other mode has said before it has heard of this one may have gone where this one hears nothing. */
+    private void listensOn(Incarnation from, String itsName, ChannelMode channels) {
+        if (modes.met(from, itsName, channels)) {
+            mixed.warn(modes.trouble().orElse(""), null);
+            missedOf.add(from);
+            tellMissed(hearing.listensSince());
+            missedOf.add(from);
+            listener.changed();
+        }
+    }
+
+    /** Of whom packets may not have come, because it did not know where this node hears. */
+    private void tellMissed(long since) {
+        if (modes.own() == ChannelMode.STATIC) {
+            missedOf.forEach(node -> hearing.missed(node, Set.of(all.channel), since));
+        }
+        missedOf.clear();
+    }
+
+    /** What is wrong if nodes hear in different ways. */
+    Optional<String> mixedChannels() {
+        return modes.trouble();
+    }
+
     private void gone(Incarnation node) {
+        modes.gone(node);
         questions.gone(node);
         source.gone(node);
         watcher.gone(node);
@@ -675,7 +724,7 @@ final class Protocol {
         HelloRound begun = new HelloRound(execution.random().getAsLong());
         round = begun;
         peers.snapshot().keySet().forEach(begun::named);
-        say(new Hello(begun.id(), name, dialect.own()));
+        say(new Hello(begun.id(), name, dialect.own(), modes.own()));
     }
 
     private void welcomed(Incarnation from, Welcome welcome) {
@@ -687,7 +736,7 @@ final class Protocol {
                 }
             }
         }
-        met(from, welcome.name(), welcome.versions());
+        met(from, welcome.name(), welcome.versions(), welcome.channels());
     }
 
     private void reviewRound(HelloRound reviewed) {
@@ -950,7 +999,8 @@ final class Protocol {
         private final String channel;
         private final Target standsFor;
         private final Echo echo;
-        private @Nullable Subscription subscription;
+        /** Set before the node is anybody's. */
+        private volatile @Nullable Subscription subscription;
         /** When the last frame came, whoever sent it. */
         private long lastFrame;
 
@@ -962,7 +1012,6 @@ final class Protocol {
         }
 
         void want() {
-            deafOn.add(channel);
             subscription = wire.subscriptions().want(channel, this);
         }
 

@@ -60,6 +60,9 @@ final class Subscription {
         void refused(Throwable why);
     }
 
+    /** Whose join to which room waits: one channel may stand for many rooms. */
+    record Joining(LocalMember member, String room) {}
+
     /** Joins of one member that wait for the channel; undone if it is refused, also when their stages have timed out. */
     static final class Waiter {
 
@@ -102,24 +105,24 @@ final class Subscription {
     @Nullable
     WireLink link;
 
-    private Map<Object, Waiter> waiters = Map.of();
+    private Map<Joining, Waiter> waiters = Map.of();
 
     Subscription(String channel, Owner owner) {
         this.channel = channel;
         this.owner = owner;
     }
 
-    /** The waiter of a member, made if it has none. */
-    Waiter waiter(Object member) {
+    /** The waiter of a member for a room, made if it has none. */
+    Waiter waiter(Joining joining) {
         if (waiters.isEmpty()) {
             waiters = new LinkedHashMap<>();
         }
-        return waiters.computeIfAbsent(member, m -> new Waiter());
+        return waiters.computeIfAbsent(joining, j -> new Waiter());
     }
 
     @Nullable
-    Waiter takeWaiter(Object member) {
-        return waiters.isEmpty() ? null : waiters.remove(member);
+    Waiter takeWaiter(Joining joining) {
+        return waiters.isEmpty() ? null : waiters.remove(joining);
     }
 
     List<Waiter> takeWaiters() {

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.engine.Subscription.Joining;
 import dev.roomcast.adapter.engine.Subscription.Owner;
 import dev.roomcast.adapter.engine.Subscription.State;
 import dev.roomcast.adapter.engine.Subscription.Waiter;
@@ -226,7 +227,7 @@ final class Subscriptions {
                 return Stages.DONE;
             }
             stage = new CompletableFuture<>();
-            Waiter waiter = s.waiter(member);
+            Waiter waiter = s.waiter(new Joining(member, room));
             waiter.add(stage);
             undo.ifPresent(waiter::undoBy);
             if (s.state == State.REFUSED) {
@@ -238,10 +239,10 @@ final class Subscriptions {
         return stage;
     }
 
-    /** A member has left: it waits for the channel no more. */
-    void left(Subscription s, LocalMember member) {
+    /** A member has left a room: it waits for its channel no more. */
+    void left(Subscription s, String room, LocalMember member) {
         synchronized (lock) {
-            Waiter waiter = s.takeWaiter(member);
+            Waiter waiter = s.takeWaiter(new Joining(member, room));
             if (waiter != null) {
                 waiter.complete(stages);
             }

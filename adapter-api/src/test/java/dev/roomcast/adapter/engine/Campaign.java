@@ -29,6 +29,8 @@ final class Campaign {
             "roomcast.outage.bytes", "10000",
             "roomcast.outage.age", "4s");
 
+    static final Map<String, String> TOGETHER = Map.of("roomcast.channels", "static");
+
     private static final int STEPS_PER_PHASE = 1_000;
     private static final int STEPS_PER_FAULT = 25;
     private static final int STEPS_PER_OPERATION = 8;
@@ -62,9 +64,9 @@ final class Campaign {
     private boolean isSilent;
     private int step;
 
-    /** In one campaign of four packets wait for the end of an outage. */
+    /** In one campaign of four packets wait for the end of an outage; in another one rooms have no channels of their own. */
     Campaign(long seed, int steps) {
-        this(seed, steps, List.of(Codec.VERSIONS), seed % 4 == 3 ? WAITING : Map.of());
+        this(seed, steps, List.of(Codec.VERSIONS), seed % 4 == 3 ? WAITING : seed % 4 == 2 ? TOGETHER : Map.of());
     }
 
     /** With somebody on the broker who wants what is no good. */
@@ -104,6 +106,9 @@ final class Campaign {
         }
         if ("wait".equals(config.get("roomcast.outage"))) {
             oracle.patient();
+        }
+        if ("static".equals(config.get("roomcast.channels"))) {
+            oracle.together();
         }
     }
 

@@ -57,6 +57,15 @@ class CampaignTest {
         new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
     }
 
+    /** Rules S.1 and S.2: rooms and users have no channels of their own, and nothing that is promised changes. */
+    @Test
+    void together() {
+        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+            new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
+        }
+        new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
+    }
+
     @Test
     void newSeeds() {
         Random random = new Random();

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeHandler;
@@ -211,8 +212,11 @@ final class FuzzedNode {
         Assertions.assertEquals(
                 MEMBERS.stream().map(id -> id + " " + text).collect(Collectors.toSet()), received, "who got it");
         Assertions.assertTrue(found.contains(number), "a question was not answered");
-        Assertions.assertEquals(
-                Status.UP, adapter.health().status(), () -> adapter.health().reason());
+        Health health = adapter.health();
+        // An imitator may say that it hears rooms in another way.
+        Assertions.assertTrue(
+                health.status() == Status.UP || health.reason().startsWith(EngineOptions.CHANNELS + " is "),
+                health::reason);
         Assertions.assertEquals(0, counted(Counters.LISTENERS_FAILED, Counters.SENDS_FAILED));
         received.clear();
         found.clear();

@@ -102,6 +102,7 @@ final class Oracle {
     private boolean isSigned;
     private boolean isAttacked;
     private boolean isPatient;
+    private boolean isStatic;
     private BrokenPromise failure;
 
     Oracle(VirtualTime time, History history) {
@@ -163,6 +164,15 @@ final class Oracle {
     /** Packets outlive an outage: they are promised to whoever is there when they leave. */
     void patient() {
         isPatient = true;
+    }
+
+    /** Rooms and users have no channels of their own. */
+    void together() {
+        isStatic = true;
+    }
+
+    private String channelOf(Seat seat, String room) {
+        return isStatic ? seat.channels.namespace() : seat.channels.room(room);
     }
 
     /** From now on somebody repeats what he has recorded. */
@@ -298,7 +308,7 @@ final class Oracle {
     }
 
     private boolean wasRefused(Seat seat, String room, long since) {
-        return refusals.getOrDefault(seat.host.number + seat.channels.room(room), Long.MIN_VALUE) >= since - MOMENT;
+        return refusals.getOrDefault(seat.host.number + channelOf(seat, room), Long.MIN_VALUE) >= since - MOMENT;
     }
 
     /** Whether a node may not listen where all speak: then it knows nothing of how long its link has been deaf. */
@@ -412,7 +422,7 @@ final class Oracle {
         }
         membership.sure = true;
         if (stands && isSettled(seat.host)) {
-            if (!seat.host.transport.isSubscribed(seat.channels.room(room))) {
+            if (!seat.host.transport.isSubscribed(channelOf(seat, room))) {
                 broken(
                         seat,
                         room,
@@ -531,7 +541,10 @@ final class Oracle {
     }
 
     /** One room or one user has a channel; all else goes to every node. */
-    private static String channel(Target target) {
+    private String channel(Target target) {
+        if (isStatic) {
+            return "";
+        }
         boolean others = target.isEveryone() || !target.memberIds().isEmpty();
         if (!others && target.userIds().isEmpty() && target.roomNames().size() == 1) {
             return "room " + target.roomNames().iterator().next();
@@ -954,9 +967,12 @@ final class Oracle {
         }
     }
 
-    private static void wanted(Seat seat, Set<String> into) {
+    private void wanted(Seat seat, Set<String> into) {
         into.add(seat.channels.namespace());
         into.add(seat.channels.namespace().replace(".all", ".node.") + seat.incarnation);
+        if (isStatic) {
+            return;
+        }
         seat.rooms.keySet().forEach(room -> into.add(seat.channels.room(room)));
         seat.present.values().forEach(client -> client.user.ifPresent(user -> into.add(seat.channels.user(user))));
     }

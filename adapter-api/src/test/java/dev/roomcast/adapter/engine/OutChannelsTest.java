@@ -20,8 +20,9 @@ class OutChannelsTest {
     private static final Incarnation SELF = new Incarnation(1, 1);
 
     private final List<OutChannel> left = new ArrayList<>();
-    private final OutChannels out =
-            new OutChannels(new Channels("rc", "/", 200), SELF, new Voice(() -> 0, () -> Codec.FIRST, null), left::add);
+    private boolean together;
+    private final OutChannels out = new OutChannels(
+            new Channels("rc", "/", 200), SELF, new Voice(() -> 0, () -> Codec.FIRST, null), () -> together, left::add);
 
     @Test
     void oneRoomOrOneUserHasAChannelOfItsOwn() {
@@ -34,6 +35,14 @@ class OutChannelsTest {
         assertEquals("rc._2F.user.r", user.name());
         assertEquals(Target.user("r"), user.target());
         assertSame(user, out.of(Target.user("r")));
+    }
+
+    @Test
+    void whereNoneHasAChannelOfItsOwnAllGoesToTheNamespace() {
+        together = true;
+        assertSame(out.namespace(), out.of(Target.room("r")));
+        assertSame(out.namespace(), out.of(Target.user("r")));
+        assertSame(out.namespace(), out.of(Target.everyone()));
     }
 
     @Test

@@ -211,7 +211,7 @@ class SubscriptionsTest {
     void whoLeavesIsNotKeptWaiting() {
         Subscription a = want("a");
         CompletionStage<Void> joined = joined(a);
-        wire.subscriptions().left(a, member);
+        wire.subscriptions().left(a, "a", member);
         pass();
         assertTrue(SimulatedCluster.isDone(joined));
         assertEquals(List.of(), a.takeWaiters());

@@ -92,6 +92,36 @@ class RedisRecoveryTest {
     }
 
     @Test
+    void staticChannelsAreTheNodesOnlyAndAreBackAfterARestart() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        Map<String, String> fixed = Map.of("roomcast.channels", "static");
+        try (TestRedis redis = TestRedis.start();
+                Adapter sender = open(redis, fixed);
+                Adapter node = open(redis, fixed)) {
+            joinAll(node, packet -> heard.add(packet.text()));
+            assertEquals(3, subscribed(redis, "*"), "the namespace's and one of each node");
+            done(sender.broadcast(Target.room("room4999"), Packet.text("one of many rooms")));
+            assertEquals("one of many rooms", heard.poll(60, TimeUnit.SECONDS));
+
+            CountDownLatch up = new CountDownLatch(2);
+            for (Adapter each : List.of(sender, node)) {
+                each.cluster().onEvent(new ClusterListener() {
+                    @Override
+                    public void healthChanged(Health health) {
+                        if (health.status() == Health.Status.UP) {
+                            up.countDown();
+                        }
+                    }
+                });
+            }
+            redis.restart();
+            assertTrue(up.await(60, TimeUnit.SECONDS), "UP again");
+            done(sender.broadcast(Target.room("room7"), Packet.text("after it")));
+            assertEquals("after it", heard.poll(60, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void packetsThatWaitAreBoundedAndLeaveInOrderWhenRedisIsBack() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         try (TestRedis redis = TestRedis.start();
@@ -143,9 +173,13 @@ class RedisRecoveryTest {
     }
 
     private static int subscribed(TestRedis redis) {
+        return subscribed(redis, ITS_ROOMS);
+    }
+
+    private static int subscribed(TestRedis redis, String channels) {
         RedisClient admin = RedisClient.create(redis.url());
         try {
-            return admin.connect().sync().pubsubChannels(ITS_ROOMS).size();
+            return admin.connect().sync().pubsubChannels(channels).size();
         } finally {
             admin.shutdown();
         }

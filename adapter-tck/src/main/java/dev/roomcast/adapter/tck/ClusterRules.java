@@ -368,6 +368,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.14", lookAt = "what a refused channel does to the joins that wait for it")
     void refusedChannelUndoesTheJoin() {
+        cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);
         TestNode node = nodes.get(1);
         TestClient alice = node.client("alice").join(NEWS);
@@ -449,6 +450,7 @@ abstract class ClusterRules extends Chapter {
             lookAt =
                     "whether a node's own frames come back to it, and whether Transport.reset ends the link it is given")
     void deafLinkIsReplaced() {
+        cluster().requireRoomChannels();
         cluster().with(HEARTBEAT_TIMEOUT, "1s");
         List<TestNode> nodes = cluster().open(2);
         TestNode sender = nodes.get(0);
@@ -475,6 +477,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.18", lookAt = "whether Link.dropped is told, and whether subscribe then asks the broker anew")
     void droppedChannelComesBack() {
+        cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);
         TestNode sender = nodes.get(0);
         TestNode node = nodes.get(1);

@@ -210,6 +210,7 @@ abstract class LifecycleRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "5.7", lookAt = "whether close() ends what is waiting for the broker and for other nodes")
     void pendingStagesFailOnClose() {
+        cluster().requireRoomChannels();
         cluster().with("roomcast.request.timeout", "120s");
         TestNode node = cluster().open(2).get(0);
         TestClient alice = node.client("alice");

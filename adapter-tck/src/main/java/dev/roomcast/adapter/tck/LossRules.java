@@ -23,6 +23,7 @@ abstract class LossRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "6.1", lookAt = "whether the numbers of each sender's frames are compared on each channel")
     void aGapIsTold() {
+        cluster().requireRoomChannels();
         withoutTails();
         List<TestNode> nodes = cluster().open(2);
         TestNode sender = nodes.get(0);
@@ -63,6 +64,7 @@ abstract class LossRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "6.3", lookAt = "whether a channel that falls silent says up to which number frames have left")
     void theLossOfTheLastPacketIsTold() {
+        cluster().requireRoomChannels();
         cluster().with(HEARTBEAT, "1s");
         List<TestNode> nodes = cluster().open(2);
         TestClient alice = nodes.get(1).client("alice").join(NEWS);
@@ -77,6 +79,7 @@ abstract class LossRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "6.4", lookAt = "what is told once channels that were lost with their link are confirmed again")
     void anOutageIsAPossibleLoss() {
+        cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);
         TestNode cut = nodes.get(1);
         cut.client("alice").join(NEWS).join("other");
@@ -108,6 +111,7 @@ abstract class LossRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "6.5", lookAt = "what is told when a node is given up")
     void aDeadSenderIsAPossibleLoss() {
+        cluster().requireRoomChannels();
         cluster().with(HEARTBEAT_TIMEOUT, "1s");
         List<TestNode> nodes = cluster().open(2);
         TestNode dead = nodes.get(0);

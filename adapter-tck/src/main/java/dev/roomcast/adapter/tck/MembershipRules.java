@@ -377,6 +377,7 @@ abstract class MembershipRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "1.14", lookAt = "whether a join completes before its channel is confirmed")
     void joinWaitsForItsChannel() {
+        cluster().requireRoomChannels();
         TestNode node = cluster().open(2).get(1);
         TestClient alice = node.client("alice");
         node.faults().hold();
@@ -446,6 +447,11 @@ abstract class MembershipRules extends Chapter {
         TestNode node = cluster().open();
         TestClient alice = node.client("alice");
         node.faults().cut();
+        expect().eventually(
+                        node,
+                        "the gauge link.up",
+                        0L,
+                        () -> node.adapter().health().counters().get("link.up"));
         expect().fails(
                         alice,
                         "a join while the link is down",

@@ -67,6 +67,13 @@ final class TestCluster {
         return this;
     }
 
+    /** Skips, aloud, what is about the channels of rooms, where rooms have none. */
+    void requireRoomChannels() {
+        Assumptions.assumeFalse(
+                "static".equals(settings.get("roomcast.channels")),
+                "roomcast.channels=static: rooms have no channels of their own");
+    }
+
     /** Changes the providers of the nodes that are opened from now on. */
     TestCluster withProvider(UnaryOperator<FaultyProvider> change) {
         kit.requireTransport();
