@@ -1,5 +1,7 @@
 package dev.roomcast.adapter.cluster;
 
+import java.time.Duration;
+
 /**
  * One life of one of a transport's subscribe connections. Implemented by the engine; a call on a link that is down does nothing,
  * so that nothing of an earlier life can disturb a later one.
@@ -42,9 +44,32 @@ public interface Link {
     void dropped(String channel, String why);
 
     /**
+     * As {@link #dropped(String, String)}, of a channel on which something may have been missed for a while before although other
+     * things came on this link: its messages went to another server already.
+     *
+     * @param channel as it was asked for
+     * @param why for people
+     * @param deafFor for how long at the most, until now
+     */
+    default void dropped(String channel, String why, Duration deafFor) {
+        dropped(channel, why);
+    }
+
+    /**
      * The connection is gone, and with it all its subscriptions.
      *
      * @param why the cause
      */
     void down(Throwable why);
+
+    /**
+     * As {@link #down(Throwable)}, of a connection to a server that may have been cut off from what was published for a while before,
+     * although it answered, and something came.
+     *
+     * @param why the cause
+     * @param deafFor for how long at the most, until now
+     */
+    default void down(Throwable why, Duration deafFor) {
+        down(why);
+    }
 }

@@ -374,7 +374,7 @@ final class Subscriptions {
     }
 
     /** The broker took a channel away. Returns whether that is news: not of one that is not there, or is being given up. */
-    boolean dropped(WireLink link, String channel, Throwable why) {
+    boolean dropped(WireLink link, String channel, Throwable why, long lastAlive) {
         Owner lost = null;
         boolean isNews;
         synchronized (lock) {
@@ -394,7 +394,7 @@ final class Subscriptions {
             gone(s);
         }
         if (lost != null) {
-            lost.lost(why, link.lastAlive());
+            lost.lost(why, lastAlive);
         }
         settle();
         return isNews;

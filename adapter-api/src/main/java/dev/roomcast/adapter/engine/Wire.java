@@ -184,9 +184,9 @@ final class Wire implements Receiver {
     }
 
     /** On the inbox's turn. */
-    void dropped(WireLink link, String channel, String why) {
+    void dropped(WireLink link, String channel, String why, long lastAlive) {
         String what = "the broker took channel " + channel + " away: " + why;
-        if (subscriptions().dropped(link, channel, new IllegalStateException(what))) {
+        if (subscriptions().dropped(link, channel, new IllegalStateException(what), lastAlive)) {
             counters.add(Counters.CHANNELS_DROPPED);
             // A server of many channels that moves takes them all.
             droppedChannels.warn(what + "; it is asked for again where it is wanted", null);

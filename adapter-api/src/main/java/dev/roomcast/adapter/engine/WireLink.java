@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.cluster.Link;
+import java.time.Duration;
 
 /** One life of a subscribe connection. All its calls enter the inbox; once it is down, what comes late is of no effect. */
 final class WireLink implements Link {
@@ -54,15 +55,32 @@ final class WireLink implements Link {
 
     @Override
     public void dropped(String channel, String why) {
-        ifAlive(() -> wire.dropped(this, channel, why));
+        dropped(channel, why, Duration.ZERO);
+    }
+
+    @Override
+    public void dropped(String channel, String why, Duration deafFor) {
+        long heard = wire.execution().now() - deafFor.toNanos();
+        ifAlive(() -> wire.dropped(this, channel, why, earlier(heard, lastAlive)));
     }
 
     @Override
     public void down(Throwable why) {
+        down(why, Duration.ZERO);
+    }
+
+    @Override
+    public void down(Throwable why, Duration deafFor) {
+        long heard = wire.execution().now() - deafFor.toNanos();
         ifAlive(() -> {
             down = true;
+            lastAlive = earlier(heard, lastAlive);
             wire.linkDown(this, why);
         });
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     /**
@@ -73,7 +91,7 @@ final class WireLink implements Link {
     boolean doubt(long lastHeard) {
         boolean isNews = !doubted && !down;
         doubted = true;
-        lastAlive = lastHeard - lastAlive < 0 ? lastHeard : lastAlive;
+        lastAlive = earlier(lastHeard, lastAlive);
         return isNews;
     }
 

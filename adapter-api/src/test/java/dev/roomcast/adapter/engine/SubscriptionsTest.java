@@ -688,6 +688,27 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whatATransportDoubtsInHindsightMayBeMissed() {
+        Link link = linkUp();
+        for (String channel : List.of("a", "b")) {
+            want(channel);
+            link.subscribed(channel);
+        }
+        time.pass(Duration.ofSeconds(10));
+        link.frame("a", new byte[0]);
+        pass();
+        long now = time.now();
+        link.dropped("a", "moved a while ago", Duration.ofSeconds(3));
+        link.down(new IllegalStateException("was cut off"), Duration.ofSeconds(5));
+        pass();
+        assertEquals(
+                List.of(
+                        now - Duration.ofSeconds(3).toNanos(),
+                        now - Duration.ofSeconds(5).toNanos()),
+                lostSince);
+    }
+
+    @Test
     void whatIsDroppedBeforeTheTransportHeardThatItIsGivenUpIsNotGivenUp() {
         Link link = linkUp();
         Subscription a = want("a");
@@ -696,7 +717,7 @@ class SubscriptionsTest {
         transport.takeCommands();
         transport.duringSubscribe = () -> {
             wire.subscriptions().release(List.of(a));
-            wire.subscriptions().dropped((WireLink) link, "a", new IllegalStateException("for the test"));
+            wire.subscriptions().dropped((WireLink) link, "a", new IllegalStateException("for the test"), time.now());
         };
         want("b");
         pass();

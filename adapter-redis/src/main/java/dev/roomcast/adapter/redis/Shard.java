@@ -2,6 +2,7 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,11 @@ final class Shard implements ShardedPublisher.Master {
     private volatile @Nullable ShardLink link;
     private volatile boolean publishing;
 
-    /** How often in a row it has been found with channels whose slots others have. On the executor. */
-    int stale;
+    /** How often in a row it has been found with channels whose slots others have. Written on the executor. */
+    volatile int stale;
+
+    /** When another server said last that it has slots: itself it may not know yet that it has them no longer. Written on the executor. */
+    private volatile long vouchedForAt = System.nanoTime();
 
     /** Whether its attempts to connect fail, and somebody was told. On the executor. */
     boolean isFailing;
@@ -44,6 +48,16 @@ final class Shard implements ShardedPublisher.Master {
     @Nullable
     ShardLink link() {
         return link;
+    }
+
+    /** Another server says that it has slots. */
+    void vouchedFor() {
+        vouchedForAt = System.nanoTime();
+    }
+
+    /** For how long others may have published elsewhere what this server's channels were to hear. */
+    private Duration sinceVouchedFor() {
+        return Duration.ofNanos(System.nanoTime() - vouchedForAt);
     }
 
     boolean isHearing() {
@@ -105,13 +119,13 @@ final class Shard implements ShardedPublisher.Master {
         @Override
         public void dropped(String channel, String why) {
             confirmed.decrementAndGet(Partitions.of(channel));
-            engine.dropped(channel, "its slot has moved away from " + address + " (" + why + ")");
+            engine.dropped(channel, "its slot has moved away from " + address + " (" + why + ")", sinceVouchedFor());
         }
 
         @Override
         public void down(Throwable why) {
             link = null;
-            engine.down(why);
+            engine.down(why, stale > 0 ? sinceVouchedFor() : Duration.ZERO);
             transport.deaf(Shard.this, why);
         }
     }

@@ -341,7 +341,11 @@ final class ShardedTransport implements Transport {
     private void saw(Slots slots) {
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
             RedisAddress owner = slots.owners()[partition];
-            owns(owner == null ? null : shard(owner), partition);
+            Shard shard = owner == null ? null : shard(owner);
+            owns(shard, partition);
+            if (shard != null && !shard.address().equals(slots.asked())) {
+                shard.vouchedFor();
+            }
             // Asked for in vain before, perhaps.
             route(partition);
         }

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which master of a Cluster has which {@linkplain Partitions partition}, as one of its servers sees it (CLUSTER SLOTS).
  *
+ * @param asked the server that says so
  * @param owners for each partition, null where nobody has its slot
  */
-record Slots(@Nullable RedisAddress[] owners) {
+record Slots(RedisAddress asked, @Nullable RedisAddress[] owners) {
 
     /** How the answers begin that say that a command was not executed because another server is, or will be, the one to ask. */
     static final List<String> REDIRECTIONS =
@@ -40,7 +41,7 @@ record Slots(@Nullable RedisAddress[] owners) {
         } catch (ClassCastException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("Redis at " + asked + " answered CLUSTER SLOTS by what is none: " + e);
         }
-        return new Slots(owners);
+        return new Slots(asked, owners);
     }
 
     private static RedisAddress address(List<?> server, RedisAddress asked) {

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.cluster.Link;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,16 @@ final class FaultyLink implements Link {
 
     /** Ends the engine's link, once. */
     void end(Throwable why) {
+        end(why, Duration.ZERO);
+    }
+
+    private void end(Throwable why, Duration deafFor) {
         Link ended = engine;
         engine = null;
         subscribed.clear();
         beingDropped.clear();
         if (ended != null) {
-            ended.down(why);
+            ended.down(why, deafFor);
         }
     }
 
@@ -107,20 +112,30 @@ final class FaultyLink implements Link {
 
     @Override
     public void dropped(String channel, String why) {
+        dropped(channel, why, Duration.ZERO);
+    }
+
+    @Override
+    public void dropped(String channel, String why, Duration deafFor) {
         transport.incoming(() -> {
             Link to = engine;
             beingDropped.remove(channel);
             if (subscribed.remove(channel) && to != null) {
-                to.dropped(channel, why);
+                to.dropped(channel, why, deafFor);
             }
         });
     }
 
     @Override
     public void down(Throwable why) {
+        down(why, Duration.ZERO);
+    }
+
+    @Override
+    public void down(Throwable why, Duration deafFor) {
         transport.incoming(() -> {
             transport.forget(this);
-            end(why);
+            end(why, deafFor);
         });
     }
 }
