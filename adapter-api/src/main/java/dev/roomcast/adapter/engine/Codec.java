@@ -455,8 +455,8 @@ final class Codec {
 
     private static Versions versions(ByteReader in) {
         Versions versions = new Versions(in.u8(), in.u8());
-        if (versions.least() > versions.most()) {
-            throw new MalformedException("versions of which the least is more than the most");
+        if (versions.least() < FIRST || versions.least() > versions.most()) {
+            throw new MalformedException("versions out of range, or of which the least is more than the most");
         }
         return versions;
     }

@@ -246,6 +246,15 @@ class CodecTest {
     }
 
     @Test
+    void thereAreNoVersionsBelowTheFirst() {
+        for (Versions versions : List.of(new Versions(0, 0), new Versions(0, 3), new Versions(2, 1))) {
+            byte[] bytes =
+                    Codec.encode(new Frame(FROM, 5, 6, 0, 1, null, List.of(new Heartbeat("node", versions))), null);
+            assertThrows(MalformedException.class, () -> Codec.decode(bytes, null), versions::toString);
+        }
+    }
+
+    @Test
     void junkIsRefused() {
         Random random = new Random(1);
         for (int i = 0; i < 100_000; i++) {
