@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long it takes after a restart of Redis until packets go from node to node again, in the slowest of 10,000 rooms that are subscribed.
+ * How long it takes after a restart of Redis until packets go from node to node again, in the slowest of 10,000 rooms that are subscribed, and of
+ * 100,000.
  * It counts from the first PONG that a client of its own gets. Redis is away for up to 3 s, at random, as is where in the nodes'
  * attempts to connect it comes back.
  *
@@ -17,12 +18,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Recovery {
 
-    private static final int ROOMS = 10_000;
+    private static final int MANY_ROOMS = 10_000;
+    private static final Goal GOAL_OF_MANY = Goal.atMost(1);
+    private static final int VERY_MANY_ROOMS = 100_000;
+    private static final Goal GOAL_OF_VERY_MANY = Goal.atMost(3);
     private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(3);
     /** Longer than between two PINGs: until one is answered, nodes take an outage for a part of the one before, and wait longer. */
     private static final Duration STEADY = Duration.ofSeconds(2);
-
-    private static final Goal GOAL = Goal.atMost(1);
 
     private final Effort effort;
     private final Random random = new Random();
@@ -32,24 +34,30 @@ final class Recovery {
     }
 
     void reportTo(Report report) throws InterruptedException {
-        Progress.say("Recovery");
+        reportTo(report, MANY_ROOMS, GOAL_OF_MANY);
+        reportTo(report, VERY_MANY_ROOMS, GOAL_OF_VERY_MANY);
+    }
+
+    private void reportTo(Report report, int howMany, Goal goal) throws InterruptedException {
+        Progress.say(String.format(Locale.ROOT, "Recovery of %,d rooms", howMany));
         double[] seconds = new double[effort.restarts()];
         try (TestRedis redis = TestRedis.start();
-                ManyRooms rooms = ManyRooms.open(redis.url(), ROOMS)) {
-            report.note("Recovery is measured on the " + redis.description() + ".");
+                ManyRooms rooms = ManyRooms.open(redis.url(), howMany)) {
+            report.note(String.format(
+                    Locale.ROOT, "Recovery of %,d rooms is measured on the %s.", howMany, redis.description()));
             warmUp(rooms);
             for (int i = 0; i < seconds.length; i++) {
                 seconds[i] = restart(i + 1, redis, rooms, report);
             }
         }
-        String what = String.format(Locale.ROOT, "s after a restart of Redis until all of %,d rooms deliver", ROOMS);
+        String what = String.format(Locale.ROOT, "s after a restart of Redis until all of %,d rooms deliver", howMany);
         int count = seconds.length;
-        report.figure(what + ", median of " + count, "%.2f", Ratio.median(seconds), GOAL);
+        report.figure(what + ", median of " + count, "%.2f", Ratio.median(seconds), goal);
         report.figure(
                 "the same, worst of " + count,
                 "%.2f",
                 Arrays.stream(seconds).max().orElseThrow(),
-                GOAL);
+                goal);
     }
 
     private void warmUp(ManyRooms rooms) throws InterruptedException {
