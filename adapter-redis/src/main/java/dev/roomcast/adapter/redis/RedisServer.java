@@ -35,6 +35,11 @@ final class RedisServer {
     @FunctionalInterface
     interface Locator {
         CompletionStage<RedisAddress> locate();
+
+        /** For how long it may have been another one that was there for others, until now; zero where there is no other. */
+        default Duration sinceNamed(RedisAddress address) {
+            return Duration.ZERO;
+        }
     }
 
     /** Hears what becomes of the connections. */
@@ -87,6 +92,8 @@ final class RedisServer {
     private int attempt;
     private boolean connecting;
     private @Nullable RedisAddress connectedTo;
+    /** How often the server has turned out to be another one. */
+    private int moves;
 
     RedisServer(RedisConnector connector, PubSub pubSub, Locator locator, Owner owner) {
         this.connector = connector;
@@ -157,10 +164,11 @@ final class RedisServer {
         });
     }
 
-    /** The server is another one from now on: what leads elsewhere is given up. On the executor. */
+    /** The server is another one from now on: what leads elsewhere, or is about to, is given up. On the executor. */
     void isAt(RedisAddress address) {
         RedisAddress before = connectedTo;
         if (before != null && !before.equals(address)) {
+            moves++;
             giveUp(new RedisFailure("the server is at " + address + " now, and no longer at " + before));
         }
     }
@@ -193,10 +201,11 @@ final class RedisServer {
 
     /** One round for what is missing. */
     private void connect() {
+        int move = moves;
         located()
                 .whenComplete((address, failure) -> onExecutor(Duration.ZERO, () -> {
                     if (failure == null) {
-                        connect(address);
+                        connect(address, move);
                     } else {
                         connected(RedisFailure.causeOf(failure));
                     }
@@ -210,20 +219,21 @@ final class RedisServer {
         return isBound && address != null ? CompletableFuture.completedFuture(address) : locator.locate();
     }
 
-    private void connect(RedisAddress address) {
+    /** @param move what was located after so many moves may have moved since, and is not taken then */
+    private void connect(RedisAddress address, int move) {
         connectedTo = address;
         RedisLogin login = connector.credentials().login();
         CompletableFuture<Void> subscribe = subscribing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
                         .subscribeConnection(address, pubSub, login)
-                        .thenAcceptAsync(lettuce -> subscribeOn(address, lettuce, login), executor)
+                        .thenAcceptAsync(lettuce -> subscribeOn(address, move, lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture<Void> publish = publishing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
                         .publishConnection(address, login)
-                        .thenAcceptAsync(lettuce -> publishOn(lettuce, login), executor)
+                        .thenAcceptAsync(lettuce -> publishOn(move, lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture.allOf(subscribe, publish)
                 .whenComplete((both, failure) -> onExecutor(
@@ -260,12 +270,12 @@ final class RedisServer {
     }
 
     private void subscribeOn(
-            RedisAddress address, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
-        SubscribeConnection connection =
-                new SubscribeConnection(lettuce, pubSub, login, owner, rhythm, commandTimeout, this::lost);
+            RedisAddress address, int move, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
+        SubscribeConnection connection = new SubscribeConnection(
+                lettuce, pubSub, login, owner, rhythm, commandTimeout, () -> locator.sinceNamed(address), this::lost);
         Link link;
         synchronized (links) {
-            if (closed) {
+            if (closed || move != moves) {
                 lettuce.closeAsync();
                 return;
             }
@@ -277,11 +287,11 @@ final class RedisServer {
         owner.subscribable();
     }
 
-    private void publishOn(StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
+    private void publishOn(int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
         PublishConnection connection =
                 new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::lost);
         synchronized (links) {
-            if (closed) {
+            if (closed || move != moves) {
                 lettuce.closeAsync();
                 return;
             }

@@ -35,7 +35,7 @@ final class RedisTransport implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(RedisTransport.class);
     /** A failover that nobody told us of is found within this time. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Traits traits;
     private final RedisConnector connector;

@@ -3,11 +3,14 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentinelLocator implements RedisServer.Locator {
 
+    /** So much later a Sentinel may hear of a failover that others have made. */
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+
     private final RedisConnector connector;
     private final RedisSite site;
     private final RedisLogin login;
     private final List<RedisAddress> sentinels;
+    /** When a Sentinel was last asked that named it. Each server that was ever the master: a few. */
+    private final Map<RedisAddress, Long> named = new ConcurrentHashMap<>();
 
     /** @param login as whom the Sentinels let us in; the site's login is the master's */
     SentinelLocator(RedisConnector connector, RedisSite site, RedisLogin login) {
@@ -36,7 +44,21 @@ final class SentinelLocator implements RedisServer.Locator {
         synchronized (sentinels) {
             all = List.copyOf(sentinels);
         }
-        return ask(all, 0, null);
+        // What is answered was so when it was asked, at the latest.
+        long asked = System.nanoTime();
+        return ask(all, 0, null).whenComplete((master, failure) -> {
+            if (failure == null) {
+                named.merge(master, asked, (one, other) -> one - other > 0 ? one : other);
+            }
+        });
+    }
+
+    @Override
+    public Duration sinceNamed(RedisAddress address) {
+        Long at = named.get(address);
+        return at == null
+                ? Duration.ZERO
+                : Duration.ofNanos(System.nanoTime() - at).plus(LONGEST_DELAY);
     }
 
     private CompletionStage<RedisAddress> ask(List<RedisAddress> all, int index, @Nullable Throwable failure) {

@@ -21,8 +21,8 @@ final class Shard implements ShardedPublisher.Master {
     private volatile @Nullable ShardLink link;
     private volatile boolean publishing;
 
-    /** How often in a row it has been found with channels whose slots others have. Written on the executor. */
-    volatile int stale;
+    /** How often in a row it has been found with channels whose slots others have. On the executor. */
+    int stale;
 
     /** When another server said last that it has slots: itself it may not know yet that it has them no longer. Written on the executor. */
     private volatile long vouchedForAt = System.nanoTime();
@@ -125,7 +125,7 @@ final class Shard implements ShardedPublisher.Master {
         @Override
         public void down(Throwable why) {
             link = null;
-            engine.down(why, stale > 0 ? sinceVouchedFor() : Duration.ZERO);
+            engine.down(why, sinceVouchedFor());
             transport.deaf(Shard.this, why);
         }
     }

@@ -343,7 +343,7 @@ final class ShardedTransport implements Transport {
             RedisAddress owner = slots.owners()[partition];
             Shard shard = owner == null ? null : shard(owner);
             owns(shard, partition);
-            if (shard != null && !shard.address().equals(slots.asked())) {
+            if (shard != null && (shards.size() == 1 || !shard.address().equals(slots.asked()))) {
                 shard.vouchedFor();
             }
             // Asked for in vain before, perhaps.

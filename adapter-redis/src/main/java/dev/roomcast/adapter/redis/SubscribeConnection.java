@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,7 @@ final class SubscribeConnection {
     private final RedisServer.Owner owner;
     private final Pulse.Rhythm rhythm;
     private final Duration commandTimeout;
+    private final Supplier<Duration> deafFor;
     private final Lost listener;
     private final Pulse pulse;
 
@@ -96,6 +98,7 @@ final class SubscribeConnection {
             RedisServer.Owner owner,
             Pulse.Rhythm rhythm,
             Duration commandTimeout,
+            Supplier<Duration> deafFor,
             Lost listener) {
         this.connection = connection;
         this.pubSub = pubSub;
@@ -103,6 +106,7 @@ final class SubscribeConnection {
         this.owner = owner;
         this.rhythm = rhythm;
         this.commandTimeout = commandTimeout;
+        this.deafFor = deafFor;
         this.listener = listener;
         this.pulse = new Pulse(rhythm, this::ping, this::down);
     }
@@ -339,7 +343,7 @@ final class SubscribeConnection {
         pulse.stop();
         connection.closeAsync();
         if (ours != null) {
-            ours.down(why);
+            ours.down(why, deafFor.get());
         }
         if (!unanswered.isEmpty()) {
             owner.unavailable(unanswered, why);
