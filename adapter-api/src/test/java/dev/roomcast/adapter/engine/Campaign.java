@@ -104,6 +104,9 @@ final class Campaign {
         if (config.containsKey("roomcast.auth.key")) {
             oracle.signed();
         }
+        if (releases.size() > 1) {
+            oracle.severalReleases();
+        }
         if ("wait".equals(config.get("roomcast.outage"))) {
             oracle.patient();
         }

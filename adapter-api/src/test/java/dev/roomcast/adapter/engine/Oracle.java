@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 final class Oracle {
 
     private static final long TWO_RETRIES = Duration.ofSeconds(10).toNanos();
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final long MOMENT = Duration.ofMillis(1).toNanos();
     private static final long GOOD_WHILE = Duration.ofSeconds(8).toNanos();
     private static final long MEETING = Duration.ofSeconds(5).toNanos();
@@ -102,6 +103,7 @@ final class Oracle {
     private boolean isSigned;
     private boolean isAttacked;
     private boolean isPatient;
+    private boolean isOfSeveralReleases;
     private boolean isStatic;
     private BrokenPromise failure;
 
@@ -164,6 +166,11 @@ final class Oracle {
     /** Packets outlive an outage: they are promised to whoever is there when they leave. */
     void patient() {
         isPatient = true;
+    }
+
+    /** What a node says before it has heard of all others, some of them may not read, and tell as lost. */
+    void severalReleases() {
+        isOfSeveralReleases = true;
     }
 
     /** Rooms and users have no channels of their own. */
@@ -609,6 +616,9 @@ final class Oracle {
 
     private void expect(Seat seat, Sent packet) {
         promise(seat, packet);
+        if (isOfSeveralReleases && packet.at - packet.seat.openedAt < SECOND) {
+            return;
+        }
         if (!isSettled(seat.host) || !hears(seat) || isSigned && !losses.hasHeard(seat, packet.seat)) {
             return;
         }

@@ -65,8 +65,10 @@ class SeededDefectsTest {
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
-        DROPPED_CHANNEL_IS_NOT_MISSED(
-                new Change("WireLink", "ifAlive(() -> wire.dropped(this, channel, why));", "ifAlive(() -> {});")),
+        DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
+                "WireLink",
+                "ifAlive(() -> wire.dropped(this, channel, why, earlier(heard, lastAlive)));",
+                "ifAlive(() -> {});")),
         LANE_THAT_REORDERS(
                 "StalledSendsInVirtualTimeTest",
                 "firstPacketOutOfOrder",
