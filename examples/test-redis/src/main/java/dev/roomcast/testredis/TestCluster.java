@@ -1,10 +1,13 @@
 package dev.roomcast.testredis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A real Redis Cluster for tests: masters, each with the slots that follow those of the one before, and replicas of them.
@@ -74,20 +77,49 @@ public final class TestCluster implements AutoCloseable {
         return RedisSocket.ask(servers.get(index).port(), command);
     }
 
-    /** Returns the index of the server that has a slot now, as the server of that index sees it. */
+    /** Returns the index of the server that has a slot now, as the server of that index sees it, or -1. */
     public int masterOf(int slot, int asSeenBy) {
-        for (String line : ask(asSeenBy, "CLUSTER NODES").split("\n")) {
-            String[] words = line.trim().split(" ");
-            for (int i = 8; i < words.length; i++) {
-                String[] range = words[i].split("-");
-                if (!words[i].startsWith("[")
-                        && slot >= Integer.parseInt(range[0])
-                        && slot <= Integer.parseInt(range[range.length - 1])) {
-                    return ids.indexOf(words[0]);
-                }
-            }
-        }
-        return -1;
+        return rangeOf(slot, asSeenBy).map(Range::master).orElse(-1);
+    }
+
+    /** Returns the last of the slots that follow a slot and have the same master, as the server of that index sees it, or -1. */
+    public int lastBeside(int slot, int asSeenBy) {
+        return rangeOf(slot, asSeenBy).map(Range::last).orElse(-1);
+    }
+
+    /** Slots that follow each other and have the same master. */
+    private record Range(int master, int first, int last) {}
+
+    private Optional<Range> rangeOf(int slot, int asSeenBy) {
+        return ask(asSeenBy, "CLUSTER NODES")
+                .lines()
+                .flatMap(this::ranges)
+                .filter(range -> range.first <= slot && slot <= range.last)
+                .findFirst();
+    }
+
+    /** Those of one line of CLUSTER NODES. In brackets are slots that are about to move. */
+    private Stream<Range> ranges(String line) {
+        String[] words = line.trim().split(" ");
+        return Arrays.stream(words)
+                .skip(8)
+                .filter(word -> !word.startsWith("["))
+                .map(word -> {
+                    String[] ends = word.split("-");
+                    return new Range(
+                            ids.indexOf(words[0]), Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+                });
+    }
+
+    /** Returns the indexes of the servers that have slots now, as the server of that index sees it. */
+    public List<Integer> masters(int asSeenBy) {
+        return ask(asSeenBy, "CLUSTER NODES")
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(words -> words[2].contains("master") && !words[2].contains("fail") && words.length > 8)
+                .map(words -> ids.indexOf(words[0]))
+                .sorted()
+                .toList();
     }
 
     /**
@@ -168,6 +200,16 @@ public final class TestCluster implements AutoCloseable {
             int server = i;
             Eventually.await("failed over", () -> isMaster(replica, server));
         }
+    }
+
+    /**
+     * Makes a replica the master in its master's place, without asking anybody, and returns when it takes itself for one.
+     *
+     * @param replica the index of one that is a replica now; its master may be down
+     */
+    public void takeOver(int replica) {
+        ask(replica, "CLUSTER FAILOVER TAKEOVER");
+        Eventually.await("taken over", () -> masters(replica).contains(replica));
     }
 
     private boolean isMaster(int index, int asSeenBy) {

@@ -57,7 +57,7 @@ public final class TestSentinel implements AutoCloseable {
     public TestRedis master() {
         String known = askAny("SENTINEL MASTER " + MASTER);
         return servers.stream()
-                .filter(server -> known.contains("\n" + server.port() + "\n"))
+                .filter(server -> known.contains("port\n" + server.port() + "\n"))
                 .findFirst()
                 .orElseThrow();
     }
@@ -72,6 +72,44 @@ public final class TestSentinel implements AutoCloseable {
     /** Waits until the Sentinels have made another server than this one the master. */
     public void awaitSuccessorOf(TestRedis before) {
         Eventually.await("failed over", () -> master() != before);
+    }
+
+    /**
+     * Kills the master, has the Sentinels make the other server the master without waiting, and returns when it is.
+     *
+     * @return the one that was killed
+     */
+    public TestRedis replaceMaster() {
+        TestRedis before = master();
+        before.kill();
+        askAny("SENTINEL FAILOVER " + MASTER);
+        awaitSuccessorOf(before);
+        return before;
+    }
+
+    /**
+     * Waits until both servers are up, all Sentinels name the same master, that knows that it is, and the other one, that could take over;
+     * after a failover that takes some seconds.
+     */
+    public void awaitAgreed() {
+        awaitReplica();
+        Eventually.await("agreed", () -> {
+            TestRedis master = master();
+            return sentinels.stream().allMatch(sentinel -> isSettled(sentinel, master))
+                    && servers.stream().allMatch(server -> hasItsRole(server, master));
+        });
+    }
+
+    private static boolean isSettled(TestRedis sentinel, TestRedis master) {
+        String known = RedisSocket.ask(sentinel.port(), "SENTINEL MASTER " + MASTER);
+        return known.contains("port\n" + master.port() + "\n") && known.contains("flags\nmaster\n");
+    }
+
+    private static boolean hasItsRole(TestRedis server, TestRedis master) {
+        String info = RedisSocket.ask(server.port(), "INFO replication");
+        return server == master
+                ? info.contains("role:master")
+                : info.contains("master_port:" + master.port()) && info.contains("master_link_status:up");
     }
 
     /** Waits until a Sentinel that is up knows a replica that could take over. */
@@ -96,7 +134,12 @@ public final class TestSentinel implements AutoCloseable {
     private void begin() {
         TestRedis master = TestRedis.start();
         servers.add(master);
-        servers.add(TestRedis.start("--replicaof", "127.0.0.1", Integer.toString(master.port())));
+        TestRedis replica = TestRedis.start();
+        servers.add(replica);
+        // Not by an argument: restarted as the master, it would be a replica again. Sentinels keep the configuration up
+        // to date.
+        RedisSocket.ask(replica.port(), "REPLICAOF 127.0.0.1 " + master.port());
+        RedisSocket.ask(replica.port(), "CONFIG REWRITE");
         for (int i = 0; i < SENTINELS; i++) {
             sentinels.add(TestRedis.start("--sentinel"));
         }
