@@ -116,7 +116,8 @@ final class NodeProcess implements AutoCloseable {
     /** Ends the node by {@code kill -9}, and returns when all that it has noted by then has been read. */
     void kill() throws InterruptedException {
         mayEnd = true;
-        process.destroyForcibly();
+        // That of the process itself closes the pipe, with what was noted and not read yet.
+        process.toHandle().destroyForcibly();
         awaitEnd();
     }
 
