@@ -91,6 +91,9 @@ final class Campaign {
         long begin = System.nanoTime();
         for (Plan.Planned next : plan.faults()) {
             pause.of(next.at().minusNanos(System.nanoTime() - begin));
+            if (!next.kind().isOfOneSeat()) {
+                site.settle();
+            }
             if (next.kind() == Fault.GARBAGE) {
                 // A copy is one too many only for those who were there before it.
                 judge.awaitWell(PATIENCE);

@@ -1,6 +1,7 @@
 package dev.roomcast.examples.chaos;
 
 import dev.roomcast.testredis.TestCluster;
+import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,19 +14,22 @@ import java.util.stream.IntStream;
 final class ClusterSite implements Site {
 
     private static final int MASTERS = 3;
-    private static final int SLOTS = 16_384;
     /** With one partition of channels in 64 of them: ten. */
     private static final int SLOTS_THAT_MOVE = 640;
 
     private final TestCluster cluster;
-    private final Random random;
+    private final Pause pause;
+    /** Of its own, so that what moves does not hang on what else is drawn. */
+    private final Random moves;
+
     private final List<RedisFaults> faults = new ArrayList<>();
     private final Stranger stranger;
     private final Proxies proxies;
 
     private ClusterSite(TestCluster cluster, Random random, Pause pause, Proxies proxies) {
         this.cluster = cluster;
-        this.random = random;
+        this.pause = pause;
+        this.moves = new Random(random.nextLong());
         this.stranger = new Stranger(PubSub.SHARDED, pause, random);
         this.proxies = proxies;
         for (int i = 0; i < cluster.size(); i++) {
@@ -51,10 +55,15 @@ final class ClusterSite implements Site {
     }
 
     @Override
+    public void settle() {
+        cluster.awaitAgreed();
+    }
+
+    @Override
     public void happen(Plan.Planned fault) throws InterruptedException {
         switch (fault.kind().place()) {
-            case REDIS -> happen(fault.kind(), masterOf(firstSlot(fault.seat())), fault.lasts());
-            case CHANNELS -> stranger.litter(masters(), fault.lasts());
+            case REDIS -> happen(fault.kind(), masterOf(fault.seat()), fault.lasts());
+            case CHANNELS -> stranger.litter(urls(), fault.lasts());
             case LINK -> proxies.happen(fault.kind(), fault.seat(), fault.lasts());
             case NODE -> throw new IllegalArgumentException(fault + " is no fault of Redis, or of the way to it");
         }
@@ -63,44 +72,44 @@ final class ClusterSite implements Site {
     private void happen(Fault kind, int master, Duration lasts) throws InterruptedException {
         switch (kind) {
             case FAILOVER -> cluster.failOver(cluster.replicaOf(master));
+            case REPLACED -> replace(master, lasts);
             case SLOTS_MOVED -> moveSlots();
             default -> faults.get(master).happen(kind, lasts);
         }
     }
 
-    /** As many masters as seats, each with a third of the slots to begin with. */
-    private static int firstSlot(String seat) {
-        return Plan.SEATS.indexOf(seat) * SLOTS / MASTERS + 1;
+    /** There are as many masters as seats. */
+    private int masterOf(String seat) {
+        return cluster.masters(0).get(Plan.SEATS.indexOf(seat));
     }
 
-    /** After a fault before it may take the servers a while to agree. */
-    private int masterOf(int slot) {
-        cluster.awaitAgreed();
-        return cluster.masterOf(slot, 0);
-    }
-
-    private List<String> masters() {
-        cluster.awaitAgreed();
-        return IntStream.range(0, MASTERS)
-                .map(i -> cluster.masterOf(i * SLOTS / MASTERS + 1, 0))
-                .distinct()
-                .mapToObj(master -> cluster.server(master).url())
+    private List<String> urls() {
+        return cluster.masters(0).stream()
+                .map(master -> cluster.server(master).url())
                 .toList();
     }
 
+    private void replace(int master, Duration absence) throws InterruptedException {
+        int replica = cluster.replicaOf(master);
+        cluster.server(master).kill();
+        cluster.takeOver(replica);
+        pause.of(absence);
+        cluster.server(master).restart();
+    }
+
+    /** The slot of some channel, every other time that of a namespace, and those behind it go to the next master. */
     private void moveSlots() {
-        int first = random.nextInt(SLOTS - SLOTS_THAT_MOVE);
-        int from = masterOf(first);
-        int last = first;
-        while (last < first + SLOTS_THAT_MOVE - 1 && cluster.masterOf(last + 1, 0) == from) {
-            last++;
-        }
-        int to = IntStream.range(0, MASTERS)
-                .map(i -> cluster.masterOf(i * SLOTS / MASTERS + 1, 0))
-                .filter(master -> master != from)
-                .findFirst()
-                .orElseThrow();
-        cluster.move(first, last, to);
+        List<Integer> masters = cluster.masters(0);
+        String pattern = moves.nextBoolean() ? Stranger.NAMESPACES : Stranger.ALL;
+        List<String> channels = masters.stream()
+                .flatMap(master ->
+                        cluster.ask(master, "PUBSUB SHARDCHANNELS " + pattern).lines())
+                .sorted()
+                .toList();
+        int first = SlotHash.getSlot(channels.get(moves.nextInt(channels.size())));
+        int from = cluster.masterOf(first, 0);
+        int last = Math.min(first + SLOTS_THAT_MOVE - 1, cluster.lastBeside(first, 0));
+        cluster.move(first, last, masters.get((masters.indexOf(from) + 1) % masters.size()));
     }
 
     @Override

@@ -19,6 +19,8 @@ enum Fault {
     OVERFLOW("output buffers overflow", Place.REDIS),
     /** Another server takes the master's place, while both live. */
     FAILOVER("failover", Place.REDIS),
+    /** {@code kill -9}, its replica takes its place at once, and it comes back as one that does not know yet. */
+    REPLACED("Redis killed and replaced", Place.REDIS),
     /** Slots, and with them channels, go from one master to another. */
     SLOTS_MOVED("slots moved", Place.REDIS),
     /** A stranger publishes on all channels what is no frame, or what no longer is one. */

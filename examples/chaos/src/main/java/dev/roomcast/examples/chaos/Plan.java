@@ -119,7 +119,7 @@ record Plan(
 
     private static Duration lasts(Random random, Fault kind, Longest longest) {
         return switch (kind) {
-            case KILL, OVERFLOW, GARBAGE, LINK_CUT, NODE_KILLED -> between(random, SHORTEST, longest.absence);
+            case KILL, REPLACED, OVERFLOW, GARBAGE, LINK_CUT, NODE_KILLED -> between(random, SHORTEST, longest.absence);
             case FREEZE, PAUSE, PAUSE_PUBLISHING, LINK_STALLED ->
                 between(random, SHORTEST.multipliedBy(2), longest.freeze);
             case LINK_DEAF, LINK_MUTE -> between(random, SHORTEST.multipliedBy(5), longest.silence);

@@ -102,6 +102,9 @@ final class RedisFaults implements AutoCloseable {
                     .limit(1)
                     .toList();
         }
+        if (channels.isEmpty()) {
+            throw new IllegalStateException("there is no channel to say too much on");
+        }
         for (String channel : channels) {
             PubSub.done(pubSub.publish(commands, channel, TOO_MUCH));
         }

@@ -13,12 +13,14 @@ import java.util.Random;
 final class SentinelSite implements Site {
 
     private final TestSentinel all;
+    private final Pause pause;
     private final Map<TestRedis, RedisFaults> faults = new LinkedHashMap<>();
     private final Stranger stranger;
     private final Proxies proxies;
 
     private SentinelSite(TestSentinel all, Random random, Pause pause, Proxies proxies) {
         this.all = all;
+        this.pause = pause;
         this.stranger = new Stranger(PubSub.CLASSIC, pause, random);
         this.proxies = proxies;
         all.servers().forEach(server -> faults.put(server, new RedisFaults(server, PubSub.CLASSIC, pause)));
@@ -36,6 +38,12 @@ final class SentinelSite implements Site {
                 "roomcast.redis.url", all.url(), Detours.KEY, proxies.from(seat).toString());
     }
 
+    /** A replica that is not there yet cannot take over, and a failover that is going on takes the master with it. */
+    @Override
+    public void settle() {
+        all.awaitAgreed();
+    }
+
     @Override
     public void happen(Plan.Planned fault) throws InterruptedException {
         switch (fault.kind().place()) {
@@ -47,17 +55,23 @@ final class SentinelSite implements Site {
     }
 
     private void happen(Fault kind, Duration lasts) throws InterruptedException {
-        // A replica that is not there yet cannot take over, and a failover that is going on takes the master with it.
-        all.awaitReplica();
-        if (kind == Fault.FAILOVER) {
-            all.failOver();
-            return;
+        switch (kind) {
+            case FAILOVER -> all.failOver();
+            case REPLACED -> {
+                TestRedis before = all.replaceMaster();
+                pause.of(lasts);
+                before.restart();
+            }
+            default -> master().happen(kind, lasts);
         }
+    }
+
+    private RedisFaults master() {
         RedisFaults master = faults.get(all.master());
         if (master == null) {
             throw new IllegalStateException("the Sentinels name a master that nobody has started");
         }
-        master.happen(kind, lasts);
+        return master;
     }
 
     @Override

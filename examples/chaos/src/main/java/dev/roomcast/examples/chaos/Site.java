@@ -20,6 +20,11 @@ interface Site extends AutoCloseable {
     /** By which settings of the adapter the nodes on a seat reach Redis. */
     Map<String, String> settings(String seat);
 
+    /**
+     * Waits until servers that a fault before has put out of order are able to bear the next one. What happens meanwhile is not excused by that.
+     */
+    default void settle() {}
+
     /** Does what is planned, and returns when it is over; the nodes need not have noticed. */
     void happen(Plan.Planned fault) throws IOException, InterruptedException;
 

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stranger implements AutoCloseable {
 
-    /** The channels of all namespaces, as a pattern. */
-    static final String NAMESPACES = "roomcast.*.all";
+    /** The channels of all namespaces, as a pattern; on a Cluster their names begin with a tag. */
+    static final String NAMESPACES = "*roomcast.*.all";
 
     /** All channels. */
-    static final String ALL = "roomcast.*";
+    static final String ALL = "*roomcast.*";
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     private static final Duration BETWEEN_COPIES = Duration.ofMillis(5);
@@ -74,7 +74,7 @@ final class Stranger implements AutoCloseable {
     private void litter(Place place, AtomicReference<@Nullable Heard> latest) throws InterruptedException {
         List<String> channels = PubSub.done(pubSub.channels(place.out.async(), ALL));
         if (channels.isEmpty()) {
-            return;
+            throw new IllegalStateException("there is no channel to litter");
         }
         place.in.addListener(new RedisPubSubAdapter<>() {
             @Override

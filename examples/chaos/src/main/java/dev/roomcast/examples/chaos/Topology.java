@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 /** How Redis is set up. Another one is a {@link Site} of its own, with the faults that it knows. */
 enum Topology {
-    STANDALONE(PacketOrder.ACROSS_CHANNELS, EnumSet.complementOf(EnumSet.of(Fault.FAILOVER, Fault.SLOTS_MOVED))) {
+    STANDALONE(
+            PacketOrder.ACROSS_CHANNELS,
+            EnumSet.complementOf(EnumSet.of(Fault.FAILOVER, Fault.REPLACED, Fault.SLOTS_MOVED))) {
         @Override
         Site open(Random random, Site.Pause pause) throws IOException {
             return StandaloneSite.open(random, pause);

@@ -1,6 +1,7 @@
 package dev.roomcast.examples.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,6 +38,18 @@ class PlanTest {
                 .map(Plan.Planned::kind)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(KINDS, met);
+    }
+
+    @Test
+    void eachTopologyKnowsItsFaults() {
+        Set<Fault> replicas = Set.of(Fault.FAILOVER, Fault.REPLACED);
+        Set<Fault> standalone = Topology.STANDALONE.faults();
+        Set<Fault> sentinel = Topology.SENTINEL.faults();
+        Set<Fault> cluster = Topology.CLUSTER.faults();
+        assertEquals(Fault.values().length, cluster.size());
+        assertTrue(sentinel.containsAll(standalone) && sentinel.containsAll(replicas));
+        assertTrue(standalone.stream().noneMatch(replicas::contains));
+        assertFalse(sentinel.contains(Fault.SLOTS_MOVED) || standalone.contains(Fault.SLOTS_MOVED));
     }
 
     @Test
