@@ -47,9 +47,12 @@ final class OutChannels {
 
     /** One room or one user has a channel of its own, in general; everything else goes to all nodes of the namespace. */
     OutChannel of(Target target) {
-        if (!together.getAsBoolean()
-                && !target.isEveryone()
-                && target.memberIds().isEmpty()) {
+        return together.getAsBoolean() ? namespace : ofItsOwn(target);
+    }
+
+    /** As the other one, wherever packets go just now: for what is to come back on the link of just that channel. */
+    OutChannel ofItsOwn(Target target) {
+        if (!target.isEveryone() && target.memberIds().isEmpty()) {
             if (target.roomNames().size() == 1 && target.userIds().isEmpty()) {
                 return room(target.roomNames().iterator().next());
             }

@@ -144,7 +144,7 @@ final class Protocol {
         this.voice = new Voice(execution::now, dialect::spoken, seal);
         this.out = new OutChannels(channels, self, voice, modes::areTogether, tails::left);
         this.probes =
-                new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.of(target), new Probe()));
+                new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.ofItsOwn(target), new Probe()));
         this.local = local;
         this.timing = timing;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();

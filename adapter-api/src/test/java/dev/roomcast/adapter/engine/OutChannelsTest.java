@@ -43,6 +43,7 @@ class OutChannelsTest {
         assertSame(out.namespace(), out.of(Target.room("r")));
         assertSame(out.namespace(), out.of(Target.user("r")));
         assertSame(out.namespace(), out.of(Target.everyone()));
+        assertEquals("rc._2F.room.r", out.ofItsOwn(Target.room("r")).name(), "what is to come back on its link");
     }
 
     @Test
