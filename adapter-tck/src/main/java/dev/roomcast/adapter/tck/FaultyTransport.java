@@ -137,8 +137,16 @@ final class FaultyTransport implements Transport, Receiver {
     }
 
     void inject(String channel, byte[] bytes) {
-        toEngine.runAndWait(
-                () -> links.stream().filter(FaultyLink::isUp).findFirst().ifPresent(l -> l.hand(channel, bytes)));
+        toEngine.runAndWait(() -> linkFor(channel).ifPresent(link -> link.hand(channel, bytes)));
+    }
+
+    /** The link that has subscribed the channel, or any where none has. */
+    private Optional<FaultyLink> linkFor(String channel) {
+        return links.stream()
+                .filter(FaultyLink::isUp)
+                .filter(link -> link.subscribed().contains(channel))
+                .findFirst()
+                .or(() -> links.stream().filter(FaultyLink::isUp).findFirst());
     }
 
     void onPublish(BiConsumer<? super String, ? super byte[]> observer) {
