@@ -30,8 +30,6 @@ final class LossOracle {
     private static final long TWO_HEARTBEATS = Duration.ofMillis(2_300).toNanos();
     /** A heartbeat comes back to its sender at least so often; before that nothing is known of the link. */
     private static final long SIGN_OF_LIFE = Duration.ofMillis(1_600).toNanos();
-    /** A node looks at the clock at least so often, if it does not stand still. */
-    private static final long BETWEEN_LOOKS = Duration.ofMillis(400).toNanos();
     /** What a message takes if nothing is slow. */
     private static final long ON_THE_WAY = Duration.ofMillis(2).toNanos();
     /** As long it may take while something is slow or stands still. */
@@ -206,8 +204,7 @@ final class LossOracle {
     boolean isFounded(Seat at, Optional<Seat> from, Loss loss) {
         long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
         long since = nanos(loss.since()) - wrong - SLOWLY_ON_THE_WAY;
-        // What is read after a pause is dated by the last look at the clock before it.
-        long until = nanos(loss.until()) - wrong + BETWEEN_LOOKS;
+        long until = nanos(loss.until()) - wrong;
         return at.host.hadFaultBetween(since, until)
                 || from.stream().anyMatch(seat -> !seat.open || seat.host.hadFaultBetween(since, until));
     }

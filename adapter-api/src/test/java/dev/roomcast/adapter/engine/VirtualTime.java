@@ -16,8 +16,6 @@ import java.util.Random;
  */
 final class VirtualTime {
 
-    private static final long A_MOMENT = Duration.ofMillis(1).toNanos();
-
     private static final class Task implements Scheduler.Timer, Comparable<Task> {
 
         private final Process process;
@@ -123,7 +121,6 @@ final class VirtualTime {
         private boolean dead;
         private Duration clockIsWrongBy = Duration.ZERO;
         private Duration clockWasSetBy = Duration.ZERO;
-        private long clockWasSetAt;
 
         Process(long origin) {
             this.origin = origin;
@@ -192,10 +189,10 @@ final class VirtualTime {
             return Duration.ofNanos(now);
         }
 
-        /** How wrong the clock was when it was read for something that is told now: it may have been set a moment ago. */
+        /** How wrong the clock was when it was read for something that is told now: it may have been set since, and the process stood still. */
         Duration clockWasWrongBy(Instant read) {
             Duration before = clockIsWrongBy.minus(clockWasSetBy);
-            boolean wasReadBefore = now - clockWasSetAt < A_MOMENT && off(read, before) < off(read, clockIsWrongBy);
+            boolean wasReadBefore = off(read, before) < off(read, clockIsWrongBy);
             return wasReadBefore ? before : clockIsWrongBy;
         }
 
@@ -208,7 +205,6 @@ final class VirtualTime {
         /** Somebody sets the clock that people read. */
         void setClock(Duration wrongBy) {
             clockWasSetBy = wrongBy.minus(clockIsWrongBy);
-            clockWasSetAt = now;
             clockIsWrongBy = wrongBy;
         }
     }
