@@ -134,6 +134,8 @@ abstract class PresenceRules extends Chapter {
         PresenceLog later = new PresenceLog(expect().signal());
         watching.cluster().watchOccupancy(NEWS, later);
         awaits(watching, later, "occupied");
+        // Each node answers on the channel on which it has told before that somebody is there.
+        expect().completes(watching, "allRooms()", watching.adapter().allRooms());
         clients.forEach(client -> client.leave(NEWS));
         awaits(watching, log, "vacated", "occupied", "vacated");
         awaits(watching, later, "occupied", "vacated");
