@@ -29,6 +29,9 @@ final class ManyRooms implements AutoCloseable {
     /** All rooms are probed once each of so many has delivered. */
     private static final int SAMPLE = 100;
 
+    /** How many rooms are joined before their confirmations are awaited. */
+    private static final int AT_ONCE = 5_000;
+
     private static final Duration BETWEEN_PROBES = Duration.ofMillis(10);
 
     /**
@@ -101,6 +104,11 @@ final class ManyRooms implements AutoCloseable {
             int room = i;
             Connection connection = Connection.of("member-" + i, packet -> delivered(room, packet), reason -> {});
             joins.add(b.join(b.add(connection), "room-" + i).toCompletableFuture());
+            if (joins.size() == AT_ONCE) {
+                // More may take longer to confirm than a join waits.
+                await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
+                joins.clear();
+            }
         }
         await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
     }
