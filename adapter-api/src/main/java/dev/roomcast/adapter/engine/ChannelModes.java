@@ -37,11 +37,9 @@ final class ChannelModes {
         return others.put(node, name) == null;
     }
 
-    /** A node is gone. Returns whether it heard in another way. */
-    boolean gone(Incarnation node) {
-        boolean was = others.remove(node) != null;
+    void gone(Incarnation node) {
+        others.remove(node);
         isMixed = !others.isEmpty();
-        return was;
     }
 
     /** What is wrong and what to do about it, if nodes differ. */

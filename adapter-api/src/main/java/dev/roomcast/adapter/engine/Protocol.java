@@ -273,7 +273,8 @@ final class Protocol {
 
     private void beat() {
         hearing.beat();
-        tellMissed(execution.now() - timing.heartbeat().toNanos());
+        tellMissed(missedOf, execution.now() - timing.heartbeat().toNanos());
+        missedOf.clear();
         trust.beat(timing.silence().toNanos());
         if (wire.drain().down() == null) {
             tails.takeDue().forEach(this::tell);
@@ -686,19 +687,17 @@ final class Protocol {
     private void listensOn(Incarnation from, String itsName, ChannelMode channels) {
         if (modes.met(from, itsName, channels)) {
             mixed.warn(modes.trouble().orElse(""), null);
-            missedOf.add(from);
-            tellMissed(hearing.listensSince());
+            tellMissed(Set.of(from), hearing.listensSince());
             missedOf.add(from);
             listener.changed();
         }
     }
 
     /** Of whom packets may not have come, because it did not know where this node hears. */
-    private void tellMissed(long since) {
+    private void tellMissed(Set<Incarnation> nodes, long since) {
         if (modes.own() == ChannelMode.STATIC) {
-            missedOf.forEach(node -> hearing.missed(node, Set.of(all.channel), since));
+            nodes.forEach(node -> hearing.missed(node, Set.of(all.channel), since));
         }
-        missedOf.clear();
     }
 
     /** What is wrong if nodes hear in different ways. */
