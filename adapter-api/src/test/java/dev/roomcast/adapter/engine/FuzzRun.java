@@ -129,7 +129,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         RuntimeException refusal = null;
         long before = allocatedBytes();
         try {
-            ByteReader in = new ByteReader(bytes);
+            ByteReader in = Codec.reader(bytes);
             Frame header = Codec.header(in, Codec.VERSIONS);
             outcome = Outcome.BAD_MESSAGES;
             Codec.messages(in, header, channelTarget);
