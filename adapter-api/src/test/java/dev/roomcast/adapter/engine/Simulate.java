@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Runs campaigns for as long as one likes, or one whose seed is given; see docs/simulation.md. Not part of the ordinary build. */
+/** Runs campaigns for as long as one likes, or those whose seeds are given; see docs/simulation.md. Not part of the ordinary build. */
 class Simulate {
 
     private static final long PROGRESS = Duration.ofSeconds(10).toNanos();
@@ -21,16 +21,15 @@ class Simulate {
     void run() {
         Long given = Long.getLong("simulate.seed");
         if (given != null) {
-            run(given);
+            long after = given + Long.getLong("simulate.seeds", 1);
+            for (long seed = given; seed < after; seed++) {
+                run(seed);
+            }
         } else {
             long time = (long) (Double.parseDouble(System.getProperty("simulate.minutes", "1")) * 60e9);
             Random random = new Random();
             while (System.nanoTime() - begun < time) {
                 run(random.nextLong());
-                if (System.nanoTime() - shown > PROGRESS) {
-                    shown = System.nanoTime();
-                    progress();
-                }
             }
         }
         progress();
@@ -45,6 +44,10 @@ class Simulate {
         table.add(campaign.table());
         if (runs == 1) {
             System.out.printf("the history of seed %d is %016x%n", seed, campaign.hash());
+        }
+        if (System.nanoTime() - shown > PROGRESS) {
+            shown = System.nanoTime();
+            progress();
         }
     }
 
