@@ -26,6 +26,8 @@ import java.util.function.LongConsumer;
  */
 final class Hearing {
 
+    private static final Target NOBODY = Target.rooms(List.of());
+
     private final Execution execution;
     private final Function<Incarnation, Optional<NodeInfo>> nodes;
     private final Beats beats;
@@ -101,8 +103,19 @@ final class Hearing {
         }
         if (verdict instanceof Streams.Gap gap) {
             gap(channel, header.from(), gap.frames(), gap.since());
+            if (channels.getOrDefault(channel, NOBODY).isEveryone()) {
+                doubtWhatIsNew(header.from(), gap.since());
+            }
         }
         return !header.isTail();
+    }
+
+    /** Frames with which the marks of a node are compared did not come: a channel subscribed meanwhile would show no gap. */
+    private void doubtWhatIsNew(Incarnation from, long since) {
+        List<Target> subscribed = standFor(streams.subscribedAfter(since));
+        if (!subscribed.isEmpty()) {
+            losses.possible(subscribed, Optional.of(known(from)), since, execution.now());
+        }
     }
 
     /** A frame of another node came, and cannot be read: what it said is lost here. Returns whether that is news. */
@@ -125,7 +138,7 @@ final class Hearing {
     }
 
     private void gap(String channel, Incarnation from, long frames, long since) {
-        Target concerned = channels.getOrDefault(channel, Target.rooms(List.of()));
+        Target concerned = channels.getOrDefault(channel, NOBODY);
         losses.gap(concerned, Optional.of(known(from)), frames, since);
         lacking.accept(channel, from);
     }

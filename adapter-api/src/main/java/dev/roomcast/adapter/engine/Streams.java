@@ -3,7 +3,10 @@ package dev.roomcast.adapter.engine;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,14 @@ final class Streams {
 
     private record Stream(Incarnation from, long id) {}
 
+    private record Subscribed(long at, String channel) implements Comparable<Subscribed> {
+
+        @Override
+        public int compareTo(Subscribed other) {
+            return at == other.at ? channel.compareTo(other.channel) : Long.signum(at - other.at);
+        }
+    }
+
     private static final class Heard {
         long number;
         /** When it came last, or a tail that knew of no later one: what left before has come. */
@@ -53,7 +64,9 @@ final class Streams {
     private final int mostPerChannel;
     private final int most;
     /** Since when each channel is subscribed without a break in what is known of it. */
-    private final Map<String, Long> since = new HashMap<>();
+    private final Map<String, Subscribed> since = new HashMap<>();
+    /** The same, the longest subscribed first. */
+    private final NavigableSet<Subscribed> byAge = new TreeSet<>();
     /** The channel and the stream that were silent for the longest come first. */
     private final Map<String, Map<Stream, Heard>> heard = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -76,7 +89,28 @@ final class Streams {
 
     /** The broker has confirmed a channel; after an outage what was known of it still holds. */
     void confirmed(String channel) {
-        since.putIfAbsent(channel, execution.now());
+        if (!since.containsKey(channel)) {
+            knownSince(channel, execution.now());
+        }
+    }
+
+    private void knownSince(String channel, long at) {
+        Subscribed now = new Subscribed(at, channel);
+        notKnown(since.put(channel, now));
+        byAge.add(now);
+    }
+
+    private void notKnown(@Nullable Subscribed before) {
+        if (before != null) {
+            byAge.remove(before);
+        }
+    }
+
+    /** The channels of which nothing is known from before a moment. */
+    List<String> subscribedAfter(long moment) {
+        return byAge.tailSet(new Subscribed(moment + 1, "")).stream()
+                .map(Subscribed::channel)
+                .toList();
     }
 
     /**
@@ -128,12 +162,12 @@ final class Streams {
         Heard last = new Heard();
         last.number = frame.isTail() ? frame.number() : frame.number() - 1;
         last.at = cameAt;
-        Long subscribed = since.get(channel);
+        Subscribed subscribed = since.get(channel);
         if (subscribed == null) {
             return last;
         }
         for (Mark mark : frame.marks()) {
-            long at = beats.lastUpTo(frame.from(), mark.mark(), subscribed);
+            long at = beats.lastUpTo(frame.from(), mark.mark(), subscribed.at());
             if (at != Beats.NEVER && mark.before() < last.number) {
                 last.number = mark.before();
                 last.at = at;
@@ -162,12 +196,14 @@ final class Streams {
         removed(channel, oldest);
         forgotten.increment();
         // What it had heard of that stream is not known any more: older marks say nothing here.
-        since.computeIfPresent(channel, (name, at) -> execution.now());
+        if (since.containsKey(channel)) {
+            knownSince(channel, execution.now());
+        }
     }
 
     /** The channel is not subscribed any more. */
     void forget(String channel) {
-        since.remove(channel);
+        notKnown(since.remove(channel));
         Map<Stream, Heard> streams = heard.remove(channel);
         if (streams != null) {
             streams.keySet().forEach(stream -> removed(channel, stream));

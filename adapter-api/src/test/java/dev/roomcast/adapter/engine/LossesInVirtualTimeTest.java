@@ -129,7 +129,28 @@ class LossesInVirtualTimeTest {
     }
 
     @Test
+    void aRoomThatWasJoinedWhileASendersFramesDidNotComeIsAPossibleLoss() {
+        broadcast(Target.everyone(), "1");
+        dropNext(1);
+        broadcast(Target.everyone(), "2");
+        join("s");
+        join("t");
+        dropNext(1);
+        broadcast(Target.room("s"), "3");
+        broadcast(Target.everyone(), "4");
+        join("u");
+        cluster.pass(5000);
+        assertEquals(List.of("1", "4"), receiver.received);
+        assertEquals(
+                List.of(Kind.GAP, Kind.POSSIBLE), told.stream().map(Loss::kind).toList());
+        Loss possible = told.get(1);
+        assertEquals(Set.of("s", "t"), possible.rooms());
+        assertEquals(Optional.of(sender()), possible.from());
+    }
+
+    @Test
     void aLostFrameForManyConcernsTheNamespace() {
+        cluster.pass(1100);
         dropNext(1);
         broadcast(Target.everyone(), "1");
         cluster.pass(1100);

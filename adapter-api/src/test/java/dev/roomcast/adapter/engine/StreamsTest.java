@@ -71,6 +71,25 @@ class StreamsTest {
     }
 
     @Test
+    void aChannelIsNewAsLongAsItIsSubscribedAndAfterwardsOnlyAnew() {
+        long begin = time.now();
+        streams.confirmed("old");
+        pass();
+        long then = time.now();
+        pass();
+        streams.confirmed("r");
+        streams.confirmed("s");
+        streams.confirmed("old");
+        assertEquals(List.of("r", "s"), streams.subscribedAfter(then));
+        assertEquals(List.of("r", "s"), streams.subscribedAfter(begin), "not of that moment itself");
+        streams.forget("r");
+        assertEquals(List.of("s"), streams.subscribedAfter(then));
+        streams.forget("old");
+        streams.confirmed("old");
+        assertEquals(List.of("old", "s"), streams.subscribedAfter(then));
+    }
+
+    @Test
     void onAChannelAllHasComeUntilTheLastFrameOfAnyStream() {
         streams.heard("r", of(A, 1, 7, List.of()), 5);
         streams.heard("r", of(A, 2, 7, List.of()), 9);

@@ -156,6 +156,28 @@ abstract class LossRules extends Chapter {
         }
     }
 
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "6.7",
+            lookAt =
+                    "what is told of channels that were subscribed while frames of the sender for the namespace did not come")
+    void aRoomJoinedWhileItsSenderWasNotHeardIsAPossibleLoss() {
+        cluster().requireRoomChannels();
+        withoutTails();
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestNode receiver = nodes.get(1);
+        TestClient alice = receiver.client("alice").join("old");
+        cluster().reaches(sender, Target.everyone(), alice);
+        receiver.faults().dropNext(1, channel -> channel.endsWith(".all"));
+        sender.broadcast(Target.everyone(), "lost");
+        alice.join(NEWS);
+        cluster().reaches(sender, Target.everyone(), alice);
+        Loss possible = awaits(receiver, loss -> loss.kind() == Kind.POSSIBLE && loss.scope() == Scope.ROOMS);
+        expect().equal(receiver, "the rooms that may have missed something", Set.of(NEWS), possible.rooms());
+        expect().equal(receiver, "whose packets they may have missed", Optional.of(sender.info()), possible.from());
+    }
+
     /** Nothing but packets travels in rooms, so that it is known which frame is the next. */
     private void withoutTails() {
         cluster().with(HEARTBEAT, "60s").with(HEARTBEAT_TIMEOUT, "120s");

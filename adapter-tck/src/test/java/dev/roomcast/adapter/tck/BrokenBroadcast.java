@@ -32,7 +32,7 @@ final class BrokenBroadcast {
     /** Hands over nothing that comes from other nodes. */
     @TurnsRed("1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.15 2.17 2.19 "
             + "2.23 2.24 2.25 2.26 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 5.3 5.11 6.1 6.2 6.3 "
-            + "6.5 6.6 7.3 7.4 7.11 8.2 8.7 10.1 10.2")
+            + "6.5 6.6 6.7 7.3 7.4 7.11 8.2 8.7 10.1 10.2")
     static class Deaf extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -16,13 +16,31 @@ final class BrokenLosses {
     private BrokenLosses() {}
 
     /** Keeps losses to itself. */
-    @TurnsRed("4.17 4.18 6.1 6.3 6.4 6.5")
+    @TurnsRed("4.17 4.18 6.1 6.3 6.4 6.5 6.7")
     static class LosesSilently extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
             return wrapped(adapter, listener -> new WrappedClusterListener(listener) {
                 @Override
                 public void lost(Loss loss) {}
+            });
+        }
+    }
+
+    /** Tells of nodes that live only what is certain. */
+    @TurnsRed("6.7")
+    static class HasNoDoubt extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return wrapped(adapter, listener -> new WrappedClusterListener(listener) {
+                @Override
+                public void lost(Loss loss) {
+                    boolean isOfOneThatLives = loss.from().isPresent()
+                            && adapter.cluster().nodes().contains(loss.from().get());
+                    if (loss.kind() != Loss.Kind.POSSIBLE || !isOfOneThatLives) {
+                        super.lost(loss);
+                    }
+                }
             });
         }
     }
