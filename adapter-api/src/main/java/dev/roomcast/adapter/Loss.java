@@ -84,7 +84,10 @@ public interface Loss {
         ROOMS,
         /** The connections of some users: packets for just one of them. */
         USERS,
-        /** Any member of this node: packets for several rooms, for members by their ids, or for everyone. */
+        /**
+         * Any member of this node: packets for several rooms, for members by their ids, or for everyone; with
+         * {@code roomcast.channels=static} all packets.
+         */
         NAMESPACE
     }
 }

@@ -67,6 +67,24 @@ class StaticChannelsInVirtualTimeTest {
         assertTrue(other.node.health().counters().get("frames.passed_over") > 0, "dropped before it is decoded");
     }
 
+    /** Rule S.2. */
+    @Test
+    void whatIsLostInARoomIsToldForTheNamespace() {
+        open(STATIC, STATIC);
+        SimulatedCluster.Client member = cluster.client(1, "member");
+        List<Loss> told = losses(member.node);
+        member.node.join(member.member, "r");
+        Adapter sender = cluster.nodes.get(0);
+        cluster.broker.transport(1).dropNext(1);
+        sender.broadcast(Target.room("r"), Packet.text("lost"));
+        cluster.pass(10);
+        sender.broadcast(Target.room("r"), Packet.text("next"));
+        cluster.pass(10);
+        assertEquals(List.of("next"), member.received);
+        assertEquals(
+                List.of(Loss.Scope.NAMESPACE), told.stream().map(Loss::scope).toList());
+    }
+
     @Test
     void aJoinInAnOutageWaitsForTheNamespacesChannel() {
         open(STATIC, STATIC);
@@ -111,13 +129,7 @@ class StaticChannelsInVirtualTimeTest {
         open(STATIC, PER_ROOM);
         Adapter fixed = cluster.nodes.get(0);
         Adapter perRoom = cluster.nodes.get(1);
-        List<Loss> told = new ArrayList<>();
-        fixed.cluster().onEvent(new ClusterListener() {
-            @Override
-            public void lost(Loss loss) {
-                told.add(loss);
-            }
-        });
+        List<Loss> told = losses(fixed);
         for (Adapter node : cluster.nodes) {
             assertEquals(Status.DEGRADED, node.health().status());
             String reason = node.health().reason();
@@ -144,6 +156,17 @@ class StaticChannelsInVirtualTimeTest {
         cluster.close(0);
         cluster.pass(1_000);
         assertEquals(Status.UP, perRoom.health().status());
+    }
+
+    private static List<Loss> losses(Adapter node) {
+        List<Loss> told = new ArrayList<>();
+        node.cluster().onEvent(new ClusterListener() {
+            @Override
+            public void lost(Loss loss) {
+                told.add(loss);
+            }
+        });
+        return told;
     }
 
     @SafeVarargs

@@ -85,7 +85,7 @@ abstract class BrokerRules extends Chapter {
             CompletionStage<Void> joined = nodes.get(1).adapter().join(alice.member(), room);
             broker.cut();
             expect().completes(alice, "joining " + room, joined);
-            all.add(new Traffic(expect(), nodes.get(0), alice, room).send(2));
+            all.add(traffic(nodes, alice, room).send(2));
         }
         all.forEach(Traffic::expectNothingLostSilently);
     }
@@ -157,7 +157,11 @@ abstract class BrokerRules extends Chapter {
 
     private Traffic traffic(List<TestNode> nodes) {
         TestClient receiver = nodes.get(1).client("receiver").join(NEWS);
-        return new Traffic(expect(), nodes.get(0), receiver, NEWS);
+        return traffic(nodes, receiver, NEWS);
+    }
+
+    private Traffic traffic(List<TestNode> nodes, TestClient receiver, String room) {
+        return new Traffic(expect(), nodes.get(0), receiver, room, cluster().concerning(room));
     }
 
     private static void goOnUntil(Traffic traffic, TestNode node, Health.Status status) {

@@ -69,9 +69,18 @@ final class TestCluster {
 
     /** Skips, aloud, what is about the channels of rooms, where rooms have none. */
     void requireRoomChannels() {
-        Assumptions.assumeFalse(
-                "static".equals(settings.get("roomcast.channels")),
-                "roomcast.channels=static: rooms have no channels of their own");
+        Assumptions.assumeFalse(isStatic(), "roomcast.channels=static: rooms have no channels of their own");
+    }
+
+    private boolean isStatic() {
+        return "static".equals(settings.get("roomcast.channels"));
+    }
+
+    /** Which losses a packet for a room may be one of. */
+    Predicate<Loss> concerning(String room) {
+        return isStatic()
+                ? loss -> loss.scope() == Loss.Scope.NAMESPACE
+                : loss -> loss.rooms().contains(room);
     }
 
     /** Changes the providers of the nodes that are opened from now on. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Packets for one room that go on while something happens to the broker; in the end it is judged what became of each. */
@@ -25,6 +26,7 @@ final class Traffic {
     private final TestNode sender;
     private final TestClient receiver;
     private final String room;
+    private final Predicate<Loss> concerning;
     private final List<Sent> all = new ArrayList<>();
 
     /**
@@ -50,8 +52,10 @@ final class Traffic {
         }
     }
 
-    Traffic(Expect expect, TestNode sender, TestClient receiver, String room) {
+    /** @param concerning which losses are of the room */
+    Traffic(Expect expect, TestNode sender, TestClient receiver, String room, Predicate<Loss> concerning) {
         this.expect = expect;
+        this.concerning = concerning;
         this.sender = sender;
         this.receiver = receiver;
         this.room = room;
@@ -114,8 +118,6 @@ final class Traffic {
     }
 
     private List<Loss> losses() {
-        return receiver.node().clusterLog().losses().stream()
-                .filter(loss -> loss.rooms().contains(room))
-                .toList();
+        return receiver.node().clusterLog().losses().stream().filter(concerning).toList();
     }
 }
