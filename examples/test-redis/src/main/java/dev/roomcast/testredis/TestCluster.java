@@ -198,7 +198,7 @@ public final class TestCluster implements AutoCloseable {
         ask(replica, "CLUSTER FAILOVER");
         for (int i = 0; i < servers.size(); i++) {
             int server = i;
-            Eventually.await("failed over", () -> isMaster(replica, server));
+            Eventually.await("failed over", () -> masters(server).contains(replica));
         }
     }
 
@@ -212,10 +212,9 @@ public final class TestCluster implements AutoCloseable {
         Eventually.await("taken over", () -> masters(replica).contains(replica));
     }
 
-    private boolean isMaster(int index, int asSeenBy) {
-        return ask(asSeenBy, "CLUSTER NODES")
-                .lines()
-                .anyMatch(line -> line.startsWith(ids.get(index)) && line.contains("master"));
+    /** Waits until a server has no connection any more whose name begins so. */
+    public void awaitLeft(int index, String name) {
+        Eventually.await("left by " + name, () -> !ask(index, "CLIENT LIST").contains(" name=" + name));
     }
 
     private void awaitReplicated(int replica) {
