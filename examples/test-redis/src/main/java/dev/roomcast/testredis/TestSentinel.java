@@ -66,7 +66,7 @@ public final class TestSentinel implements AutoCloseable {
     public void failOver() {
         TestRedis before = master();
         askAny("SENTINEL FAILOVER " + MASTER);
-        Eventually.await("failed over", () -> master() != before);
+        awaitSuccessorOf(before);
     }
 
     /** Waits until the Sentinels have made another server than this one the master. */
@@ -95,9 +95,29 @@ public final class TestSentinel implements AutoCloseable {
         awaitReplica();
         Eventually.await("agreed", () -> {
             TestRedis master = master();
-            return sentinels.stream().allMatch(sentinel -> isSettled(sentinel, master))
-                    && servers.stream().allMatch(server -> hasItsRole(server, master));
+            return isMasterSettled() && servers.stream().allMatch(server -> hasItsRole(server, master));
         });
+    }
+
+    /** Waits until all Sentinels name the same master, and none is about to replace it. */
+    public void awaitMaster() {
+        Eventually.await("of one mind", this::isMasterSettled);
+    }
+
+    /** Waits until no connection whose name begins so is to another server than the master. */
+    public void awaitFollowed(String name) {
+        Eventually.await("followed by " + name, () -> {
+            TestRedis master = master();
+            return servers.stream()
+                    .filter(server -> server != master)
+                    .noneMatch(server ->
+                            RedisSocket.ask(server.port(), "CLIENT LIST").contains(" name=" + name));
+        });
+    }
+
+    private boolean isMasterSettled() {
+        TestRedis master = master();
+        return sentinels.stream().allMatch(sentinel -> isSettled(sentinel, master));
     }
 
     private static boolean isSettled(TestRedis sentinel, TestRedis master) {

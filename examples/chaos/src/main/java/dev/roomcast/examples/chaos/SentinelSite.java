@@ -12,6 +12,9 @@ import java.util.Random;
 /** A master with a replica, and the Sentinels that watch them. What happens to Redis happens to whichever is the master. */
 final class SentinelSite implements Site {
 
+    /** How the names of a node's connections begin. */
+    private static final String CONNECTIONS = "roomcast-";
+
     private final TestSentinel all;
     private final Pause pause;
     private final Map<TestRedis, RedisFaults> faults = new LinkedHashMap<>();
@@ -64,6 +67,10 @@ final class SentinelSite implements Site {
             }
             default -> master().happen(kind, lasts);
         }
+        // The failover that it has brought about, perhaps, is a part of it, and so is the time for which nodes are on
+        // both servers.
+        all.awaitMaster();
+        all.awaitFollowed(CONNECTIONS);
     }
 
     private RedisFaults master() {
