@@ -1,17 +1,12 @@
 package dev.roomcast.benchmarks;
 
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.AdapterConfig;
-import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** What is measured: node A broadcasts, and node B has one member in every room. */
@@ -32,7 +27,8 @@ final class AdapterRoute implements Route {
         String namespace = "bench-" + UUID.randomUUID();
         List<String> names =
                 IntStream.range(0, rooms).mapToObj(room -> "room-" + room).toList();
-        AdapterRoute route = new AdapterRoute(node("a", namespace, redisUrl), node("b", namespace, redisUrl), names);
+        AdapterRoute route = new AdapterRoute(
+                RedisNode.open("a", namespace, redisUrl), RedisNode.open("b", namespace, redisUrl), names);
         try {
             route.meet(names, arrivals);
             return route;
@@ -42,23 +38,11 @@ final class AdapterRoute implements Route {
         }
     }
 
-    private static Adapter node(String name, String namespace, String redisUrl) {
-        return Adapters.open(AdapterConfig.of(Map.of(
-                "roomcast.adapter", "redis",
-                "roomcast.namespace", namespace,
-                "roomcast.node.name", name,
-                "REDIS_URL", redisUrl)));
-    }
-
     private void meet(List<String> rooms, Arrivals arrivals) {
-        await(a.ready());
-        await(b.ready());
+        RedisNode.await(a.ready());
+        RedisNode.await(b.ready());
         Member member = b.add(Connection.of("receiver", packet -> arrivals.arrived(packet.size()), reason -> {}));
-        await(b.join(member, rooms));
-    }
-
-    private static void await(CompletionStage<?> stage) {
-        stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        RedisNode.await(b.join(member, rooms));
     }
 
     /** A new packet each time, as a server would make it: nothing that was encoded for an earlier one is used again. */

@@ -17,6 +17,7 @@ record Arguments(Effort effort, Set<Choice> chosen) {
         LOCAL_FAN_OUT("LocalFanOut"),
         NODE_TO_NODE("NodeToNode"),
         THROUGHPUT("Throughput"),
+        SHORT_LIVED_ROOMS("ShortLivedRooms"),
         RECOVERY("Recovery");
 
         private final String argument;

@@ -5,12 +5,18 @@ import dev.roomcast.testredis.TestRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Runs the benchmarks, prints a report and writes it to {@code target/report.md}. */
 public final class Bench {
 
     private static final Path FILE = Path.of("target", "report.md");
+    /** Those that share a Redis. */
+    private static final Set<Choice> OVER_REDIS =
+            EnumSet.of(Choice.NODE_TO_NODE, Choice.THROUGHPUT, Choice.SHORT_LIVED_ROOMS);
 
     private Bench() {}
 
@@ -42,8 +48,7 @@ public final class Bench {
         if (arguments.chosen().contains(Choice.LOCAL_FAN_OUT)) {
             new FanOutRun(arguments.effort()).reportTo(report);
         }
-        if (arguments.chosen().contains(Choice.NODE_TO_NODE)
-                || arguments.chosen().contains(Choice.THROUGHPUT)) {
+        if (!Collections.disjoint(arguments.chosen(), OVER_REDIS)) {
             overRedis(arguments, report);
         }
         if (arguments.chosen().contains(Choice.RECOVERY)) {
@@ -61,6 +66,9 @@ public final class Bench {
         }
         if (arguments.chosen().contains(Choice.THROUGHPUT)) {
             new Throughput(url, arguments.effort()).reportTo(report);
+        }
+        if (arguments.chosen().contains(Choice.SHORT_LIVED_ROOMS)) {
+            new ShortLivedRooms(url, arguments.effort()).reportTo(report);
         }
     }
 }

@@ -1,8 +1,6 @@
 package dev.roomcast.benchmarks;
 
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.AdapterConfig;
-import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Health;
@@ -12,7 +10,6 @@ import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +75,8 @@ final class ManyRooms implements AutoCloseable {
     /** Returns when all rooms are joined. */
     static ManyRooms open(String redisUrl, int rooms) {
         String namespace = "bench-" + UUID.randomUUID();
-        ManyRooms all = new ManyRooms(node("a", namespace, redisUrl), node("b", namespace, redisUrl), rooms);
+        ManyRooms all = new ManyRooms(
+                RedisNode.open("a", namespace, redisUrl), RedisNode.open("b", namespace, redisUrl), rooms);
         try {
             all.join();
             return all;
@@ -88,17 +86,9 @@ final class ManyRooms implements AutoCloseable {
         }
     }
 
-    private static Adapter node(String name, String namespace, String redisUrl) {
-        return Adapters.open(AdapterConfig.of(Map.of(
-                "roomcast.adapter", "redis",
-                "roomcast.namespace", namespace,
-                "roomcast.node.name", name,
-                "REDIS_URL", redisUrl)));
-    }
-
     private void join() {
-        await(a.ready());
-        await(b.ready());
+        RedisNode.await(a.ready());
+        RedisNode.await(b.ready());
         List<CompletableFuture<Void>> joins = new ArrayList<>();
         for (int i = 0; i < rooms.size(); i++) {
             int room = i;
@@ -106,17 +96,11 @@ final class ManyRooms implements AutoCloseable {
             joins.add(b.join(b.add(connection), "room-" + i).toCompletableFuture());
             if (joins.size() == AT_ONCE) {
                 // More may take longer to confirm than a join waits.
-                await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
+                RedisNode.await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
                 joins.clear();
             }
         }
-        await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
-    }
-
-    private static void await(CompletionStage<?> stage) {
-        stage.toCompletableFuture()
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        RedisNode.await(CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new)));
     }
 
     private void delivered(int room, Packet packet) {
@@ -162,7 +146,7 @@ final class ManyRooms implements AutoCloseable {
                 stages.add(accepted(a.broadcast(rooms.get(room), probe)));
             }
         }
-        await(CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)));
+        RedisNode.await(CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)));
     }
 
     private static boolean isAccepted(CompletionStage<Void> stage) {
@@ -175,8 +159,8 @@ final class ManyRooms implements AutoCloseable {
 
     /** Waits until both nodes are UP. */
     void awaitUp() {
-        await(up(a));
-        await(up(b));
+        RedisNode.await(up(a));
+        RedisNode.await(up(b));
     }
 
     private static CompletionStage<Void> up(Adapter node) {

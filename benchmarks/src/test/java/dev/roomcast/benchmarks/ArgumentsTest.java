@@ -28,7 +28,7 @@ class ArgumentsTest {
                 assertThrows(IllegalArgumentException.class, () -> Arguments.parse(List.of("Fanout")));
 
         assertEquals(
-                "bench.args: Fanout is not understood; use --quick, or names out of [LocalFanOut, NodeToNode, Throughput, Recovery]",
+                "bench.args: Fanout is not understood; use --quick, or names out of [LocalFanOut, NodeToNode, Throughput, ShortLivedRooms, Recovery]",
                 refused.getMessage());
     }
 }
