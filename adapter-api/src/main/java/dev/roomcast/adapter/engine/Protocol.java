@@ -925,11 +925,10 @@ final class Protocol {
         questions.close();
         CompletableFuture<Void> left = new CompletableFuture<>();
         if (wire.drain().down() == null) {
-            // Who missed the last of it would never know.
-            Set<OutChannel> unsaid = new LinkedHashSet<>(tails.takeAll());
-            unsaid.addAll(out.inFlight());
-            unsaid.forEach(this::tell);
-            wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
+            // Behind all that was sent before, which has a frame once this has left.
+            wire.drain()
+                    .send(out.namespace(), new Probe(), door)
+                    .whenComplete((done, failure) -> wire.inbox().run(() -> sayGoodbye(left)));
             execution.scheduler().after(GOODBYE, () -> left.complete(null));
         } else {
             left.complete(null);
@@ -938,6 +937,14 @@ final class Protocol {
                 .release(controls().stream()
                         .flatMap(control -> Stream.ofNullable(control.subscription))
                         .toList()));
+    }
+
+    /** Who missed the last of what was sent would else never know. */
+    private void sayGoodbye(CompletableFuture<Void> left) {
+        Set<OutChannel> unsaid = new LinkedHashSet<>(tails.takeAll());
+        unsaid.addAll(out.inFlight());
+        unsaid.forEach(this::tell);
+        wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
     }
 
     /** Hears of the other nodes. On the inbox's turn. */

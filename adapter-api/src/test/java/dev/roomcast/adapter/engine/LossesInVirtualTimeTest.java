@@ -290,6 +290,21 @@ class LossesInVirtualTimeTest {
     }
 
     @Test
+    void aSenderThatClosesWhilePacketsWaitLeavesNothingUnsaid() {
+        send("1");
+        cluster.pass(2_000);
+        dropNext(1_000);
+        for (int i = 0; i < 10; i++) {
+            cluster.nodes.get(0).broadcast(Target.everyone(), Packet.text("for all"));
+        }
+        cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("2"));
+        cluster.close(0);
+        cluster.pass(20);
+        assertEquals(Set.of("r"), only().rooms());
+        assertEquals(OptionalLong.of(1), only().frames());
+    }
+
+    @Test
     void aPauseOfTheProcessIsAPossibleLoss() {
         Instant begin = now();
         cluster.time.stall(Duration.ofSeconds(20));
