@@ -17,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node should have heard, and whether it has: frames by their numbers, channels by their links, nodes by their signs of life.
@@ -45,7 +46,8 @@ final class Hearing {
     /** Channels that were lost and are back: tails that came meanwhile were not heard. */
     private final Map<String, Outage> outages = new HashMap<>();
 
-    private record Outage(long since, long until) {}
+    /** @param before the one before, if it was so short a time ago that it may still matter */
+    private record Outage(long since, long until, @Nullable Outage before) {}
 
     /** Frames that came and could not be read, until they are told: at the next heartbeat, since there may be many. */
     private final Map<Unread, Unreadable> unread = new LinkedHashMap<>();
@@ -55,11 +57,12 @@ final class Hearing {
     private record Unreadable(long frames, long since) {
 
         Unreadable plus(Unreadable more) {
-            return new Unreadable(frames + more.frames, since - more.since < 0 ? since : more.since);
+            return new Unreadable(frames + more.frames, earlier(since, more.since));
         }
     }
 
     private final Duration lateTail;
+    private final Duration silence;
     private final BiConsumer<String, Incarnation> lacking;
     private final LongConsumer unheardSince;
     private long backAt;
@@ -68,6 +71,7 @@ final class Hearing {
      * Nothing heard yet.
      *
      * @param lateTail how long after a frame its tail comes at the latest
+     * @param silence after which a node is given up
      * @param lacking is told of each channel on which frames of a node did not come
      * @param unheardSince is told, when lost channels are back, since when tails may not have come
      */
@@ -75,12 +79,14 @@ final class Hearing {
             Execution execution,
             Counters counters,
             Duration lateTail,
+            Duration silence,
             Function<Incarnation, Optional<NodeInfo>> nodes,
             Consumer<Loss> listener,
             BiConsumer<String, Incarnation> lacking,
             LongConsumer unheardSince) {
         this.execution = execution;
         this.lateTail = lateTail;
+        this.silence = silence;
         this.lacking = lacking;
         this.unheardSince = unheardSince;
         this.nodes = nodes;
@@ -125,9 +131,7 @@ final class Hearing {
         boolean isNews = takes(channel, outline, cameAt);
         if (isNews) {
             unread.merge(
-                    new Unread(channel, outline.from()),
-                    new Unreadable(1, before - cameAt < 0 ? before : cameAt),
-                    Unreadable::plus);
+                    new Unread(channel, outline.from()), new Unreadable(1, earlier(before, cameAt)), Unreadable::plus);
         }
         return isNews;
     }
@@ -160,7 +164,7 @@ final class Hearing {
         Long since = lost.remove(channel);
         if (since != null) {
             back.put(channel, since);
-            outages.merge(channel, new Outage(since, execution.now()), this::joined);
+            outages.merge(channel, new Outage(since, execution.now(), null), this::joined);
             backAt = execution.now();
             if (lost.isEmpty()) {
                 tellWhatIsBack();
@@ -170,7 +174,13 @@ final class Hearing {
 
     /** Between two outages that follow each other soon there was no time for tails to be said again. */
     private Outage joined(Outage before, Outage now) {
-        return now.since() - before.until() < lateTail.toNanos() ? new Outage(before.since(), now.until()) : now;
+        long between = now.since() - before.until();
+        if (between < lateTail.toNanos()) {
+            return new Outage(before.since(), now.until(), before.before());
+        }
+        // A node that was heard between them last may not have been given up yet.
+        boolean matters = between < lateTail.plus(silence).toNanos();
+        return new Outage(now.since(), now.until(), matters ? before : null);
     }
 
     void lost(String channel, long lastAlive) {
@@ -213,19 +223,23 @@ final class Hearing {
                 .map(heard -> later(heard.getValue(), provenUntil(heard.getKey(), lastHeard)))
                 .min((a, b) -> Long.signum(a - b))
                 .orElse(lastHeard);
-        long sooner = since - lastHeard < 0 ? since : lastHeard;
-        losses.possible(standFor(heardOn.keySet()), Optional.of(known), sooner, execution.now());
+        losses.possible(standFor(heardOn.keySet()), Optional.of(known), earlier(since, lastHeard), execution.now());
     }
 
     /** Until when the tails of a node, which was heard last then, would have shown that something lacks on a channel. */
     private long provenUntil(String channel, long lastHeard) {
         Long lostSince = lost.get(channel);
-        long heard = lostSince == null ? lastHeard : lostSince;
-        Outage outage = outages.get(channel);
-        if (outage != null && outage.until() - (heard - lateTail.toNanos()) > 0) {
-            return outage.since() - lateTail.toNanos();
+        long heard = lostSince == null ? lastHeard : earlier(lostSince, lastHeard);
+        for (Outage outage = outages.get(channel); outage != null; outage = outage.before()) {
+            if (outage.until() - (heard - lateTail.toNanos()) > 0) {
+                heard = earlier(heard, outage.since());
+            }
         }
-        return (heard - lastHeard < 0 ? heard : lastHeard) - lateTail.toNanos();
+        return heard - lateTail.toNanos();
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     private static long later(long one, long other) {

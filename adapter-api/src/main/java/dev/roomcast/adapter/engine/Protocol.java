@@ -155,6 +155,7 @@ final class Protocol {
                 execution,
                 counters,
                 timing.heartbeat().multipliedBy(2),
+                timing.silence(),
                 node -> peers.known(node).map(n -> n),
                 listener::lost,
                 this::lacks,

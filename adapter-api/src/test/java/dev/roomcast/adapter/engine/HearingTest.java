@@ -27,6 +27,7 @@ class HearingTest {
             time.execution(),
             new Counters(),
             Duration.ofSeconds(2),
+            Duration.ofSeconds(4),
             node -> Optional.empty(),
             losses::add,
             (channel, node) -> {},
@@ -164,6 +165,33 @@ class HearingTest {
         outage(6500, 6600);
         passUntil(9000);
         assertEquals("[r] 4500-9000", givenUp(7000));
+    }
+
+    @Test
+    void anOutageAfterANodeWasHeardLastProvesNothing() {
+        hearAt(10, "r");
+        passUntil(5000);
+        outage(7500, 7600);
+        passUntil(9000);
+        assertEquals("[r] 3000-9000", givenUp(5000));
+    }
+
+    @Test
+    void soDoesOneAfterAnother() {
+        hearAt(10, "r");
+        outage(4000, 4500);
+        outage(7500, 7600);
+        passUntil(9000);
+        assertEquals("[r] 2000-9000", givenUp(5000));
+    }
+
+    @Test
+    void anOutageIsForgottenWhenNobodyCanBeGivenUpThatWasHeardSoonAfterIt() {
+        hearAt(10, "r");
+        outage(4000, 4500);
+        outage(10500, 10600);
+        passUntil(11000);
+        assertEquals("[r] 3000-11000", givenUp(5000));
     }
 
     @Test
