@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Cluster;
+import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
@@ -136,9 +137,19 @@ final class OperationsProgram {
         boolean isAlone = last == null || now - last.at() >= SETTLED;
         Telling telling = tells(user);
         Set<String> alive = alive(server);
+        Registration watching = server.adapter.cluster().onEvent(new ClusterListener() {
+            @Override
+            public void nodeChanged(NodeInfo node) {
+                if (node.status() == NodeInfo.Status.GONE) {
+                    // It may come back before the stage is complete that did not wait for it any more.
+                    alive.remove(node.incarnation());
+                }
+            }
+        });
         CompletionStage<Void> joined = server.adapter.cluster().join(Target.user(user), Set.of(room));
         await(server, "join", joined);
         joined.whenComplete((done, failed) -> {
+            watching.close();
             if (failed == null && isAlone && telling.equals(told.get(user)) && server.host.open) {
                 Set<String> both = alive(server);
                 both.retainAll(alive);
