@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Many nodes, all faults, users who do anything: the same seeds each time, and some that nobody has run before. */
 class CampaignTest {
 
-    /** The first three are enough for the table; the others are there so that it stays whole when histories change. */
-    private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L, 11L, 26L, 13L, 14L, 9L);
+    /** Together they fill the table; where a change of histories leaves a hole, one more seed fills it. */
+    private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L, 11L, 26L, 13L, 14L, 9L, 5L);
 
     private static final int STEPS = 20_000;
     private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
