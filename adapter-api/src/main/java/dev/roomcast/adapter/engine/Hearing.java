@@ -238,7 +238,8 @@ final class Hearing {
         return heard - lateTail.toNanos();
     }
 
-    private static long earlier(long one, long other) {
+    /** Of two moments, which may have any sign. */
+    static long earlier(long one, long other) {
         return one - other < 0 ? one : other;
     }
 

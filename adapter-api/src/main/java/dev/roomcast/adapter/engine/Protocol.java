@@ -312,7 +312,7 @@ final class Protocol {
      * later did not hear it; and what somebody has said in vain while this node could not hear needs no saying.
      */
     private void unheard(long since) {
-        unheardSince = unheardIsDue > 0 ? earlier(unheardSince, since) : since;
+        unheardSince = unheardIsDue > 0 ? Hearing.earlier(unheardSince, since) : since;
         unheardIsDue = 2;
         tails.unheardSince(since - timing.heartbeat().toNanos());
         sayUnheard();
@@ -562,7 +562,7 @@ final class Protocol {
      * the namespace's channel counts, where each node says something all the time.
      */
     private long aliveUntil(long lastAlive) {
-        return beforeAnyPause(earlier(lastAlive, all.lastFrame));
+        return beforeAnyPause(Hearing.earlier(lastAlive, all.lastFrame));
     }
 
     /** When the frame that is taken just now came, at the earliest. */
@@ -575,13 +575,9 @@ final class Protocol {
         long now = execution.now();
         long until = readAt;
         if (now - lastWatch > longestWatch) {
-            until = earlier(until, lastWatch);
+            until = Hearing.earlier(until, lastWatch);
         }
-        return now - pauseIsOver < 0 ? earlier(until, pausedAt) : until;
-    }
-
-    private static long earlier(long one, long other) {
-        return one - other < 0 ? one : other;
+        return now - pauseIsOver < 0 ? Hearing.earlier(until, pausedAt) : until;
     }
 
     /** A channel was given up. */

@@ -95,13 +95,13 @@ public final class TestSentinel implements AutoCloseable {
         awaitReplica();
         Eventually.await("agreed", () -> {
             TestRedis master = master();
-            return isMasterSettled() && servers.stream().allMatch(server -> hasItsRole(server, master));
+            return isSettled(master) && servers.stream().allMatch(server -> hasItsRole(server, master));
         });
     }
 
     /** Waits until all Sentinels name the same master, and none is about to replace it. */
     public void awaitMaster() {
-        Eventually.await("of one mind", this::isMasterSettled);
+        Eventually.await("of one mind", () -> isSettled(master()));
     }
 
     /** Waits until no connection whose name begins so is to another server than the master. */
@@ -115,8 +115,7 @@ public final class TestSentinel implements AutoCloseable {
         });
     }
 
-    private boolean isMasterSettled() {
-        TestRedis master = master();
+    private boolean isSettled(TestRedis master) {
         return sentinels.stream().allMatch(sentinel -> isSettled(sentinel, master));
     }
 
