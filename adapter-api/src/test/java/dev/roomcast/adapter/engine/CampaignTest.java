@@ -12,19 +12,24 @@ import org.junit.jupiter.api.Test;
 /** Many nodes, all faults, users who do anything: the same seeds each time, and some that nobody has run before. */
 class CampaignTest {
 
-    /** Together they fill the table; where a change of histories leaves a hole, one more seed fills it. */
-    private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L, 11L, 26L, 13L, 14L, 9L, 5L);
+    private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L);
+    /** After so many seeds a state that a fault has not met is one that it does not meet any more. */
+    private static final int MOST_SEEDS = 20;
 
     private static final int STEPS = 20_000;
     private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
 
     @Test
-    void fixedSeedsInWhichEveryFaultMeetsEveryState() {
+    void everyFaultMeetsEveryState() {
         FaultTable table = new FaultTable();
-        FIXED_SEEDS.forEach(seed -> table.add(new Campaign(seed, STEPS, List.of(Codec.VERSIONS), Map.of())
-                .run()
-                .table()));
-        System.out.println(table);
+        long seed = 0;
+        while (!table.zeros(Campaign.FAULTS).isEmpty() && seed < MOST_SEEDS) {
+            seed++;
+            table.add(new Campaign(seed, STEPS, List.of(Codec.VERSIONS), Map.of())
+                    .run()
+                    .table());
+        }
+        System.out.printf("after seeds 1 to %d:%n%s%n", seed, table);
         assertEquals(List.of(), table.zeros(Campaign.FAULTS), "faults and states that have never met");
     }
 
@@ -33,7 +38,7 @@ class CampaignTest {
     void mixedVersions() {
         List<Versions> releases =
                 List.of(new Versions(1, 3), new Versions(1, 2), new Versions(1, 1), new Versions(1, 2));
-        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+        for (long seed : FIXED_SEEDS) {
             new Campaign(seed, STEPS / 4, releases, Map.of()).run();
         }
         new Campaign(new Random().nextLong(), STEPS / 4, releases, Map.of()).run();
@@ -42,7 +47,7 @@ class CampaignTest {
     /** Rules A.1 and A.3: somebody injects, changes, moves and repeats frames, and nothing that is promised changes. */
     @Test
     void underAttack() {
-        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+        for (long seed : FIXED_SEEDS) {
             Campaign.underAttack(seed, STEPS / 4).run();
         }
         Campaign.underAttack(new Random().nextLong(), STEPS / 4).run();
@@ -51,7 +56,7 @@ class CampaignTest {
     /** Rules 10.1 to 10.3: packets wait for the end of outages, and nothing that is promised changes. */
     @Test
     void waiting() {
-        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+        for (long seed : FIXED_SEEDS) {
             new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
         }
         new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
@@ -60,7 +65,7 @@ class CampaignTest {
     /** Rules S.1 and S.2: rooms and users have no channels of their own, and nothing that is promised changes. */
     @Test
     void together() {
-        for (long seed : FIXED_SEEDS.subList(0, 3)) {
+        for (long seed : FIXED_SEEDS) {
             new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
         }
         new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
