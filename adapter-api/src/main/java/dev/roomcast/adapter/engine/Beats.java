@@ -47,6 +47,12 @@ final class Beats {
         return NEVER;
     }
 
+    /** When the last one came, or {@link #NEVER}. */
+    long last(Incarnation from) {
+        Deque<Beat> its = beats.get(from);
+        return its == null ? NEVER : its.getLast().at();
+    }
+
     void forget(Incarnation node) {
         beats.remove(node);
     }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Hearing {
 
     private static final Target NOBODY = Target.rooms(List.of());
+    /** Of so many nodes a doubt is told apart; that of others is anyone's. */
+    private static final int MOST_IN_DOUBT = 16;
 
     private final Execution execution;
     private final Function<Incarnation, Optional<NodeInfo>> nodes;
@@ -58,6 +60,19 @@ final class Hearing {
 
         Unreadable plus(Unreadable more) {
             return new Unreadable(frames + more.frames, earlier(since, more.since));
+        }
+    }
+
+    /** What the namespace's gaps leave in doubt, of each node, until it is told at the next heartbeat. */
+    private final Map<Optional<Incarnation>, Doubt> doubts = new LinkedHashMap<>();
+
+    private boolean hasDoubted;
+
+    private record Doubt(long lastBeat, long since) {
+
+        Doubt plus(Doubt more) {
+            boolean noBeat = lastBeat == Beats.NEVER || more.lastBeat == Beats.NEVER;
+            return new Doubt(noBeat ? Beats.NEVER : earlier(lastBeat, more.lastBeat), earlier(since, more.since));
         }
     }
 
@@ -110,18 +125,41 @@ final class Hearing {
         if (verdict instanceof Streams.Gap gap) {
             gap(channel, header.from(), gap.frames(), gap.since());
             if (channels.getOrDefault(channel, NOBODY).isEveryone()) {
-                doubtWhatIsNew(header.from(), gap.since());
+                doubt(header.from(), gap.since());
             }
         }
         return !header.isTail();
     }
 
-    /** Frames with which the marks of a node are compared did not come: a channel subscribed meanwhile would show no gap. */
-    private void doubtWhatIsNew(Incarnation from, long since) {
-        List<Target> subscribed = standFor(streams.subscribedAfter(since));
-        if (!subscribed.isEmpty()) {
-            losses.possible(subscribed, Optional.of(known(from)), since, execution.now());
+    /**
+     * Frames for the namespace did not come, and may have held heartbeats: with those that came, marks say nothing on channels that are
+     * younger. These may be many, and anyone can leave out a number: the first is told at once, and what follows with the next heartbeat.
+     */
+    private void doubt(Incarnation from, long since) {
+        Optional<Incarnation> whose = Optional.of(from);
+        Doubt doubt = new Doubt(beats.last(from), since);
+        if (hasDoubted) {
+            boolean isOneTooMany = doubts.size() >= MOST_IN_DOUBT && !doubts.containsKey(whose);
+            doubts.merge(isOneTooMany ? Optional.empty() : whose, doubt, Doubt::plus);
+        } else {
+            hasDoubted = true;
+            tell(whose, doubt);
         }
+    }
+
+    private void tell(Optional<Incarnation> whose, Doubt doubt) {
+        List<Target> young = standFor(streams.subscribedSince(doubt.lastBeat())).stream()
+                .filter(target -> !target.isEveryone())
+                .toList();
+        if (!young.isEmpty()) {
+            losses.possible(young, whose.map(this::known), doubt.since(), execution.now());
+        }
+    }
+
+    private void tellWhatIsInDoubt() {
+        doubts.forEach(this::tell);
+        doubts.clear();
+        hasDoubted = false;
     }
 
     /** A frame of another node came, and cannot be read: what it said is lost here. Returns whether that is news. */
@@ -204,6 +242,7 @@ final class Hearing {
     void beat() {
         tellWhatIsBack();
         tellWhatIsUnread();
+        tellWhatIsInDoubt();
     }
 
     private void tellWhatIsBack() {

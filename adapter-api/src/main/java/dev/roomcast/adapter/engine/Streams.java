@@ -106,11 +106,15 @@ final class Streams {
         }
     }
 
-    /** The channels of which nothing is known from before a moment. */
-    List<String> subscribedAfter(long moment) {
-        return byAge.tailSet(new Subscribed(moment + 1, "")).stream()
-                .map(Subscribed::channel)
-                .toList();
+    /**
+     * The channels on which marks say nothing of a node.
+     *
+     * @param lastBeat when its last heartbeat came, or {@link Beats#NEVER}
+     */
+    List<String> subscribedSince(long lastBeat) {
+        NavigableSet<Subscribed> since =
+                lastBeat == Beats.NEVER ? byAge : byAge.tailSet(new Subscribed(lastBeat, ""), true);
+        return since.stream().map(Subscribed::channel).toList();
     }
 
     /**

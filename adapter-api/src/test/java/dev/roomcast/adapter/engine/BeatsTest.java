@@ -27,6 +27,17 @@ class BeatsTest {
     }
 
     @Test
+    void theLastOneOfANodeIsKnown() {
+        assertEquals(Beats.NEVER, beats.last(A));
+        beats.heard(A, 3, time.now());
+        pass();
+        beats.heard(A, 5, time.now());
+        assertEquals(millis(1), beats.last(A));
+        beats.forget(A);
+        assertEquals(Beats.NEVER, beats.last(A));
+    }
+
+    @Test
     void ofEachNodeEightAreKept() {
         for (int number = 1; number <= 8; number++) {
             beats.heard(A, number, time.now());

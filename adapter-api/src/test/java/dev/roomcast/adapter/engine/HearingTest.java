@@ -9,9 +9,12 @@ import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** When what is told. Moments are milliseconds. */
@@ -23,6 +26,7 @@ class HearingTest {
     private final VirtualTime time = new VirtualTime(1);
     private final List<Loss> losses = new ArrayList<>();
     private final List<Long> unheard = new ArrayList<>();
+    private final Map<Incarnation, Long> numbers = new HashMap<>();
     private final Hearing hearing = new Hearing(
             time.execution(),
             new Counters(),
@@ -205,6 +209,67 @@ class HearingTest {
     }
 
     @Test
+    void onlyTheFirstGapOfTheNamespaceSinceAHeartbeatIsInDoubtAtOnce() {
+        namespaceOf(A, B);
+        passUntil(20);
+        gap(A);
+        assertEquals(List.of("[] 10-20", "[r, s] 10-20"), told());
+        gap(A);
+        passUntil(30);
+        gap(A);
+        assertEquals(List.of("[] 20-20", "[] 20-30"), told());
+        hearing.beat();
+        assertEquals(List.of("[r, s] 20-30"), told());
+        hearing.beat();
+        assertEquals(List.of(), told());
+        gap(B);
+        assertEquals(List.of("[] 10-30", "[r, s] 10-30"), told());
+    }
+
+    @Test
+    void whatIsInDoubtOfANodeSinceAHeartbeatIsToldOnce() {
+        namespaceOf(A);
+        gap(A);
+        gap(A);
+        told();
+        hearing.beat(frame(1), time.now());
+        passUntil(30);
+        confirm("t");
+        gap(A);
+        told();
+        hearing.beat();
+        assertEquals(List.of("[r, s, t] 10-30"), told(), "what each of its gaps puts in doubt");
+        passUntil(40);
+        confirm("u");
+        gap(A);
+        assertEquals(List.of("[] 30-40", "[t, u] 30-40"), told());
+        passUntil(50);
+        hearing.beat(frame(1), time.now());
+        gap(A);
+        gap(A);
+        hearing.beat();
+        assertEquals(List.of("[] 40-50", "[] 50-50"), told(), "it has been heard on all");
+    }
+
+    @Test
+    void whatIsInDoubtOfTooManyIsToldOfNobody() {
+        Incarnation[] nodes =
+                LongStream.range(0, 20).mapToObj(id -> new Incarnation(id, 7)).toArray(Incarnation[]::new);
+        namespaceOf(nodes);
+        for (Incarnation node : nodes) {
+            gap(node);
+        }
+        hearing.beat();
+        List<Optional<String>> whose = losses.stream()
+                .filter(loss -> loss.kind() == Loss.Kind.POSSIBLE)
+                .map(loss -> loss.from().map(NodeInfo::incarnation))
+                .toList();
+        assertEquals(18, whose.size(), "one at once, 16 with the heartbeat, and the rest");
+        assertEquals(Optional.of(nodes[16].toString()), whose.get(16));
+        assertEquals(Optional.empty(), whose.get(17));
+    }
+
+    @Test
     void whatIsGivenUpIsNeitherLostNorKnown() {
         hearing.takes("r", frame(7), time.now());
         lose("r", 5);
@@ -235,6 +300,18 @@ class HearingTest {
         passUntil(until);
         confirm("r");
         told();
+    }
+
+    private void namespaceOf(Incarnation... nodes) {
+        hearing.confirmed("all", Target.everyone());
+        for (Incarnation node : nodes) {
+            hearing.takes("all", new Frame(node, 1, 1, 0, 1, List.of(), null, List.of()), time.now());
+        }
+    }
+
+    private void gap(Incarnation node) {
+        numbers.merge(node, 3L, (number, two) -> number + 2);
+        hearing.takes("all", new Frame(node, 1, numbers.get(node), 0, 1, List.of(), null, List.of()), time.now());
     }
 
     private void hearAt(long moment, String room) {

@@ -129,23 +129,45 @@ class LossesInVirtualTimeTest {
     }
 
     @Test
-    void aRoomThatWasJoinedWhileASendersFramesDidNotComeIsAPossibleLoss() {
-        broadcast(Target.everyone(), "1");
-        dropNext(1);
-        broadcast(Target.everyone(), "2");
+    void aRoomThatIsYoungerThanTheLastHeartbeatBeforeTheNamespacesGapIsAPossibleLoss() {
+        cluster.pass(1500);
         join("s");
+        broadcast(Target.everyone(), "1");
         join("t");
         dropNext(1);
-        broadcast(Target.room("s"), "3");
-        broadcast(Target.everyone(), "4");
+        broadcast(Target.everyone(), "2");
         join("u");
+        dropNext(1);
+        broadcast(Target.room("u"), "3");
+        broadcast(Target.everyone(), "4");
+        join("v");
         cluster.pass(5000);
         assertEquals(List.of("1", "4"), receiver.received);
         assertEquals(
                 List.of(Kind.GAP, Kind.POSSIBLE), told.stream().map(Loss::kind).toList());
         Loss possible = told.get(1);
-        assertEquals(Set.of("s", "t"), possible.rooms());
+        assertEquals(Set.of("s", "t", "u"), possible.rooms());
         assertEquals(Optional.of(sender()), possible.from());
+    }
+
+    @Test
+    void aHeartbeatThatIsLostAfterAFrameThatCameLeavesNoRoomWithoutAWord() {
+        cluster.pass(1500);
+        join("s");
+        broadcast(Target.everyone(), "1");
+        cluster.broker.transport(1).dropNext(Integer.MAX_VALUE);
+        cluster.pass(1000);
+        broadcast(Target.room("s"), "2");
+        cluster.pass(1000);
+        dropNext(0);
+        cluster.pass(5000);
+        assertEquals(List.of("1"), receiver.received);
+        assertTrue(
+                told.stream()
+                        .anyMatch(loss -> loss.kind() == Kind.POSSIBLE
+                                && loss.rooms().contains("s")
+                                && loss.from().equals(Optional.of(sender()))),
+                told::toString);
     }
 
     @Test

@@ -71,22 +71,23 @@ class StreamsTest {
     }
 
     @Test
-    void aChannelIsNewAsLongAsItIsSubscribedAndAfterwardsOnlyAnew() {
-        long begin = time.now();
+    void marksSayNothingOnAChannelThatIsYoungerThanTheLastHeartbeat() {
         streams.confirmed("old");
         pass();
         long then = time.now();
-        pass();
-        streams.confirmed("r");
         streams.confirmed("s");
+        pass();
+        long later = time.now();
+        streams.confirmed("r");
         streams.confirmed("old");
-        assertEquals(List.of("r", "s"), streams.subscribedAfter(then));
-        assertEquals(List.of("r", "s"), streams.subscribedAfter(begin), "not of that moment itself");
+        assertEquals(List.of("s", "r"), streams.subscribedSince(then), "and on one of that moment");
+        assertEquals(List.of("r"), streams.subscribedSince(later));
+        assertEquals(List.of("old", "s", "r"), streams.subscribedSince(Beats.NEVER));
         streams.forget("r");
-        assertEquals(List.of("s"), streams.subscribedAfter(then));
+        assertEquals(List.of(), streams.subscribedSince(later));
         streams.forget("old");
         streams.confirmed("old");
-        assertEquals(List.of("old", "s"), streams.subscribedAfter(then));
+        assertEquals(List.of("old"), streams.subscribedSince(later), "a new beginning");
     }
 
     @Test
