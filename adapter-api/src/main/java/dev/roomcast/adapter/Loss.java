@@ -49,7 +49,9 @@ public interface Loss {
     Optional<NodeInfo> from();
 
     /**
-     * The last moment up to which nothing was lost, by this machine's clock.
+     * The last moment up to which nothing was lost, by this machine's clock: all that was to come here until then has come. A packet that
+     * was sent before it, and was still under way, may be lost: who looks for what was sent since then goes back by as long as packets
+     * take, some milliseconds as a rule.
      *
      * @return when the window begins
      */

@@ -36,6 +36,11 @@ record Address(Kind kind, List<String> names) {
         return kind != Kind.ROOM && kind != Kind.USER;
     }
 
+    /** One word for all that a sender's packets travel in order with: of one room or user, or of the namespace. */
+    String channel() {
+        return isBarrier() ? "" : toString();
+    }
+
     /** Whether a member is selected, whatever rooms it is in. */
     boolean selects(Note.Added member) {
         return switch (kind) {

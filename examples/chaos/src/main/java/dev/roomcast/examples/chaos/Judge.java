@@ -181,7 +181,7 @@ final class Judge {
             }
         } else if (packet.fate() != Note.Fate.ACCEPTED) {
             verdict.toldByStage++;
-        } else if (receiver.losses.stream().anyMatch(loss -> covers(loss, sender, packet))) {
+        } else if (receiver.losses.stream().anyMatch(loss -> covers(loss, sender, packet, receiver))) {
             verdict.toldByEvent++;
         } else {
             verdict.breaches.add(
@@ -203,12 +203,17 @@ final class Judge {
                 + (stay == null ? "" : ", joined at " + stay.joined + ", left at " + stay.left);
     }
 
-    private static boolean covers(Note.Lost loss, NodeBook sender, NodeBook.Sent packet) {
+    /** A loss's moments are those at which packets came, or would have: one that was sent before it may have been under way. */
+    private static boolean covers(Note.Lost loss, NodeBook sender, NodeBook.Sent packet, NodeBook receiver) {
+        Instant begin = loss.since().minus(SLACK);
         return concerns(loss, packet.note.to())
                 && (loss.from().equals(Note.Lost.ANYONE) || loss.from().equals(sender.name))
                 && !packet.note.at().isAfter(loss.until().plus(SLACK))
                 && packet.answer != null
-                && !packet.answer.at().isBefore(loss.since().minus(SLACK));
+                && (!packet.answer.at().isBefore(begin)
+                        || receiver.cameBefore(packet.note, sender.name)
+                                .filter(before -> !before.isBefore(begin))
+                                .isPresent());
     }
 
     private static boolean concerns(Note.Lost loss, Address to) {
@@ -251,7 +256,7 @@ final class Judge {
         List<String> packets = new ArrayList<>();
         for (NodeBook sender : nodes.values()) {
             sender.sent.stream()
-                    .filter(packet -> sender != node && covers(loss, sender, packet))
+                    .filter(packet -> sender != node && covers(loss, sender, packet, node))
                     .limit(MOST_PACKETS)
                     .forEach(packet -> packets.add(packet.note + " " + packet.answer
                             + (hasCome(sender, packet, node) ? " came" : " did not come")));
@@ -275,8 +280,8 @@ final class Judge {
                         .anyMatch(sender -> missingBefore(sender, node, gap).stream()
                                 .anyMatch(packet -> packet.fate() != Note.Fate.ACCEPTED
                                         || node.losses.stream()
-                                                .anyMatch(other ->
-                                                        isInTime(other, outages) && covers(other, sender, packet))));
+                                                .anyMatch(other -> isInTime(other, outages)
+                                                        && covers(other, sender, packet, node))));
     }
 
     /** The last packets of a channel that did not come, before those that came within the gap's window. */
@@ -289,7 +294,7 @@ final class Judge {
             }
             if (!hasCome(sender, packet, node)) {
                 missing.add(packet);
-            } else if (!missing.isEmpty() || !covers(gap, sender, packet)) {
+            } else if (!missing.isEmpty() || !covers(gap, sender, packet, node)) {
                 break;
             }
         }

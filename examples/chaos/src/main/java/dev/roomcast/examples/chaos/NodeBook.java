@@ -3,12 +3,14 @@ package dev.roomcast.examples.chaos;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -97,6 +99,9 @@ final class NodeBook {
     final NavigableMap<Long, Integer> receivedBySecond = new TreeMap<>();
     final Breaches breaches = new Breaches();
 
+    /** When each number came first, by its sender and channel. */
+    private final Map<String, NavigableMap<Integer, Instant>> came = new HashMap<>();
+
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private final Map<Integer, Stay> stays = new HashMap<>();
     private final Map<String, List<Stay>> staysByRoom = new HashMap<>();
@@ -150,6 +155,8 @@ final class NodeBook {
 
     private void received(Note.Received note) {
         received++;
+        came.computeIfAbsent(note.from() + " " + note.to().channel(), channel -> new TreeMap<>())
+                .putIfAbsent(note.number(), note.at());
         receivedBySecond.merge(note.at().getEpochSecond(), 1, Integer::sum);
         switch (client(note.member()).of(note.from()).received(note.number(), note.to())) {
             case AGAIN -> breaches.add(Promise.DUPLICATE, note.at(), name + ": " + note.line());
@@ -172,6 +179,14 @@ final class NodeBook {
             throw new IllegalStateException("node " + name + " tells of a join that it has not begun: " + join);
         }
         return known;
+    }
+
+    /** When the packet before one came that its sender sent on the same channel, if any did: it cannot have come itself before that. */
+    Optional<Instant> cameBefore(Note.Sent packet, String sender) {
+        Map.Entry<Integer, Instant> before = came.getOrDefault(
+                        sender + " " + packet.to().channel(), Collections.emptyNavigableMap())
+                .lowerEntry(packet.number());
+        return Optional.ofNullable(before).map(Map.Entry::getValue);
     }
 
     long received() {

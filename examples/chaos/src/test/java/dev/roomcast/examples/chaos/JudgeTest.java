@@ -233,6 +233,28 @@ class JudgeTest {
     }
 
     @Test
+    void whatWasSentBeforeALossWasUnderWayIfWhatWasBeforeItCameLater() {
+        sent(0, 1_900, MEMBER);
+        sent(1, 1_950, EVERYONE);
+        outage(2_000, 3_000);
+        received(0, 2_050, MEMBER);
+        told(3_100, Loss.Scope.NAMESPACE, "", Note.Lost.ANYONE, 2_050, 3_000);
+        assertEquals(1, assertBroken().toldByEvent);
+    }
+
+    @Test
+    void whatCameLaterInAnotherRoomOrOfALaterPacketSaysNothingOfThat() {
+        sent(0, 1_900, ROOM);
+        sent(1, 1_950, EVERYONE);
+        sent(2, 1_960, MEMBER);
+        outage(2_000, 3_000);
+        received(0, 2_050, ROOM);
+        received(2, 2_050, MEMBER);
+        told(3_100, Loss.Scope.NAMESPACE, "", Note.Lost.ANYONE, 2_050, 3_000);
+        assertBroken(Promise.LOST_UNTOLD);
+    }
+
+    @Test
     void nothingExcusesALossOnTheSendersOwnNode() {
         outage(2_000, 3_000);
         a(new Note.Sent(at(2_100), 0, EVERYONE));
