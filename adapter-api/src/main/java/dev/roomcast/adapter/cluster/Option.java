@@ -151,7 +151,9 @@ public final class Option<T> {
     }
 
     /**
-     * The same option with one more name, such as that of an environment variable that platforms set.
+     * The same option with one more name, such as that of an environment variable that platforms set. A value under such a name is
+     * parsed only when a transport asks for it, since it may be meant for another program: a transport reads each option that it uses in
+     * {@link TransportProvider#open}, so that a bad value is an error there.
      *
      * @param name the name as it stands in a source
      * @return another option

@@ -32,6 +32,14 @@ public interface Settings {
     <T> Optional<T> find(Option<T> option);
 
     /**
+     * Whether an option was configured. Its value is not looked at, so that one that another option overrides need not be acceptable.
+     *
+     * @param option one of {@link TransportProvider#options()}
+     * @return whether {@link #find} would return a value, or refuse it
+     */
+    boolean isSet(Option<?> option);
+
+    /**
      * The label of this node.
      *
      * @return {@code roomcast.node.name}

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The configuration, checked whole when it is made: every value that is there can be parsed, and no key is unknown. */
+/**
+ * The configuration, checked when it is made: every value under a name of ours can be parsed, and no key is unknown. A value under an
+ * alias is parsed when it is asked for.
+ */
 final class EngineSettings implements Settings {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSettings.class);
@@ -34,7 +37,7 @@ final class EngineSettings implements Settings {
     EngineSettings(List<ConfigSource> sources, List<Option<?>> options) {
         this.sources = sources;
         refuseUnknownKeys(options);
-        options.forEach(this::find);
+        options.forEach(this::check);
         this.nodeName = find(EngineOptions.NODE_NAME).orElseGet(this::hostName);
         this.threads = new EngineThreads(nodeName);
         if (get(EngineOptions.PACKET_BYTES) >= get(EngineOptions.QUEUE_BYTES)) {
@@ -89,24 +92,50 @@ final class EngineSettings implements Settings {
 
     @Override
     public <T> Optional<T> find(Option<T> option) {
+        return setting(option).map(setting -> setting.parse(option));
+    }
+
+    @Override
+    public boolean isSet(Option<?> option) {
+        return setting(option).isPresent();
+    }
+
+    /** A name that others use as well, such as REDIS_PORT, may be none of our business: it is parsed by the transport that needs it. */
+    private void check(Option<?> option) {
+        setting(option)
+                .filter(setting -> !option.aliases().contains(setting.name()))
+                .ifPresent(setting -> setting.parse(option));
+    }
+
+    private Optional<Setting> setting(Option<?> option) {
         for (ConfigSource source : sources) {
             for (String name : names(option)) {
                 String value = source.lookup().apply(name);
                 // An empty variable is how many platforms and shells leave a setting out.
                 if (value != null && !value.isBlank()) {
-                    return Optional.of(parse(option, value, name, source));
+                    return Optional.of(new Setting(name, value, source));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static <T> T parse(Option<T> option, String value, String name, ConfigSource source) {
-        try {
-            return option.parse(value);
-        } catch (IllegalArgumentException e) {
-            String where = "; it was set as " + name + " in " + source;
-            throw new IllegalArgumentException(e.getMessage() + where, e.getCause());
+    /** The value that wins, as it was given. */
+    private record Setting(String name, String value, ConfigSource source) {
+
+        <T> T parse(Option<T> option) {
+            try {
+                return option.parse(value);
+            } catch (IllegalArgumentException e) {
+                String where = "; it was set as " + name + " in " + source;
+                throw new IllegalArgumentException(e.getMessage() + where, e.getCause());
+            }
+        }
+
+        /** Its value may be a secret. */
+        @Override
+        public String toString() {
+            return name + " in " + source;
         }
     }
 

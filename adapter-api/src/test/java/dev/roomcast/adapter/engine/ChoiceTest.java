@@ -63,6 +63,16 @@ class ChoiceTest {
     }
 
     @Test
+    void aStandardNameOfABackendThatIsNotUsedIsNotParsed() {
+        Option<Integer> port = Option.integer("roomcast.redis.port", 1, 65_535).alias("REDIS_PORT");
+        List<Option<?>> options = List.of(EngineOptions.ADAPTER, EngineOptions.NODE_NAME, port);
+        List<ConfigSource> sources = sources(Map.of("roomcast.adapter", "memory", "REDIS_PORT", "many"));
+        assertEquals(
+                "MemoryAdapter",
+                Choice.of(new EngineSettings(sources, options), BOTH).adapterName());
+    }
+
+    @Test
     void aBackendThatIsNotThereIsNamedWithTheRemedy() {
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> choose(Map.of("roomcast.adapter", "nats")));

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.engine;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.roomcast.adapter.cluster.Option;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,32 @@ class EngineSettingsTest {
                 throw new IllegalArgumentException("not " + text);
             })
             .secret();
+
+    private static final Option<Integer> PORT =
+            Option.integer("roomcast.redis.port", 1, 65_535).alias("REDIS_PORT").or(6379);
+
+    /** Of Services called roomcast, redis, roomcast-redis and roomcast-adapter. */
+    private static final Map<String, String> SERVICES = Map.ofEntries(
+            entry("ROOMCAST_SERVICE_HOST", "10.0.0.1"),
+            entry("ROOMCAST_SERVICE_PORT", "8080"),
+            entry("ROOMCAST_SERVICE_PORT_HTTP", "8080"),
+            entry("ROOMCAST_PORT", "tcp://10.0.0.1:8080"),
+            entry("ROOMCAST_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+            entry("ROOMCAST_PORT_8080_TCP_PROTO", "tcp"),
+            entry("ROOMCAST_PORT_8080_TCP_PORT", "8080"),
+            entry("ROOMCAST_PORT_8080_TCP_ADDR", "10.0.0.1"),
+            entry("ROOMCAST_PORT_9090_UDP", "udp://10.0.0.1:9090"),
+            entry("REDIS_SERVICE_HOST", "10.0.0.2"),
+            entry("REDIS_SERVICE_PORT", "6379"),
+            entry("REDIS_PORT", "tcp://10.0.0.2:6379"),
+            entry("REDIS_PORT_6379_TCP", "tcp://10.0.0.2:6379"),
+            entry("ROOMCAST_REDIS_SERVICE_HOST", "10.0.0.3"),
+            entry("ROOMCAST_REDIS_SERVICE_PORT", "6379"),
+            entry("ROOMCAST_REDIS_PORT", "tcp://10.0.0.3:6379"),
+            entry("ROOMCAST_REDIS_PORT_6379_TCP", "tcp://10.0.0.3:6379"),
+            entry("ROOMCAST_REDIS_PORT_6379_TCP_PORT", "6379"),
+            entry("ROOMCAST_ADAPTER_SERVICE_HOST", "10.0.0.4"),
+            entry("ROOMCAST_ADAPTER_PORT", "tcp://10.0.0.4:80"));
 
     @Test
     void theFirstSourceWins() {
@@ -59,7 +87,59 @@ class EngineSettingsTest {
 
     @Test
     void anUnknownVariableOfTheEnvironmentIsOnlyWarnedOf() {
-        assertDoesNotThrow(() -> settings(ConfigSource.ofEnvironment(Map.of("ROOMCAST_SERVICE_HOST", "10.0.0.1"))));
+        assertEquals(
+                List.of("Roomcast ignores an unknown key ROOMCAST_HEARTBEAT in environment"),
+                warnings(() -> settings(ConfigSource.ofEnvironment(Map.of("ROOMCAST_HEARTBEAT", "1s")))).stream()
+                        .map(line -> line.substring(0, line.indexOf(':')))
+                        .toList());
+    }
+
+    @Test
+    void theVariablesOfKubernetesServicesAreSilentAndConfigureNothing() {
+        for (ConfigSource source : List.of(
+                ConfigSource.ofEnvironment(SERVICES),
+                ConfigSource.of("the given map", SERVICES),
+                ConfigSource.ofLookup("the given look-up", SERVICES::get),
+                ConfigSource.ofLookup(
+                        "relaxed",
+                        key -> SERVICES.get(key.toUpperCase(Locale.ROOT).replace('.', '_'))))) {
+            List<EngineSettings> settings = new ArrayList<>();
+            assertEquals(
+                    List.of(),
+                    warnings(() ->
+                            settings.add(new EngineSettings(List.of(source), List.of(PORT, EngineOptions.ADAPTER)))));
+            assertEquals(6379, settings.get(0).get(PORT), source.name());
+            assertFalse(settings.get(0).isSet(PORT), source.name());
+        }
+    }
+
+    @Test
+    void aPortThatIsSetBesideAServiceOfTheSameNameIsUsed() {
+        Map<String, String> variables = new HashMap<>(SERVICES);
+        variables.put("ROOMCAST_REDIS_PORT", "7000");
+        assertEquals(
+                7000,
+                new EngineSettings(List.of(ConfigSource.ofEnvironment(variables)), List.of(PORT, EngineOptions.ADAPTER))
+                        .get(PORT));
+    }
+
+    @Test
+    void anAddressInAKeyOfOursIsAnError() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> new EngineSettings(
+                        List.of(ConfigSource.of("file", Map.of(PORT.key(), "tcp://10.0.0.1:6379"))), List.of(PORT)));
+        assertTrue(e.getMessage().contains(PORT.key() + "=tcp://10.0.0.1:6379"), e.getMessage());
+    }
+
+    @Test
+    void aStandardNameIsParsedOnlyByWhoeverUsesIt() {
+        EngineSettings settings =
+                new EngineSettings(List.of(ConfigSource.ofEnvironment(Map.of("REDIS_PORT", "many"))), List.of(PORT));
+        assertTrue(settings.isSet(PORT));
+        String message = assertThrows(IllegalArgumentException.class, () -> settings.get(PORT))
+                .getMessage();
+        assertTrue(message.contains("REDIS_PORT"), message);
     }
 
     @ParameterizedTest
@@ -112,6 +192,11 @@ class EngineSettingsTest {
                 settings(ConfigSource.ofEnvironment(Map.of("HOSTNAME", "web-7")))
                         .nodeName());
         assertFalse(settings().nodeName().isEmpty());
+    }
+
+    /** What is logged of the configuration, at level WARN or above. */
+    private static List<String> warnings(Runnable action) {
+        return CapturedLog.of(EngineSettings.class, action);
     }
 
     private static String refusal(Map<String, String> values) {

@@ -24,7 +24,7 @@ record StubProvider(String name, List<Option<String>> urls) implements Transport
     @Override
     public Optional<String> detect(Settings settings) {
         return urls.stream()
-                .filter(url -> settings.find(url).isPresent())
+                .filter(settings::isSet)
                 .map(url -> url.aliases().get(0) + " is set")
                 .findFirst();
     }

@@ -133,6 +133,11 @@ class MemoryTransportProviderTest {
             }
 
             @Override
+            public boolean isSet(Option<?> option) {
+                return values.containsKey(option.key());
+            }
+
+            @Override
             public String nodeName() {
                 return "test";
             }

@@ -24,7 +24,8 @@ record RedisSite(Kind kind, List<RedisAddress> servers, String master) {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSite.class);
 
-    private static final List<Option<?>> SINGLE_VALUES =
+    /** What a URL overrides. */
+    static final List<Option<?>> SINGLE_VALUES =
             List.of(RedisOptions.HOST, RedisOptions.PORT, RedisOptions.USERNAME, RedisOptions.PASSWORD);
 
     /** What the configuration says; the URL wins over the single values, and the log says so. */
@@ -49,7 +50,7 @@ record RedisSite(Kind kind, List<RedisAddress> servers, String master) {
 
     private static void warnOfUnused(Settings settings) {
         String unused = SINGLE_VALUES.stream()
-                .filter(option -> settings.find(option).isPresent())
+                .filter(settings::isSet)
                 .map(RedisOptions::names)
                 .collect(Collectors.joining(", "));
         if (!unused.isEmpty()) {

@@ -69,7 +69,7 @@ final class RedisTls {
     private static void requireNoTls(Settings settings, RedisAddress address) {
         boolean isAsked = settings.find(RedisOptions.TLS).orElse(false);
         String unused = ONLY_FOR_TLS.stream()
-                .filter(option -> settings.find(option).isPresent())
+                .filter(settings::isSet)
                 .map(RedisOptions::names)
                 .findFirst()
                 .orElse(isAsked ? RedisOptions.names(RedisOptions.TLS) + "=true" : "");

@@ -83,10 +83,10 @@ public final class RedisTransportProvider implements TransportProvider {
 
     @Override
     public Optional<String> detect(Settings settings) {
-        if (settings.find(RedisOptions.URL).isPresent()) {
+        if (settings.isSet(RedisOptions.URL)) {
             return Optional.of(RedisOptions.names(RedisOptions.URL) + " is set");
         }
-        if (settings.find(RedisOptions.HOST).isPresent()) {
+        if (settings.isSet(RedisOptions.HOST)) {
             return Optional.of(RedisOptions.names(RedisOptions.HOST) + " is set");
         }
         return Optional.empty();
@@ -95,6 +95,10 @@ public final class RedisTransportProvider implements TransportProvider {
     @Override
     public Transport open(Settings settings, Receiver receiver) {
         RedisSite site = RedisSite.of(settings);
+        // Before there is a thread: a bad value ends the opening.
+        RedisOptions.ALL.stream()
+                .filter(option -> !RedisSite.SINGLE_VALUES.contains(option))
+                .forEach(settings::find);
         RedisAddress example = site.servers().get(0);
         RedisConnector connector = new RedisConnector(settings, example, credentials(example), resources);
         if (site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED)) {

@@ -21,6 +21,11 @@ record MapSettings(String nodeName, Map<String, String> values) implements Setti
     }
 
     @Override
+    public boolean isSet(Option<?> option) {
+        return values.containsKey(option.key());
+    }
+
+    @Override
     public ThreadFactory threads(String role) {
         AtomicInteger number = new AtomicInteger();
         return work -> {

@@ -29,6 +29,14 @@ class RedisSiteTest {
         return new MapSettings("node", map);
     }
 
+    @Test
+    void whatTheUrlOverridesIsNotParsed() {
+        assertEquals(
+                7000,
+                of("roomcast.redis.url", "redis://h:7000", "roomcast.redis.port", "many")
+                        .port());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "redis://localhost, redis, localhost, 6379, '', ''",

@@ -33,6 +33,11 @@ record KitSettings(String nodeName, Map<String, String> values) implements Setti
     }
 
     @Override
+    public boolean isSet(Option<?> option) {
+        return values.containsKey(option.key()) || option.aliases().stream().anyMatch(values::containsKey);
+    }
+
+    @Override
     public ThreadFactory threads(String role) {
         AtomicInteger number = new AtomicInteger();
         return work -> {

@@ -443,6 +443,11 @@ class FaultyProviderTest {
         }
 
         @Override
+        public boolean isSet(Option<?> option) {
+            return false;
+        }
+
+        @Override
         public String nodeName() {
             return "node";
         }
