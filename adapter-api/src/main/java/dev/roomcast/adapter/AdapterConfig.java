@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +41,18 @@ public final class AdapterConfig {
      */
     public static AdapterConfig fromEnvironment() {
         List<ConfigSource> sources = new ArrayList<>();
-        sources.add(ConfigSource.of("system properties", strings(System.getProperties())));
+        sources.add(ConfigSource.ofSystemProperties(strings(System.getProperties())));
         sources.add(ConfigSource.ofEnvironment(System.getenv()));
         Properties file = file();
         if (file != null) {
-            sources.add(ConfigSource.of(FILE, strings(file)));
+            sources.add(ConfigSource.of(FILE + " on the class path", strings(file)));
         }
         return new AdapterConfig(sources);
     }
 
     /**
-     * A framework's own properties, and nothing else: neither system properties nor the environment is looked at.
+     * A framework's own properties, and nothing else: neither system properties nor the environment is used. A broker that only the
+     * environment configures is named in the log line that tells the choice of the backend.
      *
      * @param values keys or aliases, and values; copied
      * @return that configuration
@@ -60,13 +62,26 @@ public final class AdapterConfig {
     }
 
     /**
-     * A framework's own look-up, and nothing else. Since a look-up cannot tell which keys it has, an unknown one goes unnoticed.
+     * A framework's own look-up, and nothing else. Since a look-up cannot tell which keys it has, an unknown one goes unnoticed: see
+     * {@link #from(Function, Collection)}.
      *
      * @param lookup returns the value of a key or alias, or null if it has none
      * @return that configuration
      */
     public static AdapterConfig from(Function<String, @Nullable String> lookup) {
-        return new AdapterConfig(List.of(ConfigSource.ofLookup("the given look-up", lookup)));
+        return from(lookup, List.of());
+    }
+
+    /**
+     * A framework's own look-up, and nothing else, with the names of the properties that it has, so that an unknown
+     * {@code roomcast.*} among them is an error. Those of the environment may be among them.
+     *
+     * @param lookup returns the value of a key or alias, or null if it has none
+     * @param names all names that the framework knows, or those that begin with {@code roomcast.}; others are not looked at
+     * @return that configuration
+     */
+    public static AdapterConfig from(Function<String, @Nullable String> lookup, Collection<String> names) {
+        return new AdapterConfig(List.of(ConfigSource.ofLookup("the given look-up", lookup, names)));
     }
 
     /**

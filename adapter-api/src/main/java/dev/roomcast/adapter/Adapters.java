@@ -12,9 +12,11 @@ import java.util.ServiceLoader;
 /**
  * Opens adapters, as the configuration says: {@code roomcast.adapter} names the backend, or is {@code auto}.
  *
- * <p>{@code auto}, the default, is the backend whose broker is configured (Redis where {@code REDIS_URL} is set), if
- * {@code NODE_ENV} and {@code APP_ENV} are each absent or {@code production}; otherwise it is memory, in single-instance mode. The
- * choice and its reason are logged in one line, and are the first {@linkplain Health#reason() reason} of the node's health.
+ * <p>{@code auto}, the default, is the backend whose broker is configured (Redis where {@code REDIS_URL} is set), unless
+ * {@code NODE_ENV} or {@code APP_ENV} is {@code dev}, {@code develop}, {@code development}, {@code local}, {@code test} or
+ * {@code testing}, in any case of letters; otherwise it is memory, in single-instance mode. The choice and its reason are logged in
+ * one line, and are the {@linkplain Health#reason() reason} of the node's health while it is UP. A broker that is configured and not
+ * used is said in the first words of that reason, and the line is a warning.
  *
  * <p>Backends are found by {@link ServiceLoader}: it is enough that {@code roomcast-adapter-memory} or
  * {@code roomcast-adapter-redis} is on the class path or the module path.

@@ -3,6 +3,7 @@ package dev.roomcast.adapter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.roomcast.adapter.engine.ConfigSource;
 import java.util.List;
@@ -44,6 +45,14 @@ class AdapterConfigTest {
     void valuesAreNotShown() {
         AdapterConfig config = AdapterConfig.of(Map.of("REDIS_URL", "redis://:s3cret@h"));
         assertFalse(config.with("REDIS_PASSWORD", "s3cret").toString().contains("s3cret"));
+    }
+
+    @Test
+    void aLookUpWithItsNamesRefusesTypos() {
+        Map<String, String> typo = Map.of("roomcast.prefx", "p", "other", "x");
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> Adapters.open(AdapterConfig.from(typo::get, typo.keySet())));
+        assertEquals("unknown key roomcast.prefx in the given look-up: did you mean roomcast.prefix?", e.getMessage());
     }
 
     private static @Nullable String lookup(AdapterConfig config, String key) {

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -12,19 +13,21 @@ import org.slf4j.LoggerFactory;
  *
  * @param provider the backend
  * @param reason for people: "because REDIS_URL is set"
- * @param isWarning whether somebody may have wanted another one
+ * @param unused what is configured and not used, with the remedy, where somebody may have wanted it
  */
-record Choice(TransportProvider provider, String reason, boolean isWarning) {
+record Choice(TransportProvider provider, String reason, Optional<String> unused) {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
     private static final String AUTO = "auto";
     private static final String MEMORY = "memory";
-    private static final String PRODUCTION = "production";
 
     static Choice of(EngineSettings settings, List<TransportProvider> providers) {
         String wanted = settings.get(EngineOptions.ADAPTER);
-        if (!wanted.equals(AUTO)) {
-            return new Choice(named(wanted, providers), "because " + EngineOptions.ADAPTER + " says so", false);
+        if (!wanted.equalsIgnoreCase(AUTO)) {
+            TransportProvider provider = named(wanted, providers);
+            Optional<String> unread =
+                    provider.detect(settings).isPresent() ? Optional.empty() : unread(provider, settings);
+            return new Choice(provider, "because " + EngineOptions.ADAPTER + " says so", unread);
         }
         for (TransportProvider provider : providers) {
             Optional<String> detected = provider.detect(settings);
@@ -32,36 +35,72 @@ record Choice(TransportProvider provider, String reason, boolean isWarning) {
                 return ofDetected(provider, detected.get(), settings, providers);
             }
         }
-        String known = providers.stream().map(TransportProvider::name).collect(Collectors.joining(", "));
-        String reason = "because no broker is configured (backends on the class path: " + known + ")";
-        return new Choice(named(MEMORY, providers), reason, false);
+        String reason = "because no broker is configured (backends on the class path: " + names(providers) + ")";
+        Optional<String> unused = providers.stream()
+                .flatMap(provider -> unread(provider, settings).stream())
+                .findFirst()
+                .or(() -> missing(settings, providers));
+        return new Choice(memory(providers, reason), reason, unused);
     }
 
     private static Choice ofDetected(
             TransportProvider detected, String why, EngineSettings settings, List<TransportProvider> providers) {
         for (String name : EngineOptions.ENVIRONMENT_NAMES) {
-            Optional<String> environment = settings.variable(name);
-            if (environment.isPresent() && !environment.get().equals(PRODUCTION)) {
-                String reason = "although " + why + ", because " + name + " is " + environment.get() + " and not "
-                        + PRODUCTION + "; set " + EngineOptions.ADAPTER + "=" + detected.name() + " to use it";
-                return new Choice(named(MEMORY, providers), reason, true);
+            Optional<String> environment =
+                    settings.variable(name).map(String::strip).filter(Choice::isWithoutBroker);
+            if (environment.isPresent()) {
+                String reason = "because " + name + " is " + environment.get();
+                String unused =
+                        why + " and not used: set " + EngineOptions.ADAPTER + "=" + detected.name() + " to use it";
+                return new Choice(memory(providers, reason), reason, Optional.of(unused));
             }
         }
-        return new Choice(detected, "because " + why, false);
+        return new Choice(detected, "because " + why, Optional.empty());
+    }
+
+    private static boolean isWithoutBroker(String environment) {
+        return EngineOptions.ENVIRONMENTS_WITHOUT_BROKER.contains(environment.toLowerCase(Locale.ROOT));
+    }
+
+    /** What the environment says to this backend, if nothing else does and the environment is not read. */
+    private static Optional<String> unread(TransportProvider provider, EngineSettings settings) {
+        return provider.detect(settings.ofEnvironment())
+                .map(why -> why + " in the environment and not used: AdapterConfig.fromEnvironment() reads it, "
+                        + settings.sourceNames() + " not");
+    }
+
+    /** A broker that is configured, whose backend is not there. */
+    private static Optional<String> missing(EngineSettings settings, List<TransportProvider> providers) {
+        return Artifacts.ALL.stream()
+                .filter(artifact -> find(artifact.backend(), providers).isEmpty())
+                .flatMap(artifact -> artifact.variables().stream()
+                        .filter(variable -> settings.variable(variable).isPresent())
+                        .map(variable -> variable + " is set and not used: " + artifact.remedy()))
+                .findFirst();
+    }
+
+    private static TransportProvider memory(List<TransportProvider> providers, String why) {
+        return find(MEMORY, providers).orElseThrow(() -> notThere(MEMORY, ", which is used " + why, providers));
     }
 
     private static TransportProvider named(String name, List<TransportProvider> providers) {
-        return providers.stream()
-                .filter(provider -> provider.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> notThere(name, providers));
+        return find(name, providers).orElseThrow(() -> notThere(name, "", providers));
     }
 
-    private static RuntimeException notThere(String name, List<TransportProvider> providers) {
-        String there = providers.stream().map(TransportProvider::name).collect(Collectors.joining(", "));
-        return new IllegalStateException("there is no backend " + name + " on the class path (there are: " + there
-                + "): add the dependency dev.roomcast:roomcast-adapter-" + name + ", or set " + EngineOptions.ADAPTER
-                + " to one that is there");
+    private static Optional<TransportProvider> find(String name, List<TransportProvider> providers) {
+        return providers.stream()
+                .filter(provider -> provider.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    private static RuntimeException notThere(String name, String why, List<TransportProvider> providers) {
+        String remedy = Artifacts.of(name).map(Artifacts::remedy).orElse("add the artifact that brings it");
+        return new IllegalStateException("there is no backend " + name + " on the class path" + why + " (there are: "
+                + names(providers) + "): " + remedy + ", or set " + EngineOptions.ADAPTER + " to one that is there");
+    }
+
+    private static String names(List<TransportProvider> providers) {
+        return providers.stream().map(TransportProvider::name).collect(Collectors.joining(", "));
     }
 
     /** "Redis", for "Redis adapter setup failed". */
@@ -75,12 +114,17 @@ record Choice(TransportProvider provider, String reason, boolean isWarning) {
         return displayName() + "Adapter";
     }
 
+    /** For health: what may surprise comes first. */
+    String description(boolean alone) {
+        return unused.map(what -> what + ". ").orElse("") + adapterName() + mode(alone) + ", " + reason;
+    }
+
     void log(boolean alone) {
-        String mode = alone ? " in single-instance mode" : "";
-        if (isWarning) {
-            log.warn("Roomcast uses {}{}, {}", adapterName(), mode, reason);
-        } else {
-            log.info("Roomcast uses {}{}, {}", adapterName(), mode, reason);
-        }
+        String line = "Roomcast uses " + adapterName() + mode(alone) + ", " + reason;
+        unused.ifPresentOrElse(what -> log.warn("{}; {}", line, what), () -> log.info(line));
+    }
+
+    private static String mode(boolean alone) {
+        return alone ? " in single-instance mode" : "";
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -66,7 +67,7 @@ public final class Engine implements Backend {
         all.removeIf(other -> other.name().equals(provider.name()));
         all.add(provider);
         EngineSettings settings = new EngineSettings(sources, options(all));
-        return start(settings, new Choice(provider, "because the application gave this provider", false));
+        return start(settings, new Choice(provider, "because the application gave this provider", Optional.empty()));
     }
 
     /** What can be configured, of the engine and of the given providers. */

@@ -97,6 +97,10 @@ final class EngineOptions {
     /** Where a platform says what kind of environment this is. */
     static final List<String> ENVIRONMENT_NAMES = List.of("NODE_ENV", "APP_ENV");
 
+    /** Those in which a broker that is configured is left unused, in any case of letters. All others may be a fleet. */
+    static final List<String> ENVIRONMENTS_WITHOUT_BROKER =
+            List.of("dev", "develop", "development", "local", "test", "testing");
+
     static final List<Option<?>> ALL = List.of(
             ADAPTER,
             PREFIX,

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,11 +32,18 @@ final class EngineSettings implements Settings {
     private static final String OURS_IN_ENVIRONMENT = "ROOMCAST_";
 
     private final List<ConfigSource> sources;
+    private final ConfigSource environment;
     private final String nodeName;
     private final EngineThreads threads;
 
     EngineSettings(List<ConfigSource> sources, List<Option<?>> options) {
+        this(sources, options, ConfigSource.ofEnvironment(System.getenv()));
+    }
+
+    /** @param environment this process's, whether or not it is one of the sources */
+    EngineSettings(List<ConfigSource> sources, List<Option<?>> options, ConfigSource environment) {
         this.sources = sources;
+        this.environment = environment;
         refuseUnknownKeys(options);
         options.forEach(this::check);
         this.nodeName = find(EngineOptions.NODE_NAME).orElseGet(this::hostName);
@@ -53,30 +61,50 @@ final class EngineSettings implements Settings {
         }
     }
 
+    private EngineSettings(EngineSettings others, ConfigSource source) {
+        this.sources = List.of(source);
+        this.environment = source;
+        this.nodeName = others.nodeName;
+        this.threads = others.threads;
+    }
+
+    /** What these would be if the environment alone were read. */
+    EngineSettings ofEnvironment() {
+        return new EngineSettings(this, environment);
+    }
+
     private void refuseUnknownKeys(List<Option<?>> options) {
-        Set<String> known = new TreeSet<>();
-        Set<String> inEnvironment = new HashSet<>();
+        Set<String> keys = new TreeSet<>();
+        Set<String> variables = new TreeSet<>();
+        Set<String> aliases = new HashSet<>();
         for (Option<?> option : options) {
-            known.add(option.key());
-            known.addAll(option.aliases());
-            inEnvironment.add(environmentForm(option.key()));
+            keys.add(option.key());
+            variables.add(environmentForm(option.key()));
+            aliases.addAll(option.aliases());
         }
         for (ConfigSource source : sources) {
             for (String key : new TreeSet<>(source.keys())) {
-                boolean looksOurs = key.startsWith(OURS) || key.startsWith(OURS_IN_ENVIRONMENT);
-                if (looksOurs && !known.contains(key) && !inEnvironment.contains(key)) {
-                    complain(source, key, known);
+                if (looksOurs(key) && !keys.contains(key) && !variables.contains(key) && !aliases.contains(key)) {
+                    complain(source, key, key.startsWith(OURS) ? keys : variables);
                 }
             }
         }
     }
 
+    static boolean looksOurs(String key) {
+        return key.startsWith(OURS) || key.startsWith(OURS_IN_ENVIRONMENT);
+    }
+
     private static void complain(ConfigSource source, String key, Set<String> known) {
-        String message = "unknown key " + key + " in " + source + ": expected one of " + known;
-        if (source.isOurs()) {
+        String message = "unknown " + source.describe(key) + ": "
+                + Artifacts.ofKey(key)
+                        .filter(artifact -> known.stream().noneMatch(artifact::hasKey))
+                        .map(Artifacts::remedy)
+                        .orElseGet(() -> "did you mean " + EditDistance.nearest(key, known) + "?");
+        if (key.startsWith(OURS) || source.isOurs()) {
             throw new IllegalArgumentException(message);
         }
-        log.warn("Roomcast ignores an {}", message);
+        log.warn("Roomcast ignores {}", message);
     }
 
     private static String environmentForm(String key) {
@@ -127,7 +155,7 @@ final class EngineSettings implements Settings {
             try {
                 return option.parse(value);
             } catch (IllegalArgumentException e) {
-                String where = "; it was set as " + name + " in " + source;
+                String where = "; it was set as " + source.describe(name);
                 throw new IllegalArgumentException(e.getMessage() + where, e.getCause());
             }
         }
@@ -135,7 +163,7 @@ final class EngineSettings implements Settings {
         /** Its value may be a secret. */
         @Override
         public String toString() {
-            return name + " in " + source;
+            return source.describe(name);
         }
     }
 
@@ -145,6 +173,11 @@ final class EngineSettings implements Settings {
         names.addAll(option.aliases());
         names.add(environmentForm(option.key()));
         return names;
+    }
+
+    /** Where values are looked up, for people. */
+    String sourceNames() {
+        return sources.stream().map(ConfigSource::name).collect(Collectors.joining(", "));
     }
 
     /** A plain variable, such as NODE_ENV, that is no option of ours. */

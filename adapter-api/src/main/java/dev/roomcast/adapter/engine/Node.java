@@ -93,7 +93,7 @@ final class Node implements Adapter {
     void start() {
         if (alone) {
             protocol.startAlone();
-            standing.become(Status.UP, choice.adapterName() + " in single-instance mode, " + choice.reason());
+            standing.become(Status.UP, choice.description(alone));
             readiness.reached();
         } else {
             // Rooms may wait for these channels from now on.
@@ -300,7 +300,7 @@ final class Node implements Adapter {
         } else if (leftOut) {
             standing.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
         } else if (met && refused == 0 && mixed.isEmpty()) {
-            standing.become(Status.UP, choice.adapterName() + ", " + choice.reason());
+            standing.become(Status.UP, choice.description(alone));
         } else if (!met && refused == 0 && !readiness.wasReached()) {
             standing.become(Status.STARTING, startingReason());
         } else {

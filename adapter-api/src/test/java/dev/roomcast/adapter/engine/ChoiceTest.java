@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.cluster.TransportProvider;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChoiceTest {
 
@@ -23,7 +26,7 @@ class ChoiceTest {
         Choice choice = choose(Map.of());
         assertEquals("MemoryAdapter", choice.adapterName());
         assertTrue(choice.reason().contains("no broker is configured"));
-        assertFalse(choice.isWarning());
+        assertEquals(Optional.empty(), choice.unused());
     }
 
     @Test
@@ -33,21 +36,26 @@ class ChoiceTest {
         assertEquals("because REDIS_URL is set", choice.reason());
     }
 
-    @Test
-    void theBrokerInProduction() {
-        assertEquals(
-                "RedisAdapter",
-                choose(Map.of("REDIS_URL", URL, "NODE_ENV", "production")).adapterName());
+    @ParameterizedTest
+    @ValueSource(strings = {"production", "prod", "live", "staging", "stage", "qa", "preview", "eu-1", "test-1", " "})
+    void theBrokerInEveryEnvironmentThatMayBeAFleet(String environment) {
+        for (String variable : List.of("NODE_ENV", "APP_ENV")) {
+            Choice choice = choose(Map.of("REDIS_URL", URL, variable, environment));
+            assertEquals("RedisAdapter", choice.adapterName());
+            assertEquals(Optional.empty(), choice.unused());
+        }
     }
 
-    @Test
-    void memoryElsewhereWithAWarningThatABrokerIsLeftUnused() {
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "develop", "development", "Development", "local", "test", "TESTING", " test "})
+    void memoryWithAWarningWhereTheEnvironmentSaysDevelopmentTestOrLocal(String environment) {
         for (String variable : List.of("NODE_ENV", "APP_ENV")) {
-            Choice choice = choose(Map.of("REDIS_URL", URL, variable, "staging"));
+            Choice choice = choose(Map.of("REDIS_URL", URL, variable, environment));
             assertEquals("MemoryAdapter", choice.adapterName());
-            assertTrue(choice.isWarning());
-            assertTrue(choice.reason().contains(variable + " is staging"), choice.reason());
-            assertTrue(choice.reason().contains("roomcast.adapter=redis"), choice.reason());
+            assertEquals("because " + variable + " is " + environment.strip(), choice.reason());
+            assertEquals(
+                    Optional.of("REDIS_URL is set and not used: set roomcast.adapter=redis to use it"),
+                    choice.unused());
         }
     }
 
@@ -76,27 +84,75 @@ class ChoiceTest {
     void aBackendThatIsNotThereIsNamedWithTheRemedy() {
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> choose(Map.of("roomcast.adapter", "nats")));
-        assertTrue(e.getMessage().contains("dev.roomcast:roomcast-adapter-nats"), e.getMessage());
+        assertTrue(e.getMessage().contains("add the artifact that brings it"), e.getMessage());
         assertTrue(e.getMessage().contains("memory, redis"), e.getMessage());
+    }
+
+    @Test
+    void aBackendIsNamedInAnyCaseOfLetters() {
+        assertEquals("RedisAdapter", choose(Map.of("roomcast.adapter", "Redis")).adapterName());
+        assertEquals("MemoryAdapter", choose(Map.of("roomcast.adapter", "AUTO")).adapterName());
+    }
+
+    @Test
+    void aBackendOfOursThatIsNotThereIsNamedWithItsArtifact() {
+        IllegalStateException redis = assertThrows(
+                IllegalStateException.class,
+                () -> choose(Map.of("roomcast.adapter", "Redis"), Map.of(), List.of(StubProvider.MEMORY)));
+        assertTrue(redis.getMessage().contains("dev.roomcast:roomcast-adapter-redis,"), redis.getMessage());
+        IllegalStateException memory = assertThrows(
+                IllegalStateException.class, () -> choose(Map.of(), Map.of(), List.of(StubProvider.REDIS)));
+        assertTrue(memory.getMessage().contains("which is used because no broker is configured"), memory.getMessage());
+        assertTrue(memory.getMessage().contains("dev.roomcast:roomcast-adapter-memory,"), memory.getMessage());
+    }
+
+    @Test
+    void aBrokerIsNotLeftUnusedInSilenceBecauseItsBackendIsNotThere() {
+        Choice choice = choose(Map.of("REDIS_URL", URL), Map.of(), List.of(StubProvider.MEMORY));
+        assertEquals("MemoryAdapter", choice.adapterName());
+        assertEquals(
+                Optional.of("REDIS_URL is set and not used: add the dependency dev.roomcast:roomcast-adapter-redis"),
+                choice.unused());
+    }
+
+    @Test
+    void aBrokerInAnEnvironmentThatIsNotReadIsNamed() {
+        Optional<String> unused = Optional.of("REDIS_URL is set in the environment and not used:"
+                + " AdapterConfig.fromEnvironment() reads it, the given map not");
+        Map<String, String> environment = Map.of("REDIS_URL", URL);
+        assertEquals(unused, choose(Map.of(), environment, BOTH).unused());
+        assertEquals(
+                unused,
+                choose(Map.of("roomcast.adapter", "redis"), environment, BOTH).unused());
+        for (Map<String, String> said :
+                List.of(Map.of("REDIS_URL", "redis://other"), Map.of("roomcast.adapter", "memory"))) {
+            assertEquals(Optional.empty(), choose(said, environment, BOTH).unused());
+        }
     }
 
     @Test
     void theReasonIsTheNodesFirstReason() {
         Engine engine = Engine.open(sources(Map.of("REDIS_URL", URL, "APP_ENV", "test")), BOTH);
         Adapter adapter = engine.open("/");
+        assertEquals(Health.Status.UP, adapter.health().status());
         assertTrue(adapter.health().reason().contains("single-instance mode"));
-        assertTrue(adapter.health().reason().contains("although REDIS_URL is set"));
+        assertTrue(adapter.health().reason().startsWith("REDIS_URL is set and not used: "));
         assertFalse(adapter.health().reason().contains("s3cret"));
         engine.close();
     }
 
     private static Choice choose(Map<String, String> values) {
-        List<Option<?>> options = new ArrayList<>(EngineOptions.ALL);
-        BOTH.forEach(provider -> options.addAll(provider.options()));
-        return Choice.of(new EngineSettings(sources(values), options), BOTH);
+        return choose(values, Map.of(), BOTH);
+    }
+
+    private static Choice choose(
+            Map<String, String> values, Map<String, String> environment, List<TransportProvider> providers) {
+        return Choice.of(
+                new EngineSettings(sources(values), Engine.options(providers), ConfigSource.ofEnvironment(environment)),
+                providers);
     }
 
     private static List<ConfigSource> sources(Map<String, String> values) {
-        return List.of(ConfigSource.of("test", values));
+        return List.of(ConfigSource.of("the given map", values));
     }
 }

@@ -71,24 +71,56 @@ class EngineSettingsTest {
 
     @Test
     void aLookUpIsEnough() {
-        EngineSettings settings = settings(
-                ConfigSource.ofLookup("framework", key -> key.equals("roomcast.request.timeout") ? "3s" : null));
+        EngineSettings settings = settings(ConfigSource.ofLookup(
+                "framework", key -> key.equals("roomcast.request.timeout") ? "3s" : null, List.of()));
         assertEquals(Duration.ofSeconds(3), settings.get(EngineOptions.REQUEST_TIMEOUT));
         assertEquals(Optional.empty(), settings.find(EngineOptions.HEARTBEAT_INTERVAL));
         assertEquals(Duration.ofSeconds(5), settings.get(EngineOptions.HEARTBEAT_INTERVAL));
     }
 
     @Test
-    void anUnknownKeyIsNamedWithWhatIsKnown() {
+    void anUnknownKeyIsNamedWithTheNearestOne() {
         String message = refusal(Map.of("roomcast.heartbeat.intervall", "1s"));
-        assertTrue(message.contains("roomcast.heartbeat.intervall"), message);
-        assertTrue(message.contains("roomcast.heartbeat.interval,"), message);
+        assertEquals(
+                "unknown key roomcast.heartbeat.intervall in test: did you mean roomcast.heartbeat.interval?", message);
+    }
+
+    @Test
+    void aKeyIsNamedAsTheUserKnowsItsSource() {
+        Map<String, String> typo = Map.of("roomcast.prefx", "p");
+        assertEquals(
+                "unknown system property roomcast.prefx: did you mean roomcast.prefix?",
+                refusal(ConfigSource.ofSystemProperties(typo)));
+        assertEquals(
+                "unknown key roomcast.prefx in the given look-up: did you mean roomcast.prefix?",
+                refusal(ConfigSource.ofLookup("the given look-up", typo::get, typo.keySet())));
+        assertTrue(refusal(ConfigSource.ofEnvironment(Map.of("ROOMCAST_HEARTBEAT_INTERVAL", "often")))
+                .endsWith("; it was set as environment variable ROOMCAST_HEARTBEAT_INTERVAL"));
+        assertTrue(refusal(ConfigSource.ofSystemProperties(Map.of("roomcast.heartbeat.interval", "often")))
+                .endsWith("; it was set as system property roomcast.heartbeat.interval"));
+    }
+
+    @Test
+    void aLookUpMayHaveTheNamesOfTheEnvironmentToo() {
+        Map<String, String> all =
+                Map.of("roomcast.prefix", "p", "ROOMCAST_PREFX", "q", "spring.application.name", "a", "PATH", "/bin");
+        assertEquals(
+                List.of(
+                        "Roomcast ignores unknown key ROOMCAST_PREFX in the given look-up: did you mean ROOMCAST_PREFIX?"),
+                warnings(() -> settings(ConfigSource.ofLookup("the given look-up", all::get, all.keySet()))));
+    }
+
+    @Test
+    void aKeyOfABackendThatIsNotThereIsNamedWithItsArtifact() {
+        assertEquals(
+                "unknown key roomcast.redis.url in test: add the dependency dev.roomcast:roomcast-adapter-redis",
+                refusal(Map.of("roomcast.redis.url", "redis://h")));
     }
 
     @Test
     void anUnknownVariableOfTheEnvironmentIsOnlyWarnedOf() {
         assertEquals(
-                List.of("Roomcast ignores an unknown key ROOMCAST_HEARTBEAT in environment"),
+                List.of("Roomcast ignores unknown environment variable ROOMCAST_HEARTBEAT"),
                 warnings(() -> settings(ConfigSource.ofEnvironment(Map.of("ROOMCAST_HEARTBEAT", "1s")))).stream()
                         .map(line -> line.substring(0, line.indexOf(':')))
                         .toList());
@@ -99,10 +131,11 @@ class EngineSettingsTest {
         for (ConfigSource source : List.of(
                 ConfigSource.ofEnvironment(SERVICES),
                 ConfigSource.of("the given map", SERVICES),
-                ConfigSource.ofLookup("the given look-up", SERVICES::get),
+                ConfigSource.ofLookup("the given look-up", SERVICES::get, SERVICES.keySet()),
                 ConfigSource.ofLookup(
                         "relaxed",
-                        key -> SERVICES.get(key.toUpperCase(Locale.ROOT).replace('.', '_'))))) {
+                        key -> SERVICES.get(key.toUpperCase(Locale.ROOT).replace('.', '_')),
+                        List.of()))) {
             List<EngineSettings> settings = new ArrayList<>();
             assertEquals(
                     List.of(),
@@ -200,7 +233,11 @@ class EngineSettingsTest {
     }
 
     private static String refusal(Map<String, String> values) {
-        return assertThrows(IllegalArgumentException.class, () -> settings(ConfigSource.of("test", values)))
+        return refusal(ConfigSource.of("test", values));
+    }
+
+    private static String refusal(ConfigSource source) {
+        return assertThrows(IllegalArgumentException.class, () -> settings(source))
                 .getMessage();
     }
 

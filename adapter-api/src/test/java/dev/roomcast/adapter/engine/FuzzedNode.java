@@ -76,7 +76,7 @@ final class FuzzedNode {
     FuzzedNode(long seed) {
         time = new VirtualTime(seed);
         EngineSettings settings = new EngineSettings(List.of(ConfigSource.of("fuzzing", CONFIG)), EngineOptions.ALL);
-        engine = new Engine(settings, new Choice(transport, "to be fuzzed", false), time.execution());
+        engine = new Engine(settings, new Choice(transport, "to be fuzzed", Optional.empty()), time.execution());
         engine.connect();
         adapter = engine.open("/");
         self = parsed(adapter.cluster().self().incarnation());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Nodes of one namespace on one simulated broker, in virtual time. */
@@ -84,7 +85,8 @@ final class SimulatedCluster {
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
                         ConfigSource.of("simulation", config)),
                 EngineOptions.ALL);
-        Engine engine = new Engine(settings, new Choice(provider, "in a simulation", false), execution, versions);
+        Engine engine =
+                new Engine(settings, new Choice(provider, "in a simulation", Optional.empty()), execution, versions);
         engine.connect();
         engines.add(engine);
         nodes.add(engine.open("/"));

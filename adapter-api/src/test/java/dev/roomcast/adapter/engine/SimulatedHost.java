@@ -57,7 +57,7 @@ final class SimulatedHost {
                         ConfigSource.of("test", more),
                         ConfigSource.of("simulation", CONFIG)),
                 EngineOptions.ALL);
-        Choice choice = new Choice(provider, "in a simulation", false);
+        Choice choice = new Choice(provider, "in a simulation", Optional.empty());
         this.engine = new Engine(settings, choice, process.execution(), versions);
         engine.connect();
         this.transport = broker.newest();

@@ -246,7 +246,7 @@ public final class ScalingCheck {
         StringBuilder causes = new StringBuilder("%n  Likely causes:".formatted());
         for (Node node : nodes) {
             if (node.adapter().startsWith("Memory")) {
-                causes.append("%n  - %s uses the %s, which is alone: set REDIS_URL, and NODE_ENV=production or none"
+                causes.append("%n  - %s uses the %s, which is alone: set REDIS_URL; the log says why it is not used"
                         .formatted(node, node.adapter()));
             }
         }
