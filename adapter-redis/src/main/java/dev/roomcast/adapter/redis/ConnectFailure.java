@@ -19,6 +19,9 @@ final class ConnectFailure {
     private static final String IS_IT_REDIS =
             "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
 
+    /** What is published on a replica is not handed to its master. */
+    static final String IS_REPLICA = "is a replica";
+
     private final RedisAddress address;
     private final RedisCredentials credentials;
     private final Duration connectTimeout;
@@ -52,6 +55,12 @@ final class ConnectFailure {
     }
 
     private Optional<String> said(String text) {
+        if (text.equals(IS_REPLICA)) {
+            return Optional.of("is a replica: what is published there does not reach the nodes at its master. Have the "
+                    + "name lead to the master, or correct " + WHERE
+                    + "; if all nodes are to share this one replica, set "
+                    + RedisOptions.ALLOW_REPLICA.key() + "=true");
+        }
         if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
             return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source());
         }

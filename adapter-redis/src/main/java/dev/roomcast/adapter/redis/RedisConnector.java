@@ -185,6 +185,11 @@ final class RedisConnector {
         return timing;
     }
 
+    /** Whether a replica is used as any other server. */
+    boolean allowsReplica() {
+        return settings.get(RedisOptions.ALLOW_REPLICA);
+    }
+
     RedisCredentials credentials() {
         return credentials;
     }

@@ -46,6 +46,12 @@ final class RedisOptions {
             .describedAs("Whether a Cluster's rooms are spread over its masters (Redis 7.0 or later)."
                     + " The same for all nodes: those that differ do not hear each other.");
 
+    static final Option<Boolean> ALLOW_REPLICA = Option.of(
+                    "roomcast.redis.allow-replica", "true or false", RedisOptions::trueOrFalse)
+            .or(false)
+            .describedAs("Whether the server may be a replica. Only for a cluster whose nodes all use the same replica:"
+                    + " what is published there reaches nobody at the master or at other replicas.");
+
     static final Option<String> SENTINEL_USERNAME = Option.text("roomcast.redis.sentinel-username")
             .alias("REDIS_SENTINEL_USERNAME")
             .describedAs("The ACL user at the Sentinels, whose login is not the master's.");
@@ -112,6 +118,7 @@ final class RedisOptions {
             PASSWORD,
             CLUSTER,
             SHARDED,
+            ALLOW_REPLICA,
             SENTINEL_USERNAME,
             SENTINEL_PASSWORD,
             TLS,

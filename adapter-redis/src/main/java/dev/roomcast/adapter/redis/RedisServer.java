@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -71,6 +72,8 @@ final class RedisServer {
     private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
     private static final Duration DELAY_STEP = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+    /** A master that became a replica is left within this time. */
+    private static final Duration ROLE_CHECK_INTERVAL = Duration.ofSeconds(2);
 
     private final RedisConnector connector;
     private final PubSub pubSub;
@@ -86,6 +89,9 @@ final class RedisServer {
 
     private volatile @Nullable SubscribeConnection subscribing;
     private volatile @Nullable PublishConnection publishing;
+    /** How long the server may have been a replica when it was left as one. */
+    private volatile Duration demotedFor = Duration.ZERO;
+
     private volatile boolean closed;
 
     // On the executor only.
@@ -227,17 +233,75 @@ final class RedisServer {
                 ? CompletableFuture.completedFuture(null)
                 : connector
                         .subscribeConnection(address, pubSub, login)
+                        .thenCompose(this::unlessReplica)
                         .thenAcceptAsync(lettuce -> subscribeOn(address, move, lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture<Void> publish = publishing != null
                 ? CompletableFuture.completedFuture(null)
                 : connector
                         .publishConnection(address, login)
-                        .thenAcceptAsync(lettuce -> publishOn(move, lettuce, login), executor)
+                        .thenCompose(this::unlessReplica)
+                        .thenAcceptAsync(lettuce -> publishOn(address, move, lettuce, login), executor)
                         .toCompletableFuture();
         CompletableFuture.allOf(subscribe, publish)
                 .whenComplete((both, failure) -> onExecutor(
                         Duration.ZERO, () -> connected(failure == null ? null : connector.explain(address, failure))));
+    }
+
+    /** Checked before the connection counts as up, so that a replica is a failed attempt and never a link that comes and goes. */
+    private <C extends StatefulRedisConnection<String, byte[]>> CompletionStage<C> unlessReplica(C lettuce) {
+        return role(lettuce).handle((role, failure) -> {
+            if (failure == null && role != ServerRole.REPLICA) {
+                return lettuce;
+            }
+            lettuce.closeAsync();
+            throw failure != null ? new CompletionException(failure) : new RedisFailure(ConnectFailure.IS_REPLICA);
+        });
+    }
+
+    private CompletionStage<ServerRole> role(StatefulRedisConnection<String, byte[]> lettuce) {
+        return connector.allowsReplica()
+                ? CompletableFuture.completedStage(ServerRole.IRRELEVANT)
+                : ServerRole.of(lettuce);
+    }
+
+    /**
+     * A master may become a replica and keep its connections: nobody closes them where no Sentinel is in charge.
+     *
+     * @param asMaster when it was last known to be a master
+     */
+    private void checkRoleLater(
+            RedisAddress address,
+            PublishConnection of,
+            StatefulRedisConnection<String, byte[]> lettuce,
+            long asMaster) {
+        onExecutor(ROLE_CHECK_INTERVAL, () -> {
+            if (publishing == of) {
+                long asked = System.nanoTime();
+                role(lettuce)
+                        .whenComplete((role, failure) -> onExecutor(Duration.ZERO, () -> {
+                            if (publishing != of || role == ServerRole.IRRELEVANT) {
+                                return;
+                            }
+                            if (role == ServerRole.REPLICA) {
+                                leaveReplica(address, Duration.ofNanos(System.nanoTime() - asMaster));
+                            } else {
+                                checkRoleLater(address, of, lettuce, role == ServerRole.MASTER ? asked : asMaster);
+                            }
+                        }));
+            }
+        });
+    }
+
+    private void leaveReplica(RedisAddress address, Duration demotedFor) {
+        this.demotedFor = demotedFor;
+        giveUp(connector.explain(address, new RedisFailure(ConnectFailure.IS_REPLICA)));
+    }
+
+    /** For how long another server may have handed on frames that this one did not. */
+    private Duration deafFor(RedisAddress address) {
+        Duration named = locator.sinceNamed(address);
+        return named.compareTo(demotedFor) > 0 ? named : demotedFor;
     }
 
     private void connected(@Nullable Throwable failure) {
@@ -272,13 +336,14 @@ final class RedisServer {
     private void subscribeOn(
             RedisAddress address, int move, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection = new SubscribeConnection(
-                lettuce, pubSub, login, owner, rhythm, commandTimeout, () -> locator.sinceNamed(address), this::lost);
+                lettuce, pubSub, login, owner, rhythm, commandTimeout, () -> deafFor(address), this::lost);
         Link link;
         synchronized (links) {
             if (closed || move != moves) {
                 lettuce.closeAsync();
                 return;
             }
+            demotedFor = Duration.ZERO;
             subscribing = connection;
             link = owner.linkUp(address);
         }
@@ -287,7 +352,8 @@ final class RedisServer {
         owner.subscribable();
     }
 
-    private void publishOn(int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
+    private void publishOn(
+            RedisAddress address, int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
         PublishConnection connection =
                 new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::lost);
         synchronized (links) {
@@ -300,6 +366,7 @@ final class RedisServer {
         }
         connection.start();
         authenticate();
+        checkRoleLater(address, connection, lettuce, System.nanoTime());
     }
 
     private void authenticateSoon() {
