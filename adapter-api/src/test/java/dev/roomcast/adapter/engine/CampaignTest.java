@@ -3,22 +3,27 @@ package dev.roomcast.adapter.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.roomcast.adapter.engine.Message.Versions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many nodes, all faults, users who do anything: the same seeds each time, and some that nobody has run before. */
 class CampaignTest {
 
+    /** Of each kind of campaign; more than there are fixed ones are all of them. */
+    private static final int SEEDS = Integer.getInteger("campaign.seeds", 1);
+
+    private static final int NEW_SEEDS = Integer.getInteger("campaign.new-seeds", 4);
     private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L);
     /** After so many seeds a state that a fault has not met is one that it does not meet any more. */
     private static final int MOST_SEEDS = 20;
 
     private static final int STEPS = 20_000;
-    private static final Duration FOR_NEW_SEEDS = Duration.ofSeconds(6);
 
+    @Tag("full")
     @Test
     void everyFaultMeetsEveryState() {
         FaultTable table = new FaultTable();
@@ -38,46 +43,35 @@ class CampaignTest {
     void mixedVersions() {
         List<Versions> releases =
                 List.of(new Versions(1, 3), new Versions(1, 2), new Versions(1, 1), new Versions(1, 2));
-        for (long seed : FIXED_SEEDS) {
-            new Campaign(seed, STEPS / 4, releases, Map.of()).run();
-        }
-        new Campaign(new Random().nextLong(), STEPS / 4, releases, Map.of()).run();
+        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, releases, Map.of()));
     }
 
     /** Rules A.1 and A.3: somebody injects, changes, moves and repeats frames, and nothing that is promised changes. */
     @Test
     void underAttack() {
-        for (long seed : FIXED_SEEDS) {
-            Campaign.underAttack(seed, STEPS / 4).run();
-        }
-        Campaign.underAttack(new Random().nextLong(), STEPS / 4).run();
+        withFixedSeedsAndANewOne(seed -> Campaign.underAttack(seed, STEPS / 4));
     }
 
     /** Rules 10.1 to 10.3: packets wait for the end of outages, and nothing that is promised changes. */
     @Test
     void waiting() {
-        for (long seed : FIXED_SEEDS) {
-            new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
-        }
-        new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING).run();
+        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING));
     }
 
     /** Rules S.1 and S.2: rooms and users have no channels of their own, and nothing that is promised changes. */
     @Test
     void together() {
-        for (long seed : FIXED_SEEDS) {
-            new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
-        }
-        new Campaign(new Random().nextLong(), STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER).run();
+        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER));
+    }
+
+    private static void withFixedSeedsAndANewOne(LongFunction<Campaign> campaign) {
+        FIXED_SEEDS.stream().limit(SEEDS).forEach(seed -> campaign.apply(seed).run());
+        campaign.apply(new Random().nextLong()).run();
     }
 
     @Test
     void newSeeds() {
-        Random random = new Random();
-        long begun = System.nanoTime();
-        do {
-            new Campaign(random.nextLong(), STEPS / 4).run();
-        } while (System.nanoTime() - begun < FOR_NEW_SEEDS.toNanos());
+        new Random().longs(NEW_SEEDS).forEach(seed -> new Campaign(seed, STEPS / 4).run());
     }
 
     @Test

@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Frames that can all be read, and are lies: what they leave in a node is bounded, they take no longer than they are many, and the node
  * goes on.
  */
+@Tag("full")
 class HostileFloodTest {
 
     private static final int MANY = 12_000;

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.roomcast.adapter.engine.Mutant.Change;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The campaign finds what it is there to find: each defect that is put into the engine breaks a promise within a few runs. */
+@Tag("full")
 class SeededDefectsTest {
 
     private static final int MOST_RUNS = 60;

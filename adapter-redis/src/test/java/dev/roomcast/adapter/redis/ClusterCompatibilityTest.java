@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on a real Cluster of three masters. */
 @DisplayName("Redis Cluster")
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 class ClusterCompatibilityTest extends AdapterCompatibilityKit {
 
     private static @Nullable TestCluster cluster;

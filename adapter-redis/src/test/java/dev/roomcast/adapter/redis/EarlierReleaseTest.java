@@ -32,12 +32,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node of an earlier release, in a process of its own, beside nodes of today's on one Redis (chapter V of docs/spec.md). */
 @Timeout(120)
+@Tag("full")
 class EarlierReleaseTest {
 
     private static final int PATIENCE = 30;

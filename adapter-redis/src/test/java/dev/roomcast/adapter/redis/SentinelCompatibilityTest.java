@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on a real master that Sentinels name. */
 @DisplayName("Redis Sentinel")
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 class SentinelCompatibilityTest extends AdapterCompatibilityKit {
 
     private static @Nullable TestSentinel sentinel;

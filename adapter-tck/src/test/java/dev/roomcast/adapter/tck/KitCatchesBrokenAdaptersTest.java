@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -52,6 +53,7 @@ class KitCatchesBrokenAdaptersTest {
         return Duration.parse(System.getProperty(PATIENCE, "PT5S"));
     }
 
+    @Tag("full")
     @TestFactory
     Stream<DynamicTest> brokenAdapterTurnsItsRulesRed() {
         Map<Class<?>, Map<String, String>> red = red(broken());

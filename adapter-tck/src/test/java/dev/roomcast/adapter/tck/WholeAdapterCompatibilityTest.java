@@ -4,11 +4,13 @@ import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Backend;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit on adapters of which it knows no transport. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 class WholeAdapterCompatibilityTest extends WholeAdapterCompatibilityKit {
 
     private final Bus bus = new Bus();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo, as the build starts it. */
@@ -32,12 +33,14 @@ class DemoTest {
         assertPasses("-Ddemo.once=true");
     }
 
+    @Tag("full")
     @Test
     void demoOnRedisPassesItsCheckAndEnds() throws Exception {
         String output = assertPasses("-Ddemo.once=true", "-Ddemo.redis=true");
         assertTrue(output.contains("[node-1] ") && output.contains("RedisAdapter"), output);
     }
 
+    @Tag("full")
     @Test
     void processesOfTheDemoEndWhenItIsKilled() throws Exception {
         Process demo = demo("-Ddemo.redis=true");

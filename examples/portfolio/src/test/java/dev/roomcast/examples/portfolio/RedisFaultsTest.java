@@ -17,9 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Processes and a Redis of their own, of which one after the other is frozen or killed. */
+@Tag("full")
 class RedisFaultsTest {
     private static final Duration PATIENCE = Nodes.PATIENCE;
     private static final Duration PATIENCE_FOR_START = Duration.ofSeconds(60);

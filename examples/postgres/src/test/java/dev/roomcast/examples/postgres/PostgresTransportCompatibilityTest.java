@@ -6,12 +6,14 @@ import dev.roomcast.adapter.tck.TransportCompatibilityKit;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The bare transport on one real PostgreSQL. */
 @DisplayName("PostgreSQL")
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
+@Tag("full")
 class PostgresTransportCompatibilityTest extends TransportCompatibilityKit {
 
     @Override
