@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Settings;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.protocol.RedisProtocolException;
 import io.netty.channel.ConnectTimeoutException;
@@ -22,26 +23,38 @@ final class ConnectFailure {
     /** What is published on a replica is not handed to its master. */
     static final String IS_REPLICA = "is a replica";
 
+    private final String who;
     private final RedisAddress address;
     private final RedisCredentials credentials;
+    private final RedisProtocol protocol;
     private final Duration connectTimeout;
     private final TlsFailure tls;
 
-    ConnectFailure(RedisAddress address, RedisCredentials credentials, Settings settings) {
+    /**
+     * Of one server.
+     *
+     * @param who what it is: {@code Redis}
+     * @param protocol what may be spoken
+     */
+    ConnectFailure(
+            String who, RedisAddress address, RedisCredentials credentials, RedisProtocol protocol, Settings settings) {
+        this.who = who;
         this.address = address;
         this.credentials = credentials;
+        this.protocol = protocol;
         this.connectTimeout = settings.get(RedisOptions.CONNECT_TIMEOUT);
         this.tls = new TlsFailure(settings.find(RedisOptions.TLS_CERTIFICATE).isPresent());
     }
 
     RedisFailure explain(Throwable failure) {
         List<Throwable> causes = causes(failure);
-        return new RedisFailure("Redis at " + address + " " + reason(causes), failure);
+        return new RedisFailure(who + " at " + address + " " + reason(causes), failure);
     }
 
     private String reason(List<Throwable> causes) {
         return said(causes)
                 .or(() -> address.usesTls() ? tls.explain(causes) : Optional.empty())
+                .or(() -> refusedHello(causes))
                 .or(() -> network(causes))
                 .orElseGet(() -> "cannot be used (" + text(causes.get(causes.size() - 1)) + "). Check " + WHERE);
     }
@@ -64,8 +77,17 @@ final class ConnectFailure {
         if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
             return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source());
         }
-        if (text.startsWith("NOAUTH")) {
+        if (text.startsWith("NOAUTH") && !credentials.login().isGiven()) {
             return Optional.of("asks for a password (" + text + "). Set " + credentials.source());
+        }
+        if (text.startsWith("ERR AUTH <password> called without any password")
+                || text.startsWith("ERR Client sent AUTH, but no password is set")) {
+            return Optional.of("has no password for its default user (" + text
+                    + "). Name the user whose it is, or remove " + credentials.source());
+        }
+        if (text.startsWith("ERR wrong number of arguments for 'auth'")) {
+            return Optional.of(
+                    "has no users, as Redis before 6.0 (" + text + "). Leave the user out, and keep the password");
         }
         if (text.startsWith("DENIED")) {
             return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
@@ -85,6 +107,21 @@ final class ConnectFailure {
         return Optional.empty();
     }
 
+    /** Only where RESP2 may not take its place. */
+    private Optional<String> refusedHello(List<Throwable> causes) {
+        if (protocol != RedisProtocol.RESP3) {
+            return Optional.empty();
+        }
+        return causes.stream()
+                .filter(RedisCommandExecutionException.class::isInstance)
+                .map(ConnectFailure::text)
+                .filter(text -> RedisClients.isAboutHello(text, credentials.login()))
+                .findFirst()
+                .map(text -> "refuses HELLO, by which RESP3 begins (" + text + "). Leave " + RedisOptions.PROTOCOL.key()
+                        + " out; in front of a Cluster set " + RedisOptions.SHARDED.key()
+                        + "=false on all nodes, since sharded Pub/Sub needs RESP3");
+    }
+
     private Optional<String> network(List<Throwable> causes) {
         if (any(causes, UnknownHostException.class)) {
             return Optional.of("cannot be reached: unknown host. Correct the host in " + WHERE);
@@ -102,7 +139,9 @@ final class ConnectFailure {
             return Optional.of("does not answer as Redis does. " + IS_IT_REDIS);
         }
         return causes.stream().map(ConnectFailure::text).anyMatch(ConnectFailure::isClosed)
-                ? Optional.of("closed the connection at once. " + IS_IT_REDIS)
+                ? Optional.of("closed the connection at once. " + IS_IT_REDIS
+                        + ". A proxy that does so at a command it does not know needs " + RedisOptions.PROTOCOL.key()
+                        + "=resp2")
                 : Optional.empty();
     }
 
@@ -120,7 +159,7 @@ final class ConnectFailure {
         return causes.stream().anyMatch(type::isInstance);
     }
 
-    private static List<Throwable> causes(Throwable failure) {
+    static List<Throwable> causes(Throwable failure) {
         List<Throwable> causes = new ArrayList<>();
         for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
             causes.add(cause);

@@ -3,7 +3,6 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.cluster.Settings;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -17,7 +16,6 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import io.lettuce.core.resource.IOUringProvider;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +54,22 @@ final class RedisConnector {
     private final ClientResources resources;
     private final boolean resourcesAreOurs;
     private final ScheduledExecutorService executor;
-    private final RedisClient client;
+    private final RedisProtocol protocol;
+    private final RedisClients clients;
 
     /**
      * Connects nowhere yet.
      *
      * @param example one of the servers: all are reached by TLS, or none
+     * @param protocol what may be spoken
      * @param shared the application's resources, or null for our own
      */
     RedisConnector(
-            Settings settings, RedisAddress example, RedisCredentials credentials, @Nullable ClientResources shared) {
+            Settings settings,
+            RedisAddress example,
+            RedisCredentials credentials,
+            RedisProtocol protocol,
+            @Nullable ClientResources shared) {
         Optional<RedisTls> tls = RedisTls.of(settings, example);
         this.settings = settings;
         this.credentials = credentials;
@@ -78,10 +82,10 @@ final class RedisConnector {
         this.resources = shared != null ? shared : ownResources(settings);
         this.resourcesAreOurs = shared == null;
         this.executor = resources.eventExecutorGroup().next();
-        this.client = RedisClient.create(resources);
         ClientOptions.Builder options = options(settings);
         tls.ifPresent(how -> options.sslOptions(how.options(timing.connect())));
-        client.setOptions(options.build());
+        this.protocol = protocol;
+        this.clients = new RedisClients(protocol, resources, options.build());
     }
 
     private static ClientResources ownResources(Settings settings) {
@@ -102,19 +106,8 @@ final class RedisConnector {
                 .withClientName(role + node.substring(0, Math.min(node.length(), LONGEST_NODE_NAME)))
                 .withTimeout(timing.connect())
                 .withVerifyPeer(verify.mode());
-        authenticate(uri, login);
+        login.addTo(uri);
         return uri.build();
-    }
-
-    private static void authenticate(RedisURI.Builder uri, RedisLogin login) {
-        if (login.password().isEmpty()) {
-            return;
-        }
-        if (login.username().isEmpty()) {
-            uri.withPassword((CharSequence) login.password());
-        } else {
-            uri.withAuthentication(login.username(), (CharSequence) login.password());
-        }
     }
 
     private static String role(String pool) {
@@ -196,21 +189,34 @@ final class RedisConnector {
 
     /** Says why a server could not be used. */
     RedisFailure explain(RedisAddress address, Throwable failure) {
-        return new ConnectFailure(address, credentials, settings).explain(failure);
+        return explain("Redis", address, credentials, failure);
+    }
+
+    /** Says why a Sentinel could not be asked. */
+    RedisFailure explainSentinel(RedisAddress sentinel, RedisCredentials as, Throwable failure) {
+        return explain("the Sentinel", sentinel, as, failure);
+    }
+
+    private RedisFailure explain(String who, RedisAddress address, RedisCredentials as, Throwable failure) {
+        return new ConnectFailure(who, address, as, protocol, settings).explain(failure);
     }
 
     CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address, RedisLogin login) {
-        return guarded(() -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-", login)));
+        return guarded(() -> clients.connect(
+                login, client -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-", login))));
     }
 
     CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection(
             RedisAddress address, PubSub pubSub, RedisLogin login) {
-        return guarded(() -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-", login)));
+        return guarded(() -> clients.connect(
+                login, client -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-", login))));
     }
 
-    CompletionStage<StatefulRedisSentinelConnection<String, String>> sentinelConnection(
+    /** A plain connection: for one to a Sentinel, Lettuce logs each attempt that fails. */
+    CompletionStage<StatefulRedisConnection<String, String>> sentinelConnection(
             RedisAddress sentinel, RedisLogin login) {
-        return guarded(() -> client.connectSentinelAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-", login)));
+        return guarded(() -> clients.connect(
+                login, client -> client.connectAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-", login))));
     }
 
     /** Lettuce throws, instead of failing the stage, when it is being shut down. */
@@ -248,7 +254,7 @@ final class RedisConnector {
     }
 
     private CompletionStage<Void> close() {
-        CompletionStage<Void> closed = client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        CompletionStage<Void> closed = clients.close(Duration.ofSeconds(SHUTDOWN_SECONDS));
         return resourcesAreOurs ? closed.thenCompose(nothing -> shutdownResources()) : closed;
     }
 

@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.redis;
 
+import dev.roomcast.adapter.cluster.Settings;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -47,6 +48,16 @@ public final class RedisCredentials {
                 new RedisLogin(address.username(), address.password()),
                 RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in "
                         + RedisOptions.names(RedisOptions.URL));
+    }
+
+    /** Those for Sentinels, which are not the master's. */
+    static RedisCredentials ofSentinels(Settings settings) {
+        return new RedisCredentials(
+                new RedisLogin(
+                        settings.find(RedisOptions.SENTINEL_USERNAME).orElse(""),
+                        settings.find(RedisOptions.SENTINEL_PASSWORD).orElse("")),
+                RedisOptions.names(RedisOptions.SENTINEL_PASSWORD) + ", and "
+                        + RedisOptions.names(RedisOptions.SENTINEL_USERNAME) + " if they have users");
     }
 
     /**

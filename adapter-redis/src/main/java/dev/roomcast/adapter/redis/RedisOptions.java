@@ -11,9 +11,9 @@ final class RedisOptions {
     static final Option<String> URL = Option.text("roomcast.redis.url")
             .alias("REDIS_URL")
             .secret()
-            .describedAs("The server, as redis://[user:password@]host[:port] or, with TLS, rediss://...;"
-                    + " some of a Cluster's, separated by commas; or redis-sentinel://host:port,host:port#master."
-                    + " Wins over the single values");
+            .describedAs("The server, as redis://[user:password@]host[:port] or, with TLS, rediss://... (also valkey://"
+                    + " and valkeys://); some of a Cluster's, separated by commas; or"
+                    + " redis-sentinel://host:port,host:port#master. Wins over the single values.");
 
     static final Option<String> HOST = Option.text("roomcast.redis.host")
             .alias("REDIS_HOST")
@@ -27,7 +27,8 @@ final class RedisOptions {
 
     static final Option<String> USERNAME = Option.text("roomcast.redis.username")
             .alias("REDIS_USERNAME")
-            .describedAs("The ACL user, where no URL is set; the server's default user if absent.");
+            .describedAs(
+                    "The ACL user, where no URL is set, with or without a password; the server's default user if absent.");
 
     static final Option<String> PASSWORD = Option.text("roomcast.redis.password")
             .alias("REDIS_PASSWORD")
@@ -86,6 +87,12 @@ final class RedisOptions {
             .describedAs("What of the server's certificate is checked: full, or ca: that a trusted CA has signed it,"
                     + " but not that it is of this host.");
 
+    static final Option<RedisProtocol> PROTOCOL = Option.of(
+                    "roomcast.redis.protocol", "auto, resp2 or resp3", RedisProtocol::parse)
+            .or(RedisProtocol.AUTO)
+            .describedAs("The version of the protocol: auto is resp3, and resp2 where the server refuses HELLO;"
+                    + " resp2 is for proxies that end the connection at it.");
+
     static final Option<Integer> MAX_RETRIES = Option.integer("roomcast.redis.max-retries", 1, 1_000_000)
             .alias("REDIS_MAX_RETRIES")
             .or(10)
@@ -126,6 +133,7 @@ final class RedisOptions {
             TLS_CERTIFICATE,
             TLS_KEY,
             TLS_VERIFY,
+            PROTOCOL,
             MAX_RETRIES,
             CONNECT_TIMEOUT,
             COMMAND_TIMEOUT,

@@ -93,25 +93,26 @@ public final class RedisTransportProvider implements TransportProvider {
     }
 
     @Override
-    public Transport open(Settings settings, Receiver receiver) {
-        RedisSite site = RedisSite.of(settings);
-        // Before there is a thread: a bad value ends the opening.
-        RedisOptions.ALL.stream()
-                .filter(option -> !RedisSite.SINGLE_VALUES.contains(option))
-                .forEach(settings::find);
+    public Transport open(Settings configured, Receiver receiver) {
+        RedisConfiguration configuration = RedisConfiguration.of(configured);
+        RedisSite site = configuration.site();
+        Settings settings = configuration.settings();
         RedisAddress example = site.servers().get(0);
-        RedisConnector connector = new RedisConnector(settings, example, credentials(example), resources);
-        if (site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED)) {
+        boolean isSharded = site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);
+        RedisProtocol protocol = settings.get(RedisOptions.PROTOCOL);
+        RedisConnector connector = new RedisConnector(
+                settings, example, credentials(example), isSharded ? protocol.sharded() : protocol, resources);
+        if (isSharded) {
             ShardedTransport transport = new ShardedTransport(settings, connector, site, receiver);
             transport.start();
             return transport;
         }
         if (site.kind() == RedisSite.Kind.SENTINEL) {
-            RedisLogin login = new RedisLogin(
-                    settings.find(RedisOptions.SENTINEL_USERNAME).orElse(""),
-                    settings.find(RedisOptions.SENTINEL_PASSWORD).orElse(""));
-            RedisTransport transport =
-                    new RedisTransport(settings, connector, new SentinelLocator(connector, site, login), receiver);
+            RedisTransport transport = new RedisTransport(
+                    settings,
+                    connector,
+                    new SentinelLocator(connector, site, RedisCredentials.ofSentinels(settings)),
+                    receiver);
             transport.startWatching();
             return transport;
         }

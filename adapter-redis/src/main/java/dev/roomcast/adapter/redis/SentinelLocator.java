@@ -1,17 +1,20 @@
 package dev.roomcast.adapter.redis;
 
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * The master, as the first Sentinel says that answers. That one is asked first the next time.
@@ -25,16 +28,16 @@ final class SentinelLocator implements RedisServer.Locator {
 
     private final RedisConnector connector;
     private final RedisSite site;
-    private final RedisLogin login;
+    private final RedisCredentials credentials;
     private final List<RedisAddress> sentinels;
     /** When a Sentinel was last asked that named it. Each server that was ever the master: a few. */
     private final Map<RedisAddress, Long> named = new ConcurrentHashMap<>();
 
-    /** @param login as whom the Sentinels let us in; the site's login is the master's */
-    SentinelLocator(RedisConnector connector, RedisSite site, RedisLogin login) {
+    /** @param credentials as whom the Sentinels let us in; the site's login is the master's */
+    SentinelLocator(RedisConnector connector, RedisSite site, RedisCredentials credentials) {
         this.connector = connector;
         this.site = site;
-        this.login = login;
+        this.credentials = credentials;
         this.sentinels = new ArrayList<>(site.servers());
     }
 
@@ -46,7 +49,7 @@ final class SentinelLocator implements RedisServer.Locator {
         }
         // What is answered was so when it was asked, at the latest.
         long asked = System.nanoTime();
-        return ask(all, 0, null).whenComplete((master, failure) -> {
+        return ask(all, List.of()).whenComplete((master, failure) -> {
             if (failure == null) {
                 named.merge(master, asked, (one, other) -> one - other > 0 ? one : other);
             }
@@ -61,38 +64,48 @@ final class SentinelLocator implements RedisServer.Locator {
                 : Duration.ofNanos(System.nanoTime() - at).plus(LONGEST_DELAY);
     }
 
-    private CompletionStage<RedisAddress> ask(List<RedisAddress> all, int index, @Nullable Throwable failure) {
-        if (index == all.size()) {
-            return CompletableFuture.failedStage(noneKnows(failure));
+    /** @param failures of those that were asked before */
+    private CompletionStage<RedisAddress> ask(List<RedisAddress> all, List<Throwable> failures) {
+        if (failures.size() == all.size()) {
+            return CompletableFuture.failedStage(noneKnows(failures));
         }
-        RedisAddress sentinel = all.get(index);
+        RedisAddress sentinel = all.get(failures.size());
         return connector
-                .sentinelConnection(sentinel, login)
-                .thenCompose(connection -> ask(connection, sentinel))
-                .handle((master, why) -> {
-                    if (why != null) {
-                        return ask(all, index + 1, why);
+                .sentinelConnection(sentinel, credentials.login())
+                .thenCompose(this::ask)
+                .<CompletionStage<RedisAddress>>handle((master, why) -> {
+                    if (why == null && master.isPresent()) {
+                        comesFirst(sentinel);
+                        return CompletableFuture.completedFuture(master.get());
                     }
-                    comesFirst(sentinel);
-                    return CompletableFuture.completedFuture(master);
+                    List<Throwable> more = new ArrayList<>(failures);
+                    more.add(why == null ? unknown(sentinel) : connector.explainSentinel(sentinel, credentials, why));
+                    return ask(all, more);
                 })
                 .thenCompose(next -> next);
     }
 
-    private CompletionStage<RedisAddress> ask(
-            StatefulRedisSentinelConnection<String, String> connection, RedisAddress sentinel) {
+    private CompletionStage<Optional<RedisAddress>> ask(StatefulRedisConnection<String, String> connection) {
+        CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8)
+                .add("GET-MASTER-ADDR-BY-NAME")
+                .add(site.master());
         return connection
                 .async()
-                .getMasterAddrByName(site.master())
-                .thenApply(address -> master(address, sentinel))
+                .dispatch(CommandType.SENTINEL, new ValueListOutput<>(StringCodec.UTF8), arguments)
+                .thenApply(this::master)
                 .whenComplete((master, failure) -> connection.closeAsync());
     }
 
-    private RedisAddress master(@Nullable SocketAddress address, RedisAddress sentinel) {
-        if (address instanceof InetSocketAddress known) {
-            return site.servers().get(0).at(known.getHostString(), known.getPort());
-        }
-        throw new RedisFailure("the Sentinel at " + sentinel + " knows no master of the name " + site.master());
+    /** @param answer host and port, or nothing */
+    private Optional<RedisAddress> master(List<String> answer) {
+        return answer.size() < 2
+                ? Optional.empty()
+                : Optional.of(site.servers().get(0).at(answer.get(0), Integer.parseInt(answer.get(1))));
+    }
+
+    private RedisFailure unknown(RedisAddress sentinel) {
+        return new RedisFailure("the Sentinel at " + sentinel + " knows no master of the name " + site.master()
+                + ". Compare it with `sentinel monitor` there, and correct " + RedisOptions.names(RedisOptions.URL));
     }
 
     private void comesFirst(RedisAddress sentinel) {
@@ -101,13 +114,9 @@ final class SentinelLocator implements RedisServer.Locator {
         }
     }
 
-    private RedisFailure noneKnows(@Nullable Throwable failure) {
-        return new RedisFailure(
-                "No Sentinel of " + this + " names its master"
-                        + (failure == null ? "" : " (the last said: " + failure.getMessage() + ")")
-                        + ". Check that they run and know that name, and correct "
-                        + RedisOptions.names(RedisOptions.URL),
-                failure);
+    private RedisFailure noneKnows(List<Throwable> failures) {
+        String said = failures.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining("; "));
+        return new RedisFailure("no Sentinel of " + this + " names its master: " + said, failures.get(0));
     }
 
     @Override

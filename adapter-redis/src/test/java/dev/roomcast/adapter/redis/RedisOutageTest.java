@@ -238,10 +238,14 @@ class RedisOutageTest {
     @Test
     void anUnknownHostIsNamed() {
         RedisAddress address = new RedisAddress("redis", "no-such-host", 6379, "user", "secret");
-        String message = String.valueOf(
-                new ConnectFailure(address, RedisCredentials.configured(address), new MapSettings("node", Map.of()))
-                        .explain(new UnknownHostException("whatever the resolver says"))
-                        .getMessage());
+        String message = String.valueOf(new ConnectFailure(
+                        "Redis",
+                        address,
+                        RedisCredentials.configured(address),
+                        RedisProtocol.AUTO,
+                        new MapSettings("node", Map.of()))
+                .explain(new UnknownHostException("whatever the resolver says"))
+                .getMessage());
         assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
     }
 

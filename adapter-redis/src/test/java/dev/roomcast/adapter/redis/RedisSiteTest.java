@@ -18,7 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RedisSiteTest {
 
     private static RedisAddress of(String... values) {
-        return RedisSite.of(settings(values)).servers().get(0);
+        return RedisConfiguration.of(settings(values)).site().servers().get(0);
+    }
+
+    /** Without any option that has a value of its own. */
+    private static RedisUrl parse(String url) {
+        return RedisUrl.parse(url, option -> false);
     }
 
     private static MapSettings settings(String... values) {
@@ -52,7 +57,7 @@ class RedisSiteTest {
         "redis://u:p@ss@h, redis, h, 6379, u, p@ss",
     })
     void urlsAreRead(String url, String scheme, String host, int port, String username, String password) {
-        RedisSite site = RedisUrl.parse(url);
+        RedisSite site = parse(url).site();
         assertEquals(RedisSite.Kind.SINGLE, site.kind());
         RedisAddress address = site.servers().get(0);
         assertEquals(scheme, address.scheme());
@@ -75,7 +80,14 @@ class RedisSiteTest {
                 "redis://u:sEc#ret@h",
                 "redis://u:sEcret%zz@h",
                 "redis://u:sEcret@h/zero",
-                "redis://u:sEcret@h?timeout=5s",
+                "redis://u:sEcret@h?timeout=sEcret",
+                "redis://u:sEcret@h?sEcret",
+                "redis://u:12?sEcret@h:6379",
+                "redis://u:12/sEcret@h:6379",
+                "redis://u:12#sEcret@h:6379",
+                "redis://:sEc/ret@h:6379",
+                "redis://u:sEcret@h?x=1#m",
+                "redis://u:sEcret@h?sEc%20ret=1",
                 "redis://u:sEcret@h h",
                 "redis://u:sEcret@a:1,v:sEcret@b:2",
                 "redis://u:sEcret@a:1,",
@@ -107,13 +119,14 @@ class RedisSiteTest {
                                 new RedisAddress("redis", "b", 2, "u", "p"),
                                 new RedisAddress("redis", "c", 6379, "u", "p")),
                         ""),
-                RedisUrl.parse(url));
+                parse(url).site());
     }
 
     @Test
     void oneServerIsAClusterIfTheConfigurationSaysSo() {
-        RedisSite site =
-                RedisSite.of(settings("roomcast.redis.url", "rediss://h:7000", "roomcast.redis.cluster", "true"));
+        RedisSite site = RedisConfiguration.of(
+                        settings("roomcast.redis.url", "rediss://h:7000", "roomcast.redis.cluster", "true"))
+                .site();
         assertEquals(RedisSite.Kind.CLUSTER, site.kind());
         assertEquals(List.of(new RedisAddress("rediss", "h", 7000, "", "")), site.servers());
     }
@@ -133,7 +146,7 @@ class RedisSiteTest {
                                 new RedisAddress("redis", "a", 1, "u", "p"),
                                 new RedisAddress("redis", "b", 26_379, "u", "p")),
                         "my.master"),
-                RedisUrl.parse(url));
+                parse(url).site());
     }
 
     @Test
@@ -146,8 +159,8 @@ class RedisSiteTest {
 
     @Test
     void aSecretIsNeverShown() {
-        assertEquals("rediss://h:6379", RedisUrl.parse("rediss://user:secret@h").toString());
-        assertEquals("redis://[::1]:6379", RedisUrl.parse("redis://[::1]").toString());
+        assertEquals("rediss://h:6379", parse("rediss://user:secret@h").site().toString());
+        assertEquals("redis://[::1]:6379", parse("redis://[::1]").site().toString());
         assertTrue(RedisOptions.URL.isSecret());
         assertTrue(RedisOptions.PASSWORD.isSecret());
     }

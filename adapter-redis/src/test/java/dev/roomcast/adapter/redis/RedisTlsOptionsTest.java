@@ -183,7 +183,7 @@ class RedisTlsOptionsTest {
     void singleValuesMaySpeakTls() {
         MapSettings settings =
                 new MapSettings("node", Map.of("roomcast.redis.tls", "TRUE", "roomcast.redis.host", "h"));
-        assertTrue(RedisSite.of(settings).servers().get(0).usesTls());
+        assertTrue(RedisConfiguration.of(settings).site().servers().get(0).usesTls());
         for (String verify : List.of("full", "ca", "CA")) {
             assertTrue(TlsVerify.parse(verify).toString().equalsIgnoreCase(verify));
         }

@@ -5,6 +5,7 @@ import static dev.roomcast.adapter.redis.Recording.What.LINK_DOWN;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_FAILED;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.testredis.TestRedis;
@@ -54,6 +55,46 @@ class SentinelTest {
                     Objects.requireNonNull(node.said().await(LINK_FAILED).why()).getMessage());
             assertTrue(message.contains("knows no master of the name nobody"), message);
             assertTrue(message.contains("roomcast.redis.url (REDIS_URL)"), message);
+        }
+    }
+
+    @Test
+    void aSentinelThatAsksForAPasswordNamesItsOwn() throws Exception {
+        try (TestRedis secured = TestRedis.start("--sentinel", "--requirepass", "s-1")) {
+            String url = "redis-sentinel://:m-1@127.0.0.1:" + secured.port() + "#nobody";
+            String sentinel = "the Sentinel at redis://127.0.0.1:" + secured.port();
+            String missing = failure(Opened.at(url));
+            assertTrue(missing.contains(sentinel + " asks for a password (NOAUTH"), missing);
+            assertTrue(missing.contains("roomcast.redis.sentinel-password (REDIS_SENTINEL_PASSWORD)"), missing);
+            assertFalse(missing.contains("roomcast.redis.password"), missing);
+
+            String wrong = failure(Opened.at(url, "roomcast.redis.sentinel-password", "s-2"));
+            assertTrue(wrong.contains(sentinel + " refused the user or the password (WRONGPASS"), wrong);
+            assertTrue(wrong.contains("REDIS_SENTINEL_PASSWORD"), wrong);
+            assertFalse(wrong.contains("s-2"), wrong);
+
+            String right = failure(Opened.at(url, "roomcast.redis.sentinel-password", "s-1"));
+            assertTrue(right.contains("knows no master of the name nobody"), right);
+        }
+    }
+
+    @Test
+    void eachSentinelSaysWhyItIsOfNoUse() throws Exception {
+        try (TestRedis alone = TestRedis.start("--sentinel");
+                TestRedis gone = TestRedis.start("--sentinel")) {
+            gone.kill();
+            String message = failure(
+                    Opened.at("redis-sentinel://127.0.0.1:" + gone.port() + ",127.0.0.1:" + alone.port() + "#nobody"));
+            assertTrue(
+                    message.contains("127.0.0.1:" + gone.port() + " cannot be reached: connection refused"), message);
+            assertTrue(message.contains("127.0.0.1:" + alone.port() + " knows no master of the name nobody"), message);
+        }
+    }
+
+    private static String failure(Opened opened) throws InterruptedException {
+        try (Opened node = opened) {
+            return String.valueOf(
+                    Objects.requireNonNull(node.said().await(LINK_FAILED).why()).getMessage());
         }
     }
 }

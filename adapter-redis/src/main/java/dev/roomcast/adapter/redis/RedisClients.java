@@ -1,0 +1,90 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Lettuce's clients, one for each version of the protocol.
+ *
+ * <p><b>Why the choice is not Lettuce's.</b> It falls back to RESP2 only where an error begins with {@code ERR} and says
+ * {@code unknown}, or begins with {@code NOPROTO}. Proxies that do not know {@code HELLO} have words of their own, and some ask for a
+ * login first although {@code HELLO} brings it along. RESP2 sends the same login to the same server, so that nothing is risked.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+final class RedisClients {
+
+    /** Errors that RESP2 would meet as well. */
+    private static final List<String> NOT_ABOUT_HELLO = List.of(
+            "WRONGPASS",
+            "ERR invalid password",
+            "DENIED",
+            "LOADING",
+            "BUSY",
+            "MASTERDOWN",
+            "ERR max number of clients");
+
+    private final RedisProtocol protocol;
+    private final RedisClient resp3;
+    private final RedisClient resp2;
+
+    RedisClients(RedisProtocol protocol, ClientResources resources, ClientOptions options) {
+        this.protocol = protocol;
+        this.resp3 = client(resources, options, ProtocolVersion.RESP3);
+        this.resp2 = client(resources, options, ProtocolVersion.RESP2);
+    }
+
+    private static RedisClient client(ClientResources resources, ClientOptions options, ProtocolVersion version) {
+        RedisClient client = RedisClient.create(resources);
+        client.setOptions(options.mutate().protocolVersion(version).build());
+        return client;
+    }
+
+    /**
+     * Connects; by RESP2 too, where that may be and the server refuses {@code HELLO}.
+     *
+     * @param login as whom
+     * @param connect tries once, by the client that it is given
+     */
+    <T> CompletionStage<T> connect(RedisLogin login, Function<RedisClient, ? extends CompletionStage<T>> connect) {
+        if (protocol == RedisProtocol.RESP2) {
+            return connect.apply(resp2);
+        }
+        CompletionStage<T> first = connect.apply(resp3);
+        if (protocol == RedisProtocol.RESP3) {
+            return first;
+        }
+        return first.<CompletionStage<T>>handle((connection, failure) ->
+                        failure != null && refusesHello(failure, login) ? connect.apply(resp2) : first)
+                .thenCompose(Function.identity());
+    }
+
+    private static boolean refusesHello(Throwable failure, RedisLogin login) {
+        return ConnectFailure.causes(failure).stream()
+                .filter(RedisCommandExecutionException.class::isInstance)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .anyMatch(said -> isAboutHello(said, login));
+    }
+
+    /** Whether an error that answers {@code HELLO} means that command, and not the login or the state of the server. */
+    static boolean isAboutHello(String said, RedisLogin login) {
+        boolean asksForLogin = said.startsWith("NOAUTH") && !login.isGiven();
+        return !asksForLogin && NOT_ABOUT_HELLO.stream().noneMatch(said::startsWith);
+    }
+
+    /** Closes all connections. */
+    CompletionStage<Void> close(Duration patience) {
+        long seconds = patience.toSeconds();
+        return CompletableFuture.allOf(
+                resp3.shutdownAsync(0, seconds, TimeUnit.SECONDS), resp2.shutdownAsync(0, seconds, TimeUnit.SECONDS));
+    }
+}
