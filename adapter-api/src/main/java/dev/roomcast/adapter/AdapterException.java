@@ -11,7 +11,9 @@ public class AdapterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What it means for the caller. */
     private final Outcome outcome;
+
     private final transient Set<NodeInfo> missing;
 
     /**

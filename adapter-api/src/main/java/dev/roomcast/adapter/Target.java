@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; each method returns another target. Exceptions win over inclusions (Rule 2.4), and an empty set of rooms selects
  * nobody (Rule 2.5): everyone is said aloud. Unknown names select nobody (Rule 2.8).
  *
- * {@snippet :
+ * <pre>{@code
  * adapter.broadcast(Target.room("news").except(sender), packet);
  * adapter.broadcast(Target.rooms(Set.of("a", "b")).exceptRooms(Set.of("muted")), packet);
- * }
+ * }</pre>
  */
 public final class Target {
 

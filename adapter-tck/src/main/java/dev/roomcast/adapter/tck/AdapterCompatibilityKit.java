@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInfo;
  * Every rule of {@code docs/spec.md}, as tests of any backend. Extend it, say how a transport is opened and which features it
  * has, and run it as a JUnit test class; {@code docs/writing-an-adapter.md} goes through a whole backend.
  *
- * {@snippet :
+ * <pre>{@code
  * class MyCompatibilityTest extends AdapterCompatibilityKit {
  *     @Override
  *     protected TransportProvider provider() {
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestInfo;
  *         return Set.of(Feature.CLUSTER, Feature.ORDER_ACROSS_CHANNELS);
  *     }
  * }
- * }
+ * }</pre>
  *
  * <p>Each test opens its own nodes, under a prefix of its own, and closes them. What is expected is awaited, for at most the time
  * that the system property {@code roomcast.tck.patience} says ({@code PT5S} by default, as an ISO 8601 duration).

@@ -17,11 +17,11 @@ import java.util.function.UnaryOperator;
  * A provider around any other, whose transports can be put under faults. A transport that reaches nobody
  * ({@link Traits#isAlone()}) is left as it is, since there is nothing to break.
  *
- * {@snippet :
+ * <pre>{@code
  * FaultyProvider provider = FaultyProvider.around(new MyProvider());
  * Adapter adapter = Adapters.connect(config, provider).open("/");
  * provider.faults().cut();
- * }
+ * }</pre>
  */
 public final class FaultyProvider implements TransportProvider {
 

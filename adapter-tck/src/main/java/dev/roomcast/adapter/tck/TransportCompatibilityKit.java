@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInfo;
  * Chapter T of {@code docs/spec.md}, as tests of a bare transport, without the engine: what goes wrong here is found where it is, and
  * a transport that is right here has done its part. Extend it, say how a transport is opened, and run it as a JUnit test class.
  *
- * {@snippet :
+ * <pre>{@code
  * class MyTransportCompatibilityTest extends TransportCompatibilityKit {
  *     @Override
  *     protected TransportProvider provider() {
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInfo;
  *         return Map.of("roomcast.my.url", server.url());
  *     }
  * }
- * }
+ * }</pre>
  *
  * <p>That transports meet goes without saying here; of the features only {@link Feature#ORDER_ACROSS_CHANNELS} makes a difference.
  * Each test opens its own transports, on channels of its own, and closes them. How long it waits for what it expects, the system

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
  * stand between an engine and its transport, so the rules that need them are skipped, and say so; {@link #faults()} with a broker of
  * its own brings in those of chapter B.
  *
- * {@snippet :
+ * <pre>{@code
  * class MyAdapterCompatibilityTest extends WholeAdapterCompatibilityKit {
  *     @Override
  *     protected String name() {
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
  *         return new MyBackend(config);
  *     }
  * }
- * }
+ * }</pre>
  */
 public abstract class WholeAdapterCompatibilityKit extends AdapterCompatibilityKit {
 
