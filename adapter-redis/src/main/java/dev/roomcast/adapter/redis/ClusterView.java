@@ -37,8 +37,7 @@ final class ClusterView {
         if (index == all.size()) {
             return CompletableFuture.failedStage(failure == null ? new RedisFailure("nobody was asked") : failure);
         }
-        return all.get(index)
-                .get()
+        return ControlExecutor.guarded(all.get(index))
                 .handle((slots, why) ->
                         why == null ? CompletableFuture.completedStage(slots) : ask(all, index + 1, why))
                 .thenCompose(next -> next);

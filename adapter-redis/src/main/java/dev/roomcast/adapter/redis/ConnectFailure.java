@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /** Says of a failed attempt to connect where it was made, why it failed and what to do. */
 final class ConnectFailure {
@@ -53,10 +54,28 @@ final class ConnectFailure {
 
     private String reason(List<Throwable> causes) {
         return said(causes)
+                .or(() -> ofThisJvm(causes))
                 .or(() -> address.usesTls() ? tls.explain(causes) : Optional.empty())
                 .or(() -> refusedHello(causes))
                 .or(() -> network(causes))
-                .orElseGet(() -> "cannot be used (" + text(causes.get(causes.size() - 1)) + "). Check " + WHERE);
+                .orElseGet(() -> "cannot be used (" + causes.get(causes.size() - 1) + "). Check " + WHERE);
+    }
+
+    /** An Error of the JVM, which has nothing to do with Redis. */
+    private static Optional<String> ofThisJvm(List<Throwable> causes) {
+        return causes.stream()
+                .filter(Error.class::isInstance)
+                .findFirst()
+                .map(error -> "cannot be used because this JVM failed (" + error + "). " + remedy(error));
+    }
+
+    private static String remedy(Throwable error) {
+        if (error instanceof OutOfMemoryError) {
+            return "Give it more memory, or the threads that it lacks";
+        }
+        return error instanceof LinkageError
+                ? "Check that the versions of Lettuce and Netty on the class path belong together"
+                : "Please report this";
     }
 
     /** What Redis itself said. */
@@ -126,7 +145,9 @@ final class ConnectFailure {
         if (any(causes, UnknownHostException.class)) {
             return Optional.of("cannot be reached: unknown host. Correct the host in " + WHERE);
         }
-        if (any(causes, ConnectTimeoutException.class) || any(causes, RedisCommandTimeoutException.class)) {
+        if (any(causes, ConnectTimeoutException.class)
+                || any(causes, RedisCommandTimeoutException.class)
+                || any(causes, TimeoutException.class)) {
             return Optional.of("cannot be reached: timed out after " + connectTimeout.toMillis()
                     + " ms. Check that Redis answers there, by TLS (rediss://) or without, and that no firewall is in "
                     + "between; or correct "

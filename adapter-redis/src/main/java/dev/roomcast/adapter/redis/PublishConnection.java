@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * One life of the connection that frames are published on.
@@ -19,19 +20,15 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class PublishConnection {
 
-    /** Is told once that the connection is gone, unless it was closed. */
-    @FunctionalInterface
-    interface Lost {
-        void lost(PublishConnection connection, Throwable why);
-    }
-
     private final StatefulRedisConnection<String, byte[]> connection;
     private final PubSub pubSub;
     private volatile RedisLogin login;
-    private final Lost listener;
+    private final Consumer<Throwable> notPublishing;
+    private final Runnable lost;
     private final Pulse pulse;
     private final Duration timeout;
     private final AtomicBoolean dead = new AtomicBoolean();
+    private volatile boolean gone;
     /** Whether somebody will look at whether what was published has been answered. */
     private final AtomicBoolean looksLater = new AtomicBoolean();
 
@@ -42,6 +39,8 @@ final class PublishConnection {
      * Not started yet.
      *
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
+     * @param notPublishing is told once that nothing can be published any more, unless it was closed
+     * @param lost is called after that
      */
     PublishConnection(
             StatefulRedisConnection<String, byte[]> connection,
@@ -49,12 +48,14 @@ final class PublishConnection {
             RedisLogin login,
             Pulse.Rhythm rhythm,
             Duration timeout,
-            Lost listener) {
+            Consumer<Throwable> notPublishing,
+            Runnable lost) {
         this.connection = connection;
         this.pubSub = pubSub;
         this.login = login;
         this.timeout = timeout;
-        this.listener = listener;
+        this.notPublishing = notPublishing;
+        this.lost = lost;
         this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
     }
 
@@ -86,7 +87,7 @@ final class PublishConnection {
             return CompletableFuture.completedStage(null);
         }
         login = as;
-        return as.authenticate(connection.async());
+        return ControlExecutor.guarded(() -> as.authenticate(connection.async()));
     }
 
     /** Makes one write of a pass: Lettuce flushes once, behind the last command of a collection. */
@@ -111,9 +112,9 @@ final class PublishConnection {
     private void dispatch(List<PublishCommand> commands) {
         try {
             connection.dispatch(commands);
-        } catch (RuntimeException e) {
+        } catch (Throwable t) {
             // Lettuce's timer throws when it has been stopped.
-            fail(commands, e);
+            fail(commands, t);
         }
     }
 
@@ -158,10 +159,20 @@ final class PublishConnection {
     /** Ends it, as often as one likes; the first reason is told. */
     void down(Throwable why) {
         if (dead.compareAndSet(false, true)) {
-            pulse.stop();
-            connection.closeAsync();
-            listener.lost(this, why);
+            try {
+                pulse.stop();
+                connection.closeAsync();
+                notPublishing.accept(why);
+            } finally {
+                gone = true;
+                lost.run();
+            }
         }
+    }
+
+    /** Whether it has ended, and everybody has been told. */
+    boolean isGone() {
+        return gone;
     }
 
     /** Tells the listener nothing more. The connection itself is closed with all others. */

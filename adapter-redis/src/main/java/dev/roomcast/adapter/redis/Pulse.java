@@ -4,9 +4,6 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +24,7 @@ final class Pulse {
      * @param timeout how long nothing may come after a PING
      * @param steady is told of each answer
      */
-    record Rhythm(ScheduledExecutorService executor, Duration interval, Duration timeout, Runnable steady) {}
+    record Rhythm(ControlExecutor executor, Duration interval, Duration timeout, Runnable steady) {}
 
     private final Rhythm rhythm;
     private final Supplier<? extends CompletionStage<?>> ping;
@@ -87,16 +84,9 @@ final class Pulse {
         }
     }
 
-    /** Does something later, unless this was stopped. */
-    @Nullable
+    /** Does something later, unless this was stopped. A step that throws ends the connection: nobody would watch over it. */
     Future<?> after(Duration delay, Runnable step) {
-        try {
-            return rhythm.executor().schedule(() -> runUnlessStopped(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            // The transport is being closed.
-            stopped = true;
-            return null;
-        }
+        return rhythm.executor().after(delay, () -> runUnlessStopped(step), dead);
     }
 
     private void runUnlessStopped(Runnable step) {

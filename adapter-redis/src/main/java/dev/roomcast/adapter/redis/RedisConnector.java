@@ -6,6 +6,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -21,9 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class RedisConnector {
     private static final int KEEP_ALIVE_PROBES = 3;
     private static final Duration TCP_USER_TIMEOUT = Duration.ofSeconds(10);
     private static final long SHUTDOWN_SECONDS = 2;
+    /** In connect timeouts, of which connection and handshake take one each at most. */
+    private static final int LONGEST_ATTEMPT = 3;
 
     /** What Redis does not take as a connection's name. */
     private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^!-~]");
@@ -53,7 +56,7 @@ final class RedisConnector {
     private final TlsVerify verify;
     private final ClientResources resources;
     private final boolean resourcesAreOurs;
-    private final ScheduledExecutorService executor;
+    private final ControlExecutor executor;
     private final RedisProtocol protocol;
     private final RedisClients clients;
 
@@ -81,7 +84,7 @@ final class RedisConnector {
         this.verify = settings.get(RedisOptions.TLS_VERIFY);
         this.resources = shared != null ? shared : ownResources(settings);
         this.resourcesAreOurs = shared == null;
-        this.executor = resources.eventExecutorGroup().next();
+        this.executor = new ControlExecutor(resources.eventExecutorGroup().next());
         ClientOptions.Builder options = options(settings);
         tls.ifPresent(how -> options.sslOptions(how.options(timing.connect())));
         this.protocol = protocol;
@@ -170,7 +173,7 @@ final class RedisConnector {
     }
 
     /** The one thread for all that is not done on an event loop. */
-    ScheduledExecutorService executor() {
+    ControlExecutor executor() {
         return executor;
     }
 
@@ -202,30 +205,45 @@ final class RedisConnector {
     }
 
     CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address, RedisLogin login) {
-        return guarded(() -> clients.connect(
+        return connect(() -> clients.connect(
                 login, client -> client.connectAsync(ChannelCodec.PLAIN, uri(address, "roomcast-pub-", login))));
     }
 
     CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> subscribeConnection(
             RedisAddress address, PubSub pubSub, RedisLogin login) {
-        return guarded(() -> clients.connect(
+        return connect(() -> clients.connect(
                 login, client -> client.connectPubSubAsync(pubSub.codec(), uri(address, "roomcast-sub-", login))));
     }
 
     /** A plain connection: for one to a Sentinel, Lettuce logs each attempt that fails. */
     CompletionStage<StatefulRedisConnection<String, String>> sentinelConnection(
             RedisAddress sentinel, RedisLogin login) {
-        return guarded(() -> clients.connect(
+        return connect(() -> clients.connect(
                 login, client -> client.connectAsync(StringCodec.UTF8, uri(sentinel, "roomcast-sentinel-", login))));
     }
 
-    /** Lettuce throws, instead of failing the stage, when it is being shut down. */
-    private static <T> CompletionStage<T> guarded(Supplier<? extends CompletionStage<T>> connect) {
-        try {
-            return connect.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
+    /**
+     * The stage ends in any case: what Lettuce or a resolver of the application throws is a failed attempt, whatever it is, and so is an
+     * attempt of which nothing is heard any more, because an event loop has swallowed an error.
+     */
+    private <T extends StatefulConnection<?, ?>> CompletionStage<T> connect(
+            Supplier<? extends CompletionStage<T>> connect) {
+        CompletableFuture<T> attempt = new CompletableFuture<>();
+        Duration longest = timing.connect().multipliedBy(LONGEST_ATTEMPT);
+        Future<?> deadline = executor.after(
+                longest,
+                () -> attempt.completeExceptionally(
+                        new TimeoutException("no result within " + longest.toMillis() + " ms")));
+        ControlExecutor.guarded(connect).whenComplete((connection, failure) -> {
+            deadline.cancel(false);
+            if (failure != null) {
+                attempt.completeExceptionally(RedisFailure.causeOf(failure));
+            } else if (!attempt.complete(connection)) {
+                // Too late.
+                connection.closeAsync();
+            }
+        });
+        return attempt;
     }
 
     /**
@@ -235,21 +253,19 @@ final class RedisConnector {
      */
     CompletionStage<Void> close(Runnable before) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Runnable all = () -> {
-            before.run();
-            close().whenComplete((closed, failure) -> {
-                if (failure == null) {
-                    done.complete(null);
-                } else {
-                    done.completeExceptionally(failure);
-                }
-            });
-        };
-        try {
-            executor.execute(all);
-        } catch (RejectedExecutionException e) {
-            all.run();
-        }
+        executor.executeInAnyCase(() -> {
+            try {
+                before.run();
+            } finally {
+                ControlExecutor.guarded(this::close).whenComplete((closed, failure) -> {
+                    if (failure == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(failure);
+                    }
+                });
+            }
+        });
         return done;
     }
 

@@ -11,10 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,13 +73,15 @@ final class RedisServer {
     /** A master that became a replica is left within this time. */
     private static final Duration ROLE_CHECK_INTERVAL = Duration.ofSeconds(2);
 
+    private static final Duration WATCH = Duration.ofSeconds(1);
+
     private final RedisConnector connector;
     private final PubSub pubSub;
     private final Locator locator;
     private final Owner owner;
     private final Duration commandTimeout;
     private final Runnable renewal = this::authenticateSoon;
-    private final ScheduledExecutorService executor;
+    private final ControlExecutor executor;
     private final Pulse.Rhythm rhythm;
 
     /** Held while a link comes up and while a channel is answered because there is none, so that these have an order. */
@@ -93,10 +93,12 @@ final class RedisServer {
     private volatile Duration demotedFor = Duration.ZERO;
 
     private volatile boolean closed;
+    private volatile Future<?> watch = CompletableFuture.completedFuture(null);
 
     // On the executor only.
-    private int attempt;
-    private boolean connecting;
+    private int attempts;
+    private CompletableFuture<Void> attempt = CompletableFuture.completedFuture(null);
+    private Future<?> nextAttempt = attempt;
     private @Nullable RedisAddress connectedTo;
     /** How often the server has turned out to be another one. */
     private int moves;
@@ -114,10 +116,9 @@ final class RedisServer {
 
     void start() {
         connector.credentials().onRenewal(renewal);
-        onExecutor(Duration.ZERO, () -> {
-            connecting = true;
-            connect();
-        });
+        // By itself a lost connection is noticed at once, unless there was no memory left to say so.
+        watch = executor.every(WATCH, () -> runUnlessClosed(this::reconnect));
+        onExecutor(Duration.ZERO, this::connect);
     }
 
     /** Whether frames can be handed over now. */
@@ -205,17 +206,15 @@ final class RedisServer {
         return address == null ? locator.toString() : address.toString();
     }
 
-    /** One round for what is missing. */
+    /** One attempt for what is missing, unless one is under way. Its stage ends in any case, and whatever it fails with is a failure. */
     private void connect() {
-        int move = moves;
-        located()
-                .whenComplete((address, failure) -> onExecutor(Duration.ZERO, () -> {
-                    if (failure == null) {
-                        connect(address, move);
-                    } else {
-                        connected(RedisFailure.causeOf(failure));
-                    }
-                }));
+        if (isMissing() && attempt.isDone()) {
+            int move = moves;
+            attempt = ControlExecutor.guarded(this::located)
+                    .thenComposeAsync(address -> connect(address, move), executor)
+                    .toCompletableFuture();
+            attempt.whenComplete((done, failure) -> onExecutor(Duration.ZERO, () -> ended(failure)));
+        }
     }
 
     /** If one connection is up, the other one goes where it leads. */
@@ -226,7 +225,7 @@ final class RedisServer {
     }
 
     /** @param move what was located after so many moves may have moved since, and is not taken then */
-    private void connect(RedisAddress address, int move) {
+    private CompletionStage<Void> connect(RedisAddress address, int move) {
         connectedTo = address;
         RedisLogin login = connector.credentials().login();
         CompletableFuture<Void> subscribe = subscribing != null
@@ -243,9 +242,8 @@ final class RedisServer {
                         .thenCompose(this::unlessReplica)
                         .thenAcceptAsync(lettuce -> publishOn(address, move, lettuce, login), executor)
                         .toCompletableFuture();
-        CompletableFuture.allOf(subscribe, publish)
-                .whenComplete((both, failure) -> onExecutor(
-                        Duration.ZERO, () -> connected(failure == null ? null : connector.explain(address, failure))));
+        return CompletableFuture.allOf(subscribe, publish)
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(connector.explain(address, failure)));
     }
 
     /** Checked before the connection counts as up, so that a replica is a failed attempt and never a link that comes and goes. */
@@ -275,10 +273,10 @@ final class RedisServer {
             PublishConnection of,
             StatefulRedisConnection<String, byte[]> lettuce,
             long asMaster) {
-        onExecutor(ROLE_CHECK_INTERVAL, () -> {
+        Runnable check = () -> {
             if (publishing == of) {
                 long asked = System.nanoTime();
-                role(lettuce)
+                ControlExecutor.guarded(() -> role(lettuce))
                         .whenComplete((role, failure) -> onExecutor(Duration.ZERO, () -> {
                             if (publishing != of || role == ServerRole.IRRELEVANT) {
                                 return;
@@ -290,7 +288,9 @@ final class RedisServer {
                             }
                         }));
             }
-        });
+        };
+        // An unexpected error would end the checks silently, so it ends the connection.
+        executor.after(ROLE_CHECK_INTERVAL, () -> runUnlessClosed(check), of::down);
     }
 
     private void leaveReplica(RedisAddress address, Duration demotedFor) {
@@ -304,26 +304,41 @@ final class RedisServer {
         return named.compareTo(demotedFor) > 0 ? named : demotedFor;
     }
 
-    private void connected(@Nullable Throwable failure) {
-        connecting = false;
-        if (failure != null) {
-            owner.failed(failure);
+    private void ended(@Nullable Throwable failure) {
+        try {
+            if (failure != null) {
+                owner.failed(RedisFailure.causeOf(failure));
+            }
+        } finally {
+            reconnect();
         }
-        reconnect();
     }
 
+    /** Has what is missing connected soon. On the executor. */
     private void reconnect() {
-        if (!connecting && (subscribing == null || publishing == null)) {
-            connecting = true;
-            attempt++;
-            onExecutor(delay(attempt), this::connect);
+        if (isMissing() && attempt.isDone() && nextAttempt.isDone()) {
+            attempts++;
+            nextAttempt = executor.after(delay(attempts), () -> runUnlessClosed(this::connect));
         }
+    }
+
+    /** Whether a connection is not there, or not any more. On the executor. */
+    private boolean isMissing() {
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null && subscribe.isGone()) {
+            subscribing = null;
+        }
+        PublishConnection publish = publishing;
+        if (publish != null && publish.isGone()) {
+            publishing = null;
+        }
+        return subscribing == null || publishing == null;
     }
 
     /** Only now, or a server that drops each connection at once would be called on without a pause. */
     private void steady() {
         if (subscribing != null && publishing != null) {
-            attempt = 0;
+            attempts = 0;
         }
     }
 
@@ -337,36 +352,46 @@ final class RedisServer {
             RedisAddress address, int move, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection = new SubscribeConnection(
                 lettuce, pubSub, login, owner, rhythm, commandTimeout, () -> deafFor(address), this::lost);
-        Link link;
-        synchronized (links) {
-            if (closed || move != moves) {
-                lettuce.closeAsync();
-                return;
+        try {
+            Link link;
+            synchronized (links) {
+                if (closed || move != moves) {
+                    lettuce.closeAsync();
+                    return;
+                }
+                demotedFor = Duration.ZERO;
+                subscribing = connection;
+                link = owner.linkUp(address);
             }
-            demotedFor = Duration.ZERO;
-            subscribing = connection;
-            link = owner.linkUp(address);
+            connection.start(link);
+            authenticate();
+            owner.subscribable();
+        } catch (Throwable t) {
+            connection.down(t);
+            throw t;
         }
-        connection.start(link);
-        authenticate();
-        owner.subscribable();
     }
 
     private void publishOn(
             RedisAddress address, int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
         PublishConnection connection =
-                new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::lost);
-        synchronized (links) {
-            if (closed || move != moves) {
-                lettuce.closeAsync();
-                return;
+                new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::notPublishing, this::lost);
+        try {
+            synchronized (links) {
+                if (closed || move != moves) {
+                    lettuce.closeAsync();
+                    return;
+                }
+                publishing = connection;
+                owner.publishing(Optional.empty());
             }
-            publishing = connection;
-            owner.publishing(Optional.empty());
+            connection.start();
+            authenticate();
+            checkRoleLater(address, connection, lettuce, System.nanoTime());
+        } catch (Throwable t) {
+            connection.down(t);
+            throw t;
         }
-        connection.start();
-        authenticate();
-        checkRoleLater(address, connection, lettuce, System.nanoTime());
     }
 
     private void authenticateSoon() {
@@ -396,33 +421,18 @@ final class RedisServer {
         }
     }
 
-    private void lost(SubscribeConnection connection) {
-        onExecutor(Duration.ZERO, () -> {
-            if (subscribing == connection) {
-                subscribing = null;
-            }
-            reconnect();
-        });
-    }
-
-    private void lost(PublishConnection connection, Throwable why) {
+    private void notPublishing(Throwable why) {
         if (!closed) {
             owner.publishing(Optional.of(why));
         }
-        onExecutor(Duration.ZERO, () -> {
-            if (publishing == connection) {
-                publishing = null;
-            }
-            reconnect();
-        });
+    }
+
+    private void lost() {
+        onExecutor(Duration.ZERO, this::reconnect);
     }
 
     private void onExecutor(Duration delay, Runnable step) {
-        try {
-            executor.schedule(() -> runUnlessClosed(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
-        }
+        executor.after(delay, () -> runUnlessClosed(step));
     }
 
     private void runUnlessClosed(Runnable step) {
@@ -436,6 +446,7 @@ final class RedisServer {
         synchronized (links) {
             closed = true;
         }
+        watch.cancel(false);
         connector.credentials().forget(renewal);
     }
 

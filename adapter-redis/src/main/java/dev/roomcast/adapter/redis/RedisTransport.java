@@ -10,13 +10,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Frames over the Pub/Sub of one Redis server: the only one, the master that Sentinels name, or any of a Cluster.
@@ -33,7 +30,6 @@ final class RedisTransport implements Transport {
 
     static final int SUBSCRIBE_BATCH = 512;
 
-    private static final Logger log = LoggerFactory.getLogger(RedisTransport.class);
     /** A failover that nobody told us of is found within this time. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
@@ -41,7 +37,11 @@ final class RedisTransport implements Transport {
     private final RedisConnector connector;
     private final RedisServer.Locator locator;
     private final RedisServer server;
+    private Future<?> watch = CompletableFuture.completedFuture(null);
     private @Nullable CompletionStage<Void> closed;
+
+    /** On the executor only. */
+    private CompletableFuture<?> looking = CompletableFuture.completedFuture(null);
 
     RedisTransport(Settings settings, RedisConnector connector, RedisServer.Locator locator, Receiver receiver) {
         this.traits = traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
@@ -63,26 +63,14 @@ final class RedisTransport implements Transport {
     /** Looks now and then whether the server is still the one that it was. */
     void startWatching() {
         server.start();
-        watchLater();
+        watch = connector.executor().every(LOOK_AGAIN, this::look);
     }
 
-    private void watchLater() {
-        ScheduledExecutorService executor = connector.executor();
-        try {
-            executor.schedule(
-                    () -> locator.locate()
-                            .whenCompleteAsync(
-                                    (address, failure) -> {
-                                        if (failure == null) {
-                                            server.isAt(address);
-                                        }
-                                        watchLater();
-                                    },
-                                    executor),
-                    LOOK_AGAIN.toMillis(),
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
+    private void look() {
+        if (looking.isDone()) {
+            looking = ControlExecutor.guarded(locator::locate)
+                    .thenAccept(address -> connector.executor().execute(() -> server.isAt(address)))
+                    .toCompletableFuture();
         }
     }
 
@@ -115,6 +103,7 @@ final class RedisTransport implements Transport {
     public synchronized CompletionStage<Void> close() {
         if (closed == null) {
             // Before anything ends, so that nobody hears of it as a loss.
+            watch.cancel(false);
             server.close();
             closed = connector.close(server::retire);
         }

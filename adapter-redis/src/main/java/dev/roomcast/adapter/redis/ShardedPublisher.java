@@ -7,15 +7,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes each frame on the master that has its slot.
@@ -42,13 +37,12 @@ final class ShardedPublisher {
         private int tries;
     }
 
-    private static final Logger log = LoggerFactory.getLogger(ShardedPublisher.class);
     /** Then nobody will have the slot soon, and what waits holds up what goes elsewhere. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private static final Duration NEXT_TRY = Duration.ofMillis(20);
 
-    private final ScheduledExecutorService executor;
+    private final ControlExecutor executor;
     /** Is told what a master answered that has a partition no longer. On the executor. */
     private final BiConsumer<Integer, String> moved;
 
@@ -60,7 +54,7 @@ final class ShardedPublisher {
 
     private long number;
 
-    ShardedPublisher(ScheduledExecutorService executor, BiConsumer<Integer, String> moved) {
+    ShardedPublisher(ControlExecutor executor, BiConsumer<Integer, String> moved) {
         this.executor = executor;
         this.moved = moved;
     }
@@ -226,10 +220,6 @@ final class ShardedPublisher {
     }
 
     private void later(Duration delay, Runnable step) {
-        try {
-            executor.schedule(step, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
-        }
+        executor.after(delay, step);
     }
 }

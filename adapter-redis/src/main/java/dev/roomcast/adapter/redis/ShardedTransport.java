@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,11 +58,12 @@ final class ShardedTransport implements Transport {
     private final Receiver receiver;
     private final Traits traits;
     private final RedisConnector connector;
-    private final ScheduledExecutorService executor;
+    private final ControlExecutor executor;
     private final ShardedPublisher publisher;
     private final ClusterView view;
     private final List<Shard> shards = new CopyOnWriteArrayList<>();
     private volatile @Nullable CompletionStage<Void> closed;
+    private Future<?> watch = CompletableFuture.completedFuture(null);
 
     // On the executor only.
     private final @Nullable Shard[] owners = new Shard[Partitions.COUNT];
@@ -75,8 +75,8 @@ final class ShardedTransport implements Transport {
     /** Whether nothing is published yet, because some masters are still to come. */
     private boolean isPatient = true;
 
-    private boolean isLooking;
-    private boolean looksSoon;
+    private CompletableFuture<?> looking = CompletableFuture.completedFuture(null);
+    private Future<?> nextLook = looking;
     private int failures;
 
     ShardedTransport(Settings settings, RedisConnector connector, RedisSite site, Receiver receiver) {
@@ -90,6 +90,7 @@ final class ShardedTransport implements Transport {
     }
 
     void start() {
+        watch = executor.every(LOOK_AGAIN, this::lookSoon);
         onExecutor(Duration.ZERO, this::look);
     }
 
@@ -304,27 +305,26 @@ final class ShardedTransport implements Transport {
     /** Looks once, and not at once: who has just lost a slot may not know yet to whom. */
     private void lookSoon() {
         onExecutor(Duration.ZERO, () -> {
-            if (!looksSoon) {
-                looksSoon = true;
-                onExecutor(LOOK_SOON.multipliedBy(1 + Math.min(failures, 9)), this::look);
+            if (nextLook.isDone()) {
+                nextLook = executor.after(
+                        LOOK_SOON.multipliedBy(1 + Math.min(failures, 9)), () -> runUnlessClosed(this::look));
             }
         });
     }
 
     private void look() {
-        looksSoon = false;
-        if (!isLooking) {
-            isLooking = true;
-            view.look(List.copyOf(shards))
-                    .whenComplete((slots, failure) -> onExecutor(Duration.ZERO, () -> {
-                        isLooking = false;
-                        if (failure == null) {
-                            saw(slots);
-                        } else {
-                            failures++;
-                            blind(failure);
-                        }
-                    }));
+        if (looking.isDone()) {
+            CompletableFuture<Slots> answer = ControlExecutor.guarded(() -> view.look(List.copyOf(shards)))
+                    .toCompletableFuture();
+            looking = answer;
+            answer.whenComplete((slots, failure) -> onExecutor(Duration.ZERO, () -> {
+                if (failure == null) {
+                    saw(slots);
+                } else {
+                    failures++;
+                    blind(failure);
+                }
+            }));
         }
     }
 
@@ -354,9 +354,7 @@ final class ShardedTransport implements Transport {
             allIsWell &= isInOrder(shard);
         }
         failures = allIsWell ? 0 : failures + 1;
-        if (allIsWell) {
-            onExecutor(LOOK_AGAIN, this::lookSoon);
-        } else {
+        if (!allIsWell) {
             lookSoon();
         }
     }
@@ -380,11 +378,7 @@ final class ShardedTransport implements Transport {
     }
 
     private void onExecutor(Duration delay, Runnable step) {
-        try {
-            executor.schedule(() -> runUnlessClosed(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
-        }
+        executor.after(delay, () -> runUnlessClosed(step));
     }
 
     private void runUnlessClosed(Runnable step) {
@@ -398,6 +392,7 @@ final class ShardedTransport implements Transport {
         CompletionStage<Void> closing = closed;
         if (closing == null) {
             // Before anything ends, so that nobody hears of it as a loss.
+            watch.cancel(false);
             shards.forEach(shard -> shard.server().close());
             closing =
                     connector.close(() -> shards.forEach(shard -> shard.server().retire()));

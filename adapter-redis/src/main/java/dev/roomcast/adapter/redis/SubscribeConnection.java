@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,12 +36,6 @@ import org.slf4j.LoggerFactory;
  * <p><i>Threading:</i> thread-safe. The lock guards the queue only; nothing is called under it.
  */
 final class SubscribeConnection {
-
-    /** Is told once that the connection is gone, unless it was closed. */
-    @FunctionalInterface
-    interface Lost {
-        void lost(SubscribeConnection connection);
-    }
 
     private enum Kind {
         SUBSCRIBE,
@@ -82,7 +74,7 @@ final class SubscribeConnection {
     private final Pulse.Rhythm rhythm;
     private final Duration commandTimeout;
     private final Supplier<Duration> deafFor;
-    private final Lost listener;
+    private final Runnable lost;
     private final Pulse pulse;
 
     private final Object lock = new Object();
@@ -90,6 +82,7 @@ final class SubscribeConnection {
     private @Nullable Request inFlight;
     private @Nullable Link link;
     private volatile boolean dead;
+    private volatile boolean gone;
 
     SubscribeConnection(
             StatefulRedisPubSubConnection<String, byte[]> connection,
@@ -99,7 +92,7 @@ final class SubscribeConnection {
             Pulse.Rhythm rhythm,
             Duration commandTimeout,
             Supplier<Duration> deafFor,
-            Lost listener) {
+            Runnable lost) {
         this.connection = connection;
         this.pubSub = pubSub;
         this.login = login;
@@ -107,7 +100,7 @@ final class SubscribeConnection {
         this.rhythm = rhythm;
         this.commandTimeout = commandTimeout;
         this.deafFor = deafFor;
-        this.listener = listener;
+        this.lost = lost;
         this.pulse = new Pulse(rhythm, this::ping, this::down);
     }
 
@@ -200,16 +193,13 @@ final class SubscribeConnection {
             inFlight = request;
         }
         giveUpLater(request);
-        write(request.kind, channels).whenComplete((reply, failure) -> replied(request, failure));
+        ControlExecutor.guarded(() -> write(request.kind, channels))
+                .whenComplete((reply, failure) -> replied(request, failure));
     }
 
     /** Lettuce's own limit ends with the first confirmation. */
     private void giveUpLater(Request request) {
-        try {
-            rhythm.executor().schedule(() -> giveUp(request), commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            log.trace("Closed meanwhile", e);
-        }
+        rhythm.executor().after(commandTimeout, () -> giveUp(request), this::down);
     }
 
     private void giveUp(Request request) {
@@ -340,15 +330,24 @@ final class SubscribeConnection {
             waiting.stream().filter(r -> r.kind == Kind.SUBSCRIBE).forEach(r -> unanswered.addAll(r.open));
             waiting.clear();
         }
-        pulse.stop();
-        connection.closeAsync();
-        if (ours != null) {
-            ours.down(why, deafFor.get());
+        try {
+            pulse.stop();
+            connection.closeAsync();
+            if (ours != null) {
+                ours.down(why, deafFor.get());
+            }
+            if (!unanswered.isEmpty()) {
+                owner.unavailable(unanswered, why);
+            }
+        } finally {
+            gone = true;
+            lost.run();
         }
-        if (!unanswered.isEmpty()) {
-            owner.unavailable(unanswered, why);
-        }
-        listener.lost(this);
+    }
+
+    /** Whether it has ended, and everybody has been told. */
+    boolean isGone() {
+        return gone;
     }
 
     /** Says nothing more to anybody. The connection itself is closed with all others. */
@@ -415,12 +414,13 @@ final class SubscribeConnection {
             finishIfAnswered();
         }
 
-        /** Lettuce would log it and go on as well, but at ERROR and without saying whose it is. */
+        /** A frame or a confirmation that was not taken is lost, and nobody would know: so it costs the link, which is reported. */
         private void guarded(Runnable tell) {
             try {
                 tell.run();
-            } catch (RuntimeException e) {
-                log.error("The receiver of a frame or a confirmation threw, against its contract", e);
+            } catch (Throwable t) {
+                log.error("A frame or a confirmation could not be taken; its link is ended", t);
+                down(t);
             }
         }
     }

@@ -1,0 +1,105 @@
+package dev.roomcast.adapter.redis;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread for everything that a transport does outside an event loop. All its tasks are guarded here: whatever a task throws,
+ * an {@link Error} included, goes to the handler that the task came with, or to the log. It ends neither the thread nor a recurring
+ * task. Once the thread has been shut down, tasks are dropped.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+final class ControlExecutor implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlExecutor.class);
+    private static final Future<?> NEVER = CompletableFuture.completedFuture(null);
+
+    private final ScheduledExecutorService thread;
+
+    ControlExecutor(ScheduledExecutorService thread) {
+        this.thread = thread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        after(Duration.ZERO, task);
+    }
+
+    /** Runs a task at once; on the caller's thread if this one has been shut down. */
+    void executeInAnyCase(Runnable task) {
+        try {
+            thread.execute(guarded(task, ControlExecutor::logFailure));
+        } catch (RejectedExecutionException e) {
+            guarded(task, ControlExecutor::logFailure).run();
+        }
+    }
+
+    /** Runs a task once; what it throws is logged. */
+    Future<?> after(Duration delay, Runnable task) {
+        return after(delay, task, ControlExecutor::logFailure);
+    }
+
+    /** Runs a task once; what it throws goes to the handler. */
+    Future<?> after(Duration delay, Runnable task, Consumer<? super Throwable> failed) {
+        try {
+            return thread.schedule(guarded(task, failed), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+            return NEVER;
+        }
+    }
+
+    /** Runs a task again and again until the future is cancelled; what it throws is logged, and does not end it. */
+    Future<?> every(Duration interval, Runnable task) {
+        long nanos = interval.toNanos();
+        try {
+            return thread.scheduleWithFixedDelay(
+                    guarded(task, ControlExecutor::logFailure), nanos, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            log.trace("Closed meanwhile", e);
+            return NEVER;
+        }
+    }
+
+    private static Runnable guarded(Runnable task, Consumer<? super Throwable> failed) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable t) {
+                handle(t, failed);
+            }
+        };
+    }
+
+    private static void handle(Throwable failure, Consumer<? super Throwable> failed) {
+        try {
+            failed.accept(failure);
+        } catch (Throwable t) {
+            logFailure(t);
+        }
+    }
+
+    private static void logFailure(Throwable failure) {
+        log.error("A task of the Redis transport failed; the transport goes on. Please report this", failure);
+    }
+
+    /** What the supplier gives, or a failed stage if it throws. */
+    static <T> CompletionStage<T> guarded(Supplier<? extends CompletionStage<T>> begin) {
+        try {
+            return begin.get();
+        } catch (Throwable t) {
+            return CompletableFuture.failedStage(t);
+        }
+    }
+}
