@@ -1,7 +1,6 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.engine.Message.Versions;
-import java.util.Collection;
 
 /**
  * The version of the wire that this node's cluster speaks: the highest that all nodes speak. Where there is none, the one that most of
@@ -13,6 +12,10 @@ final class Dialect {
     private static final int VERSIONS = 256;
 
     private final Versions own;
+    /** Of each version, how many of the other nodes speak it: a count, so that a flood of nodes costs no more than each of them. */
+    private final int[] speakers = new int[VERSIONS];
+
+    private int others;
     private volatile int common;
 
     /** Of a node that has heard nobody: whoever hears it may be the oldest that it can speak with. */
@@ -45,31 +48,44 @@ final class Dialect {
         return isSharedBy(own);
     }
 
-    /** The other nodes speak these. Returns whether the version of the cluster is another one now. */
-    boolean review(Collection<Versions> others) {
+    /** One more of the other nodes speaks these. */
+    void joined(Versions versions) {
+        count(versions, 1);
+        others++;
+    }
+
+    /** One of the other nodes that spoke these counts no more. */
+    void left(Versions versions) {
+        count(versions, -1);
+        others--;
+    }
+
+    /** Returns whether the version of the cluster is another one now. */
+    boolean review() {
         int before = common;
-        common = others.isEmpty() ? own.least() : common(others);
+        common = others == 0 ? own.least() : bestSpoken();
         return common != before;
     }
 
-    private int common(Collection<Versions> others) {
-        int[] speakers = new int[VERSIONS];
-        count(speakers, own);
-        others.forEach(other -> count(speakers, other));
-        int everybody = others.size() + 1;
+    private int bestSpoken() {
+        int everybody = others + 1;
         int best = VERSIONS - 1;
         for (int version = best - 1; version >= 0; version--) {
-            boolean isAsGood = speakers[version] == speakers[best] && speakers[best] < everybody;
-            if (speakers[version] > speakers[best] || isAsGood) {
+            boolean isAsGood = speakers(version) == speakers(best) && speakers(best) < everybody;
+            if (speakers(version) > speakers(best) || isAsGood) {
                 best = version;
             }
         }
         return best;
     }
 
-    private static void count(int[] speakers, Versions versions) {
+    private int speakers(int version) {
+        return speakers[version] + (own.include(version) ? 1 : 0);
+    }
+
+    private void count(Versions versions, int change) {
         for (int version = versions.least(); version <= versions.most(); version++) {
-            speakers[version]++;
+            speakers[version] += change;
         }
     }
 }

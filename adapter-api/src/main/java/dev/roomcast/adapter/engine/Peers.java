@@ -5,13 +5,12 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +67,14 @@ final class Peers {
     }
 
     private record Departed(
-            Optional<KnownNode> known, @Nullable Versions versions, long since, boolean saidGoodbye) {}
+            Optional<KnownNode> known, @Nullable Versions versions, long since, boolean saidGoodbye) {
+
+        /** Who was given up may come back, and what it speaks counts until it is forgotten. */
+        @Nullable
+        Versions counted() {
+            return saidGoodbye ? null : versions;
+        }
+    }
 
     /** Is told of the nodes. */
     interface Listener {
@@ -120,7 +126,9 @@ final class Peers {
         if (gone != null && gone.saidGoodbye()) {
             return false;
         }
-        departed.remove(incarnation);
+        if (gone != null) {
+            forget(incarnation);
+        }
         learn(incarnation, name, versions);
         heard(incarnation);
         speaks(incarnation, versions);
@@ -130,24 +138,30 @@ final class Peers {
     private void speaks(Incarnation incarnation, Versions versions) {
         Peer peer = peers.get(incarnation);
         if (peer != null && !versions.equals(peer.versions)) {
+            uncount(peer.versions);
             peer.versions = versions;
-            reviewSpoken();
+            count(versions);
+            reviewSpoken(List.of(peer));
         }
     }
 
-    /** Who was given up may come back, and counts until it is forgotten. */
-    private void reviewSpoken() {
-        List<Versions> spoken = Stream.concat(
-                        peers.values().stream().map(peer -> peer.versions),
-                        departed.values().stream()
-                                .filter(gone -> !gone.saidGoodbye())
-                                .map(Departed::versions))
-                .filter(Objects::nonNull)
-                .toList();
-        boolean isAnother = dialect.review(spoken);
-        changed(peers.values().stream()
-                .filter(peer -> peer.shown() != peer.told)
-                .toList());
+    private void count(@Nullable Versions versions) {
+        if (versions != null) {
+            dialect.joined(versions);
+        }
+    }
+
+    private void uncount(@Nullable Versions versions) {
+        if (versions != null) {
+            dialect.left(versions);
+        }
+    }
+
+    /** These, or who has left, may have changed the version of the cluster, and with it what is told of each of the others. */
+    private void reviewSpoken(Collection<Peer> some) {
+        boolean isAnother = dialect.review();
+        Collection<Peer> concerned = isAnother ? peers.values() : some;
+        changed(concerned.stream().filter(peer -> peer.shown() != peer.told).toList());
         if (isAnother) {
             listener.spokenChanged();
         }
@@ -174,11 +188,12 @@ final class Peers {
         peer.lastHeard = execution.now();
         peer.cameLast = peer.lastHeard;
         peer.versions = versions;
+        count(versions);
         synchronized (lock) {
             peers.put(incarnation, peer);
             snapshot = null;
         }
-        reviewSpoken();
+        reviewSpoken(List.of(peer));
     }
 
     /** Any frame of a node that is known proves that it is alive. */
@@ -222,7 +237,7 @@ final class Peers {
         if (wasKnown && !departed.containsKey(incarnation)) {
             listener.forgotten(incarnation);
         }
-        reviewSpoken();
+        reviewSpoken(List.of());
     }
 
     /** This node cannot hear: nobody is declared dead for that. */
@@ -262,10 +277,10 @@ final class Peers {
                 old.add(incarnation);
             }
         });
-        old.forEach(departed::remove);
+        old.forEach(this::forget);
         old.forEach(listener::forgotten);
         if (!old.isEmpty()) {
-            reviewSpoken();
+            reviewSpoken(List.of());
         }
     }
 
@@ -273,8 +288,16 @@ final class Peers {
         if (departed.size() < most) {
             Peer peer = peers.get(incarnation);
             Versions versions = peer == null ? null : peer.versions;
-            departed.put(incarnation, new Departed(known(incarnation), versions, execution.now(), saidGoodbye));
+            Departed gone = new Departed(known(incarnation), versions, execution.now(), saidGoodbye);
+            forget(incarnation);
+            departed.put(incarnation, gone);
+            count(gone.counted());
         }
+    }
+
+    private void forget(Incarnation incarnation) {
+        Departed gone = departed.remove(incarnation);
+        uncount(gone == null ? null : gone.counted());
     }
 
     private void remove(List<Incarnation> gone) {
@@ -283,6 +306,7 @@ final class Peers {
             for (Incarnation incarnation : gone) {
                 Peer peer = peers.remove(incarnation);
                 if (peer != null) {
+                    uncount(peer.versions);
                     removed.add(peer);
                 }
             }

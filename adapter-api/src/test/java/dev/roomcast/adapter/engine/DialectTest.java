@@ -53,6 +53,16 @@ class DialectTest {
         }
     }
 
+    @Test
+    void whoHasLeftCountsNoMore() {
+        Dialect dialect = of(versions(1, 3), versions(1, 2), versions(1, 1));
+        assertEquals(1, dialect.common());
+        dialect.left(versions(1, 1));
+        assertTrue(dialect.review());
+        assertEquals(2, dialect.common());
+        assertFalse(dialect.review());
+    }
+
     private static int seenBy(int node, List<Versions> nodes) {
         List<Versions> others = new ArrayList<>(nodes);
         return of(others.remove(node), others.toArray(new Versions[0])).common();
@@ -60,7 +70,8 @@ class DialectTest {
 
     private static Dialect of(Versions own, Versions... others) {
         Dialect dialect = new Dialect(own);
-        dialect.review(List.of(others));
+        List.of(others).forEach(dialect::joined);
+        dialect.review();
         return dialect;
     }
 

@@ -4,9 +4,6 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.FuzzedNode.Place;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -47,7 +44,6 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
     private static final int FRAMES_TO_WARM_UP = 10_000;
 
     private static final Target ROOM = Target.room("r");
-    private static final MethodHandle ALLOCATED = allocated();
 
     private final BooleanSupplier isNew;
     private final Map<String, Long> counts = new TreeMap<>();
@@ -127,7 +123,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         last = bytes;
         Outcome outcome = Outcome.BAD_HEADER;
         RuntimeException refusal = null;
-        long before = allocatedBytes();
+        long before = ThreadUse.allocatedBytes();
         try {
             ByteReader in = Codec.reader(bytes);
             Frame header = Codec.header(in, Codec.VERSIONS);
@@ -137,7 +133,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         } catch (MalformedException | NotUnderstoodException e) {
             refusal = e;
         }
-        long allocated = allocatedBytes() - before;
+        long allocated = ThreadUse.allocatedBytes() - before;
         if (decoded++ > FRAMES_TO_WARM_UP) {
             checkCost(allocated, bytes.length);
         }
@@ -168,27 +164,6 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         BAD_HEADER,
         BAD_MESSAGES,
         READ
-    }
-
-    private static MethodHandle allocated() {
-        try {
-            // By reflection: the engine's module does not read these, nor is it to.
-            Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-            Class<?> bean = Class.forName("com.sun.management.ThreadMXBean");
-            return MethodHandles.publicLookup()
-                    .findVirtual(bean, "getCurrentThreadAllocatedBytes", MethodType.methodType(long.class))
-                    .bindTo(factory.getMethod("getThreadMXBean").invoke(null));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static long allocatedBytes() {
-        try {
-            return (long) ALLOCATED.invokeExact();
-        } catch (Throwable t) {
-            throw new IllegalStateException(t);
-        }
     }
 
     // ---- a node
