@@ -2,7 +2,6 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Settings;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -15,8 +14,8 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.EpollProvider;
-import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import io.lettuce.core.resource.IOUringProvider;
+import io.lettuce.core.resource.KqueueProvider;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -121,7 +120,7 @@ final class RedisConnector {
     }
 
     private static ClientOptions.Builder options(Settings settings) {
-        return ClientOptions.builder()
+        ClientOptions.Builder options = ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(UNANSWERED_COMMANDS)
@@ -129,9 +128,11 @@ final class RedisConnector {
                         .timeoutCommands(true)
                         .timeoutSource(timeouts(settings.get(RedisOptions.COMMAND_TIMEOUT)))
                         .build())
-                .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)))
-                // A command more at each connect, for a hand-over that a fresh connection does not need.
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled());
+                .socketOptions(socketOptions(settings.get(RedisOptions.CONNECT_TIMEOUT)));
+        if (LibraryVersions.isLettuce7()) {
+            MaintenanceNotifications.disable(options);
+        }
+        return options;
     }
 
     /** Frames have none: a timer for each would cost more than the rest of it, so {@link PublishConnection} looks after all of them. */
@@ -153,7 +154,8 @@ final class RedisConnector {
     private static SocketOptions socketOptions(Duration connectTimeout) {
         SocketOptions.Builder options =
                 SocketOptions.builder().connectTimeout(connectTimeout).tcpNoDelay(true);
-        if (ExtendedKeepAliveSupport.isSupported()) {
+        boolean isNative = EpollProvider.isAvailable() || IOUringProvider.isAvailable();
+        if (isNative || isKeepAliveOfJdk()) {
             options.keepAlive(SocketOptions.KeepAliveOptions.builder()
                     .enable()
                     .idle(KEEP_ALIVE)
@@ -163,13 +165,19 @@ final class RedisConnector {
         } else {
             options.keepAlive(true);
         }
-        if (EpollProvider.isAvailable() || IOUringProvider.isAvailable()) {
+        if (isNative) {
             options.tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
                     .enable()
                     .tcpUserTimeout(TCP_USER_TIMEOUT)
                     .build());
         }
         return options.build();
+    }
+
+    /** Lettuce says this itself since 7.5 (ExtendedKeepAliveSupport), but older ones are supported. */
+    private static boolean isKeepAliveOfJdk() {
+        return !KqueueProvider.isAvailable()
+                && ModuleLayer.boot().findModule("jdk.net").isPresent();
     }
 
     /** The one thread for all that is not done on an event loop. */

@@ -63,6 +63,9 @@ final class RedisTls {
             throw new IllegalArgumentException(RedisOptions.names(RedisOptions.TLS) + "=false contradicts " + address
                     + ". Remove it, or begin " + RedisOptions.names(RedisOptions.URL) + " with redis://");
         }
+        if (settings.get(RedisOptions.TLS_VERIFY) == TlsVerify.FULL) {
+            LibraryVersions.found().hostNameWarning().ifPresent(log::warn);
+        }
         return Optional.of(new RedisTls(file(settings, RedisOptions.TLS_CA), pair(settings)));
     }
 

@@ -94,6 +94,7 @@ public final class RedisTransportProvider implements TransportProvider {
 
     @Override
     public Transport open(Settings configured, Receiver receiver) {
+        LibraryVersions.found().requireCompatible();
         RedisConfiguration configuration = RedisConfiguration.of(configured);
         RedisSite site = configuration.site();
         Settings settings = configuration.settings();

@@ -1,0 +1,15 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+
+/** A class of its own, because Lettuce before 7.0 has not what it uses: there it is never loaded. */
+final class MaintenanceNotifications {
+
+    private MaintenanceNotifications() {}
+
+    /** A command more at each connect, for a hand-over that a fresh connection does not need. */
+    static void disable(ClientOptions.Builder options) {
+        options.maintNotificationsConfig(MaintNotificationsConfig.disabled());
+    }
+}
