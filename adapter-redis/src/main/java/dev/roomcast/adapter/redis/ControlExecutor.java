@@ -50,6 +50,11 @@ final class ControlExecutor implements Executor {
         return after(delay, task, ControlExecutor::logFailure);
     }
 
+    /** As {@link #after(Duration, Runnable)}; returns false if the task is dropped. */
+    boolean offer(Duration delay, Runnable task) {
+        return after(delay, task) != NEVER;
+    }
+
     /** Runs a task once; what it throws goes to the handler. */
     Future<?> after(Duration delay, Runnable task, Consumer<? super Throwable> failed) {
         try {

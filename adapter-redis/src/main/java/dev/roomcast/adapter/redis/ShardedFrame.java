@@ -3,13 +3,35 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.RedisCommandExecutionException;
 
-/**
- * A frame that is published where its partition is.
- *
- * @param number its place in the order of all
- */
-record ShardedFrame(ShardedPublisher publisher, Outgoing frame, int partition, long number)
-        implements Outgoing, Comparable<ShardedFrame> {
+/** A frame that is published on the master of its partition. What becomes of it is decided by its {@link PartitionQueue}. */
+final class ShardedFrame implements Outgoing, Comparable<ShardedFrame> {
+
+    private final PartitionQueue queue;
+    private final Outgoing frame;
+    private final long number;
+
+    /** Whether a master has it that has not answered. Guarded by the queue's lock. */
+    boolean isInFlight;
+
+    /** @param number its place in the order of all frames */
+    ShardedFrame(PartitionQueue queue, Outgoing frame, long number) {
+        this.queue = queue;
+        this.frame = frame;
+        this.number = number;
+    }
+
+    PartitionQueue queue() {
+        return queue;
+    }
+
+    /** What the engine has handed over. */
+    Outgoing frame() {
+        return frame;
+    }
+
+    long number() {
+        return number;
+    }
 
     @Override
     public String channel() {
@@ -23,25 +45,22 @@ record ShardedFrame(ShardedPublisher publisher, Outgoing frame, int partition, l
 
     @Override
     public void accepted() {
-        frame.accepted();
-        publisher.accepted(this);
+        queue.accepted(this);
     }
 
     @Override
     public void notSent(Throwable why) {
         String said = String.valueOf(why.getMessage());
         if (why instanceof RedisCommandExecutionException && said.startsWith("MOVED ")) {
-            publisher.moved(this, said);
+            queue.moved(this, said);
         } else {
-            frame.notSent(why);
-            publisher.answered(partition);
+            queue.notSent(this, why);
         }
     }
 
     @Override
     public void unknown(Throwable why) {
-        frame.unknown(why);
-        publisher.answered(partition);
+        queue.unknown(this, why);
     }
 
     @Override

@@ -86,7 +86,7 @@ final class ShardedTransport implements Transport {
         this.connector = connector;
         this.executor = connector.executor();
         this.view = new ClusterView(connector, site.servers());
-        this.publisher = new ShardedPublisher(executor, this::moved);
+        this.publisher = new ShardedPublisher(executor::offer, System::nanoTime, this::moved);
     }
 
     void start() {
@@ -397,6 +397,7 @@ final class ShardedTransport implements Transport {
             closing =
                     connector.close(() -> shards.forEach(shard -> shard.server().retire()));
             closed = closing;
+            publisher.close();
         }
         return closing;
     }

@@ -137,7 +137,30 @@ class ShardedTransportTest {
     }
 
     private static void awaitAnswers(Opened sender, int count) throws InterruptedException {
-        sender.said().await(count, "answers", event -> event.is(ACCEPTED) || event.is(NOT_SENT));
+        sender.said().await(count, "answers", ANSWER);
+    }
+
+    @Test
+    void aSlotThatNoMasterHasHoldsUpNoOther() throws Exception {
+        try (TestCluster cluster = TestCluster.start(2, 0);
+                Opened sender = Opened.at(cluster.url())) {
+            sender.said().await(2, PUBLISHING);
+            String channel = channelOn(0, cluster);
+            String other = channelOn(1, cluster);
+            cluster.disown(slotOf(channel), 1);
+            sender.publish(channel, "nobody has it");
+            sender.publish(other, "as ever");
+            sender.said().await(ACCEPTED, other);
+            Throwable why = sender.said().await(NOT_SENT, channel).why();
+            String message = String.valueOf(Objects.requireNonNull(why).getMessage());
+            assertTrue(message.contains("no master has taken it"), message);
+
+            cluster.move(slotOf(channel), slotOf(channel), 0);
+            for (int i = 1; sender.said().all(ACCEPTED).stream().noneMatch(e -> e.is(ACCEPTED, channel)); i++) {
+                sender.publish(channel, "try " + i);
+                awaitAnswers(sender, 2 + i);
+            }
+        }
     }
 
     @Test

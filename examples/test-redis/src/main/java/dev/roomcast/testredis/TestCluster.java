@@ -176,7 +176,10 @@ public final class TestCluster implements AutoCloseable {
     public void move(int first, int last, int to) {
         String id = ids.get(to);
         int from = masterOf(first, to);
-        // Who was importing gets a later epoch than all others, so that these believe it.
+        // A master that was importing gets an epoch later than all that it knows of, so that the others believe it.
+        // If it does not know the old master's epoch yet, it believes an earlier claim of that one, and then each of
+        // the two names the other one for good.
+        Eventually.await("aware of each other's epochs", () -> epochOf(from, to) == epochOf(from, from));
         ask(to, "CLUSTER SETSLOT " + first + " IMPORTING " + ids.get(from));
         for (int slot = first; slot <= last; slot++) {
             ask(to, "CLUSTER SETSLOT " + slot + " NODE " + id);
@@ -186,6 +189,26 @@ public final class TestCluster implements AutoCloseable {
             int server = i;
             Eventually.await("slots moved", () -> masterOf(first, server) == to && masterOf(last, server) == to);
         }
+    }
+
+    /**
+     * Has the master of a slot take another one for its master, which goes on to take the first one for it: no master has the slot then,
+     * for good, until it is {@linkplain #move moved} to one.
+     */
+    public void disown(int slot, int other) {
+        int owner = masterOf(slot, other);
+        ask(owner, "CLUSTER SETSLOT " + slot + " NODE " + ids.get(other));
+        Eventually.await("disagreed", () -> masterOf(slot, owner) == other && masterOf(slot, other) == owner);
+    }
+
+    private long epochOf(int server, int asSeenBy) {
+        return ask(asSeenBy, "CLUSTER NODES")
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(words -> words[0].equals(ids.get(server)))
+                .mapToLong(words -> Long.parseLong(words[6]))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**
