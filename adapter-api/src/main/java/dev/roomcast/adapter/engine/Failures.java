@@ -38,7 +38,8 @@ final class Failures {
     static AdapterException refused(String channel, Throwable why) {
         return new AdapterException(
                 Outcome.REFUSED,
-                "the broker refused channel " + channel + " (" + text(why) + "): allow this user to subscribe to it",
+                "the broker refused channel " + channel + " (" + text(why)
+                        + "): allow this user to subscribe to it, or correct what the broker names",
                 why);
     }
 

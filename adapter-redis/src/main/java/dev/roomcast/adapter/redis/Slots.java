@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Slots(RedisAddress asked, @Nullable RedisAddress[] owners) {
 
-    /** How the answers begin that say that a command was not executed because another server is, or will be, the one to ask. */
-    static final List<String> REDIRECTIONS =
-            List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING");
+    /** How the answers begin that say that a command was not executed because the server cannot now, or another one is to be asked. */
+    static final List<String> NOT_NOW =
+            List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "BUSY ");
 
     /**
      * Reads the answer to CLUSTER SLOTS.

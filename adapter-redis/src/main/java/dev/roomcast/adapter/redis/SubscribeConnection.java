@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * command (in RESP2 a PING is enough for that). So the next command, be it a PING or an AUTH, is written when the last one has been
  * answered in full, and answers cannot pair up wrongly, whatever is refused. It costs one round trip per batch of channels.
  *
- * <p><b>Refusals.</b> Redis refuses a SUBSCRIBE as a whole if the user may not see one of its channels. The batch is then halved
- * until the refused channels are alone, so that they do not disturb the others.
+ * <p><b>Errors</b> of SUBSCRIBE and UNSUBSCRIBE cost their channels only. Where the state of the server is the cause (it is busy or
+ * loading, or another one has the slot), the channels are asked for again. Otherwise they are refused: Redis refuses a SUBSCRIBE as a
+ * whole if the user may not see one of its channels, so the batch is halved until the refused channels are alone.
  *
  * <p><i>Threading:</i> thread-safe. The lock guards the queue only; nothing is called under it.
  */
@@ -66,6 +68,7 @@ final class SubscribeConnection {
     }
 
     private static final Logger log = LoggerFactory.getLogger(SubscribeConnection.class);
+    private static final Duration NEXT_TRY = Duration.ofMillis(100);
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
     private final PubSub pubSub;
@@ -76,6 +79,9 @@ final class SubscribeConnection {
     private final Supplier<Duration> deafFor;
     private final Runnable lost;
     private final Pulse pulse;
+
+    /** Channels that were given up, and whose subscription the server did not end: their frames are dropped. */
+    private final Set<String> stillSent = ConcurrentHashMap.newKeySet();
 
     private final Object lock = new Object();
     private final Deque<Request> waiting = new ArrayDeque<>();
@@ -227,10 +233,8 @@ final class SubscribeConnection {
         if (!request.kind.isOfChannels()) {
             finished(request);
             complete(request.answered, failure);
-        } else if (failure instanceof RedisCommandExecutionException && isRefusal(request, failure)) {
-            refused(request, failure);
-        } else if (failure instanceof RedisCommandExecutionException && isElsewhere(request, failure)) {
-            elsewhere(request, failure);
+        } else if (failure instanceof RedisCommandExecutionException) {
+            rejected(request, failure);
         } else if (failure != null) {
             down(failure);
         }
@@ -244,48 +248,89 @@ final class SubscribeConnection {
         }
     }
 
-    private static boolean isRefusal(Request request, Throwable failure) {
-        return request.kind == Kind.SUBSCRIBE
-                && String.valueOf(failure.getMessage()).startsWith("NOPERM");
-    }
-
-    /** Another server is to be asked, or will be soon; nothing was done. */
-    private static boolean isElsewhere(Request request, Throwable failure) {
-        String said = String.valueOf(failure.getMessage());
-        return request.kind == Kind.SUBSCRIBE && Slots.REDIRECTIONS.stream().anyMatch(said::startsWith);
-    }
-
-    private void elsewhere(Request request, Throwable why) {
-        List<String> channels;
-        synchronized (lock) {
-            if (dead) {
-                return;
-            }
-            inFlight = null;
-            channels = List.copyOf(request.open);
+    /** Redis has executed nothing of a command. That concerns its channels only, unless Redis no longer knows who we are. */
+    private void rejected(Request request, Throwable why) {
+        String said = String.valueOf(why.getMessage());
+        if (said.startsWith("NOAUTH")) {
+            down(why);
+        } else if (request.kind == Kind.UNSUBSCRIBE) {
+            notUnsubscribed(take(request), why);
+        } else if (Slots.NOT_NOW.stream().anyMatch(said::startsWith)) {
+            owner.unavailable(take(request), why);
+        } else {
+            refused(take(request), why);
         }
-        owner.unavailable(channels, why);
         next();
     }
 
-    private void refused(Request request, Throwable why) {
-        List<String> channels;
+    /** The channels of a command that are not answered; none if it was answered in full, or the connection has ended. */
+    private List<String> take(Request request) {
         synchronized (lock) {
-            if (dead) {
-                return;
+            if (dead || inFlight != request) {
+                return List.of();
             }
             inFlight = null;
-            channels = List.copyOf(request.open);
-            if (channels.size() > 1) {
-                int half = channels.size() / 2;
+            return List.copyOf(request.open);
+        }
+    }
+
+    /** Those of a batch are refused one by one, unless the server does not know the command at all. */
+    private void refused(List<String> channels, Throwable why) {
+        if (channels.size() > 1 && !String.valueOf(why.getMessage()).startsWith("ERR unknown command")) {
+            int half = channels.size() / 2;
+            synchronized (lock) {
                 waiting.addFirst(new Request(Kind.SUBSCRIBE, channels.subList(half, channels.size())));
                 waiting.addFirst(new Request(Kind.SUBSCRIBE, channels.subList(0, half)));
             }
+        } else {
+            channels.forEach(channel -> owner.refused(channel, why));
         }
-        if (channels.size() == 1) {
-            owner.refused(channels.get(0), why);
+    }
+
+    /**
+     * A busy server is asked again. Otherwise the channels count as given up: either the server has let go of them with their slots, or
+     * it goes on to send what nobody listens to any more, until this connection ends.
+     */
+    private void notUnsubscribed(List<String> channels, Throwable why) {
+        Link ours;
+        synchronized (lock) {
+            ours = link;
         }
-        next();
+        if (channels.isEmpty() || ours == null) {
+            return;
+        }
+        String said = String.valueOf(why.getMessage());
+        if (Slots.NOT_NOW.stream().anyMatch(said::startsWith) && !said.startsWith("MOVED")) {
+            rhythm.executor().after(NEXT_TRY, () -> unsubscribe(channels), this::down);
+            return;
+        }
+        if (!said.startsWith("MOVED")) {
+            log.warn(
+                    "Redis did not end the subscription of {} channels, and goes on to send their frames, which are dropped ({})."
+                            + " If that names a right, give this user +unsubscribe, and +sunsubscribe on a Cluster",
+                    channels.size(),
+                    said);
+        }
+        stillSent.addAll(channels);
+        channels.forEach(channel -> guarded(() -> ours.unsubscribed(channel)));
+    }
+
+    /** A frame or a confirmation that was not taken is lost, and nobody would know: so it costs the link, which is reported. */
+    private void guarded(Runnable tell) {
+        try {
+            tell.run();
+        } catch (Throwable t) {
+            log.error("A frame or a confirmation could not be taken; its link is ended", t);
+            down(t);
+        }
+    }
+
+    /** The server has let go of a channel by itself: it need not be asked to any more. */
+    private void forget(String channel) {
+        synchronized (lock) {
+            waiting.removeIf(request ->
+                    request.kind == Kind.UNSUBSCRIBE && request.open.remove(channel) && request.open.isEmpty());
+        }
     }
 
     private void finished(Request request) {
@@ -372,13 +417,16 @@ final class SubscribeConnection {
         public void message(String channel, byte[] frame) {
             if (!dead) {
                 pulse.heard();
-                guarded(() -> link.frame(channel, frame));
+                if (stillSent.isEmpty() || !stillSent.contains(channel)) {
+                    guarded(() -> link.frame(channel, frame));
+                }
             }
         }
 
         @Override
         public void subscribed(String channel, long count) {
             if (answers(Kind.SUBSCRIBE, channel)) {
+                stillSent.remove(channel);
                 tell(() -> link.subscribed(channel));
             }
         }
@@ -388,7 +436,8 @@ final class SubscribeConnection {
             if (answers(Kind.UNSUBSCRIBE, channel)) {
                 tell(() -> link.unsubscribed(channel));
             } else if (!dead) {
-                // Nobody has asked for that: so says a server that has let go of a channel by itself.
+                // Nobody has asked for that yet: so says a server that has let go of a channel by itself.
+                forget(channel);
                 tell(() -> link.dropped(channel, "Redis ended the subscription unasked"));
             }
         }
@@ -412,16 +461,6 @@ final class SubscribeConnection {
             pulse.heard();
             guarded(what);
             finishIfAnswered();
-        }
-
-        /** A frame or a confirmation that was not taken is lost, and nobody would know: so it costs the link, which is reported. */
-        private void guarded(Runnable tell) {
-            try {
-                tell.run();
-            } catch (Throwable t) {
-                log.error("A frame or a confirmation could not be taken; its link is ended", t);
-                down(t);
-            }
         }
     }
 }

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,9 @@ final class LoopbackProxy implements AutoCloseable {
     private final Supplier<Tap> taps;
 
     private final Set<Socket> subscribers = new CopyOnWriteArraySet<>();
+    /** By the words of which a command has all, the error that answers it in place of Redis. */
+    private final Map<List<String>, String> errors = new ConcurrentHashMap<>();
+
     private final ServerSocket door;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile Duration delay = Duration.ZERO;
@@ -66,6 +71,11 @@ final class LoopbackProxy implements AutoCloseable {
     /** Connections that are made from now on lead to another Redis. */
     void redirect(int port) {
         redisPort = port;
+    }
+
+    /** Answers each command that holds these words by an error, in place of Redis; one that is written alone. */
+    void answer(String error, String... words) {
+        errors.put(List.of(words), error);
     }
 
     void cut() {
@@ -109,25 +119,44 @@ final class LoopbackProxy implements AutoCloseable {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
                 }
-                begin("to-redis", () -> pass(node, redis, (bytes, count) -> noteSubscriber(node, bytes, count)));
-                begin("to-node", () -> pass(redis, node, taps.get()));
+                begin("to-redis", () -> pass(node, redis, (bytes, count) -> passesOn(node, bytes, count)));
+                Tap tap = taps.get();
+                begin(
+                        "to-node",
+                        () -> pass(redis, node, (bytes, count) -> {
+                            tap.read(bytes, count);
+                            return true;
+                        }));
             } catch (IOException noRedis) {
                 close(node);
             }
         }
     }
 
-    private void noteSubscriber(Socket node, byte[] bytes, int count) {
-        if (new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains("SUBSCRIBE")) {
+    private boolean passesOn(Socket node, byte[] bytes, int count) throws IOException {
+        String command = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
+        if (command.contains("SUBSCRIBE")) {
             subscribers.add(node);
         }
+        for (Map.Entry<List<String>, String> error : errors.entrySet()) {
+            if (error.getKey().stream().allMatch(command::contains)) {
+                node.getOutputStream().write(("-" + error.getValue() + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Sees what is to be passed on, and says whether it is. */
+    private interface Filter {
+        boolean passes(byte[] bytes, int count) throws IOException;
     }
 
     /** Bytes, and when they are due; none at the end. */
     private record Chunk(byte[] bytes, long due) {}
 
     /** One thread writes what another has read, when it is due, in the order in which it was read. */
-    private void pass(Socket from, Socket to, Tap tap) throws IOException {
+    private void pass(Socket from, Socket to, Filter filter) throws IOException {
         BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
         OutputStream out = to.getOutputStream();
         begin("write", () -> write(chunks, out));
@@ -135,8 +164,9 @@ final class LoopbackProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                tap.read(buffer, count);
-                chunks.add(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime() + delay.toNanos()));
+                if (filter.passes(buffer, count)) {
+                    chunks.add(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime() + delay.toNanos()));
+                }
             }
         } finally {
             chunks.add(new Chunk(new byte[0], System.nanoTime()));
