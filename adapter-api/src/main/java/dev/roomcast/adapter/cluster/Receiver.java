@@ -33,6 +33,15 @@ public interface Receiver {
     void publishing(Optional<Throwable> down);
 
     /**
+     * Something that people should know although frames can be published and received: it is logged, at intervals at most, and is a part
+     * of the reason of a node's health while that is UP.
+     *
+     * @param subject what it is about, in a word: a later remark on the same subject replaces this one
+     * @param remark one clause without secrets, or empty when it holds no longer
+     */
+    default void remark(String subject, Optional<String> remark) {}
+
+    /**
      * The broker refused a channel, and will again until its configuration is changed.
      *
      * @param channel as it was asked for

@@ -300,7 +300,8 @@ final class Node implements Adapter {
         } else if (leftOut) {
             standing.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
         } else if (met && refused == 0 && mixed.isEmpty()) {
-            standing.become(Status.UP, choice.description(alone));
+            standing.become(
+                    Status.UP, choice.description(alone) + wire.remarks().text());
         } else if (!met && refused == 0 && !readiness.wasReached()) {
             standing.become(Status.STARTING, startingReason());
         } else {

@@ -50,6 +50,7 @@ final class Wire implements Receiver {
 
     // On the inbox's turn.
     private final Set<WireLink> links = new LinkedHashSet<>();
+    private final Remarks remarks;
     private @Nullable Throwable linkLoss;
     private boolean hasWorked;
     private boolean reviewIsDue;
@@ -74,6 +75,7 @@ final class Wire implements Receiver {
         this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
         this.holds = new Holds(execution.workers());
         this.droppedChannels = new IntervalLog(log, execution);
+        this.remarks = new Remarks(execution);
         this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
     }
 
@@ -235,6 +237,20 @@ final class Wire implements Receiver {
             failedInARow.set(0);
             lastFailure = null;
         }
+    }
+
+    @Override
+    public void remark(String subject, Optional<String> remark) {
+        inbox.run(() -> {
+            if (remarks.set(subject, remark)) {
+                changed();
+            }
+        });
+    }
+
+    /** On the inbox's turn. */
+    Remarks remarks() {
+        return remarks;
     }
 
     @Override

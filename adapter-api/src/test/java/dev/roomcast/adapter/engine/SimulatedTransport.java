@@ -119,6 +119,11 @@ final class SimulatedTransport implements Transport {
         return 1;
     }
 
+    /** What a transport says that works. */
+    void remark(String subject, Optional<String> remark) {
+        receiver.remark(subject, remark);
+    }
+
     void failAnAttempt() {
         receiver.linkFailed(new IllegalStateException("Connection refused"));
     }

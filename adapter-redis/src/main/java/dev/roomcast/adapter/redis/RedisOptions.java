@@ -81,11 +81,13 @@ final class RedisOptions {
             .describedAs(
                     "A file in PEM with the private key of the client certificate, in PKCS#8 and without a password.");
 
-    static final Option<TlsVerify> TLS_VERIFY = Option.of("roomcast.redis.tls.verify", "full or ca", TlsVerify::parse)
+    static final Option<TlsVerify> TLS_VERIFY = Option.of(
+                    "roomcast.redis.tls.verify", "full, ca or none", TlsVerify::parse)
             .alias("REDIS_TLS_VERIFY")
             .or(TlsVerify.FULL)
-            .describedAs("What of the server's certificate is checked: full, or ca: that a trusted CA has signed it,"
-                    + " but not that it is of this host.");
+            .describedAs(
+                    "What of the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
+                            + " that it is of this host; none: nothing, so that whoever is in between can read and change all.");
 
     static final Option<RedisProtocol> PROTOCOL = Option.of(
                     "roomcast.redis.protocol", "auto, resp2 or resp3", RedisProtocol::parse)

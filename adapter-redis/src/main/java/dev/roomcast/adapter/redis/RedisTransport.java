@@ -37,6 +37,7 @@ final class RedisTransport implements Transport {
     private final RedisConnector connector;
     private final RedisServer.Locator locator;
     private final RedisServer server;
+    private final Receiver receiver;
     private Future<?> watch = CompletableFuture.completedFuture(null);
     private @Nullable CompletionStage<Void> closed;
 
@@ -47,6 +48,7 @@ final class RedisTransport implements Transport {
         this.traits = traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
         this.connector = connector;
         this.locator = locator;
+        this.receiver = receiver;
         this.server = new RedisServer(connector, PubSub.CLASSIC, locator, new ToReceiver(receiver));
     }
 
@@ -69,9 +71,18 @@ final class RedisTransport implements Transport {
     private void look() {
         if (looking.isDone()) {
             looking = ControlExecutor.guarded(locator::locate)
+                    .whenComplete((address, failure) -> remark(failure))
                     .thenAccept(address -> connector.executor().execute(() -> server.isAt(address)))
                     .toCompletableFuture();
         }
+    }
+
+    private void remark(@Nullable Throwable failure) {
+        receiver.remark(
+                "locator",
+                Optional.ofNullable(failure)
+                        .map(why -> "a failover would go unnoticed while its connections live: "
+                                + RedisFailure.causeOf(why).getMessage()));
     }
 
     @Override

@@ -99,6 +99,13 @@ public final class RedisTransportProvider implements TransportProvider {
         RedisSite site = configuration.site();
         Settings settings = configuration.settings();
         RedisAddress example = site.servers().get(0);
+        if (example.usesTls() && settings.get(RedisOptions.TLS_VERIFY) == TlsVerify.NONE) {
+            receiver.remark(
+                    "tls",
+                    Optional.of("nobody checks the certificate of " + site
+                            + ", and whoever is in between can read and change" + " all, the password too ("
+                            + RedisOptions.names(RedisOptions.TLS_VERIFY) + "=none)"));
+        }
         boolean isSharded = site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);
         RedisProtocol protocol = settings.get(RedisOptions.PROTOCOL);
         RedisConnector connector = new RedisConnector(

@@ -71,7 +71,9 @@ final class TlsFailure {
                 .or(() -> first(causes, CertPathBuilderException.class)
                         .or(() -> first(causes, CertPathValidatorException.class))
                         .map(failure -> "has a certificate that no trusted CA has signed (" + failure.getMessage()
-                                + "). Name its CA's file in " + RedisOptions.names(RedisOptions.TLS_CA)))
+                                + "). Name its CA's file in " + RedisOptions.names(RedisOptions.TLS_CA)
+                                + "; only where its host gives no CA out, "
+                                + RedisOptions.names(RedisOptions.TLS_VERIFY) + "=none checks nothing"))
                 .or(() -> first(causes, CertificateException.class)
                         .map(failure -> "has a certificate of another host (" + failure.getMessage()
                                 + "). Connect by a name that is in it, or have this one put in; if its CA signs for Redis alone, "

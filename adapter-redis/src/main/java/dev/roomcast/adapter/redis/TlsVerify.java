@@ -3,12 +3,14 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.SslVerifyMode;
 import java.util.Locale;
 
-/** What of a server's certificate is checked. Nothing at all is not to be had: it would be TLS with whoever answers. */
+/** What of a server's certificate is checked. */
 enum TlsVerify {
     /** That a trusted CA has signed it, and that it is of the host that was asked for. */
     FULL(SslVerifyMode.FULL),
     /** Only the first: for a CA that signs for Redis alone, and servers that are reached by names they do not know. */
-    CA(SslVerifyMode.CA);
+    CA(SslVerifyMode.CA),
+    /** Nothing: TLS with whoever answers. For hosts that sign for themselves and give no CA out; never by default, and never silent. */
+    NONE(SslVerifyMode.NONE);
 
     private final SslVerifyMode mode;
 

@@ -27,7 +27,8 @@ final class Recording implements Receiver {
         UNAVAILABLE,
         ACCEPTED,
         NOT_SENT,
-        UNKNOWN
+        UNKNOWN,
+        REMARK
     }
 
     /** @param subject the channel, the frame's text or the link's name */
@@ -124,6 +125,11 @@ final class Recording implements Receiver {
     @Override
     public void unavailable(String channel, Throwable why) {
         add(What.UNAVAILABLE, channel, "", why, null);
+    }
+
+    @Override
+    public void remark(String subject, Optional<String> remark) {
+        add(What.REMARK, subject, remark.orElse(""), null, null);
     }
 
     Outgoing frame(String channel, String text) {

@@ -4,6 +4,7 @@ import static dev.roomcast.adapter.redis.Recording.What.FRAME;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_DOWN;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_FAILED;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
+import static dev.roomcast.adapter.redis.Recording.What.REMARK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -158,6 +160,26 @@ class RedisTlsTest {
             assertSays(
                     failure(open(expired, CA, certificates.ca().toString(), "roomcast.redis.tls.verify", "ca")),
                     "has expired");
+        }
+    }
+
+    @Test
+    void nothingIsCheckedWhereThatIsSaid() throws Exception {
+        try (TestRedis expired = TestRedis.startTls(certificates.expired());
+                TestRedis other = TestRedis.startTls(certificates.otherHost())) {
+            for (TestRedis redis : List.of(redis(), expired, other)) {
+                try (Opened node = open(redis, "roomcast.redis.tls.verify", "none")) {
+                    assertWorks(node);
+                    assertSays(
+                            node.said().await(REMARK).text(),
+                            "nobody checks the certificate of " + redis.tlsUrl(),
+                            "roomcast.redis.tls.verify (REDIS_TLS_VERIFY)=none");
+                }
+            }
+        }
+        try (Opened node = open(redis(), CA, certificates.ca().toString())) {
+            assertWorks(node);
+            assertTrue(node.said().all(REMARK).isEmpty());
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.roomcast.adapter.redis.Recording.What.FRAME;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_DOWN;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_FAILED;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
+import static dev.roomcast.adapter.redis.Recording.What.REMARK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -88,6 +89,34 @@ class SentinelTest {
             assertTrue(
                     message.contains("127.0.0.1:" + gone.port() + " cannot be reached: connection refused"), message);
             assertTrue(message.contains("127.0.0.1:" + alone.port() + " knows no master of the name nobody"), message);
+        }
+    }
+
+    @Test
+    void sentinelsThatAreAllAwayAreRemarkedWhileTheMasterIsThere() throws Exception {
+        try (TestSentinel sentinel = TestSentinel.start();
+                Opened node = Opened.at(sentinel.url()).whenUp()) {
+            node.said()
+                    .await(
+                            1,
+                            "a look that finds a Sentinel",
+                            event -> event.is(REMARK) && event.text().isEmpty());
+            for (int i = 0; i < 3; i++) {
+                sentinel.sentinel(i).kill();
+            }
+            String remark = node.said()
+                    .await(
+                            1,
+                            "a remark",
+                            event -> event.is(REMARK) && !event.text().isEmpty())
+                    .text();
+            assertTrue(remark.contains("no Sentinel of redis://127.0.0.1:"), remark);
+            assertTrue(remark.contains("cannot be reached: connection refused"), remark);
+            node.subscribe("room");
+            node.publish("room", "hello");
+            node.said().await(FRAME, "room");
+            assertEquals(1, node.said().all(LINK_UP).size());
+            assertTrue(node.said().all(LINK_FAILED).isEmpty());
         }
     }
 
