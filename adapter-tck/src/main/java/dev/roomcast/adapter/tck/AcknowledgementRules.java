@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
 /** Chapter 8 of {@code docs/spec.md}. */
 abstract class AcknowledgementRules extends Chapter {
 
-    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Packet QUESTION = Packet.text("are you there?");
 
     @Rule(value = "8.1", lookAt = "whom a question reaches, and how the answers find their way back")
@@ -40,7 +39,7 @@ abstract class AcknowledgementRules extends Chapter {
             wanted.put("m at " + node, "yes from " + node);
         }
         TestNode asking = nodes.get(0);
-        Gathered<Answers> gathered = ask(asking, Target.rooms(Set.of(NEWS, "too")), LONG);
+        Gathered<Answers> gathered = ask(asking, Target.rooms(Set.of(NEWS, "too")), expect().forEver());
         Answers answers = gathered.all();
         expect().equal(asking, "asked()", nodes.size(), answers.asked());
         expect().equal(asking, "the answers", wanted, texts(answers));
@@ -73,7 +72,7 @@ abstract class AcknowledgementRules extends Chapter {
         Gathered<Answers> gathered = expect().completes(
                         asking,
                         "ask",
-                        asking.cluster().ask(Target.everyone(), QUESTION, Duration.ofSeconds(1), handedOn::add));
+                        asking.cluster().ask(Target.everyone(), QUESTION, expect().moment(), handedOn::add));
         Answers answers = gathered.some();
         Set<String> silent = nodes.stream().map(node -> "slow at " + node).collect(Collectors.toSet());
         expect().equal(asking, "asked()", 2 * nodes.size(), answers.asked());
@@ -106,7 +105,7 @@ abstract class AcknowledgementRules extends Chapter {
             });
         }
         TestNode asking = nodes.get(0);
-        Answers answers = ask(asking, Target.everyone(), LONG).some();
+        Answers answers = ask(asking, Target.everyone(), expect().forEver()).some();
         expect().equal(
                         asking,
                         "the number of the silent",
@@ -124,10 +123,11 @@ abstract class AcknowledgementRules extends Chapter {
         last.client("quick").answers("1");
         last.client("slow").answers(question -> slow);
         List<String> came = Collections.synchronizedList(new ArrayList<>());
-        CompletionStage<Gathered<Answers>> asked = asking.cluster().ask(Target.everyone(), QUESTION, LONG, reply -> {
-            came.add(reply.packet().text());
-            expect().signal().changed();
-        });
+        CompletionStage<Gathered<Answers>> asked = asking.cluster()
+                .ask(Target.everyone(), QUESTION, expect().forEver(), reply -> {
+                    came.add(reply.packet().text());
+                    expect().signal().changed();
+                });
         expect().eventually(asking, "the answers handed on", List.of("1"), () -> List.copyOf(came));
         expect().that(asking, "the stage to wait", !asked.toCompletableFuture().isDone(), "an answer");
         slow.complete(Packet.text("2"));
@@ -139,7 +139,7 @@ abstract class AcknowledgementRules extends Chapter {
     void nobodyToAskIsAnAnswer() {
         TestNode asking = cluster().openAll().get(0);
         asking.client("m").answers("yes");
-        Answers answers = ask(asking, Target.room("empty"), LONG).all();
+        Answers answers = ask(asking, Target.room("empty"), expect().forEver()).all();
         expect().equal(asking, "asked()", 0, answers.asked());
         expect().equal(asking, "the answers", Map.of(), texts(answers));
     }
@@ -154,8 +154,8 @@ abstract class AcknowledgementRules extends Chapter {
                 Packet.bytes(new byte[0]),
                 Packet.bytes(new byte[] {0, -1, 127, -128}),
                 Packet.text("h\u00e4ll\u00f6 \ud83d\ude00"))) {
-            Gathered<Answers> gathered =
-                    expect().completes(asking, "ask", asking.cluster().ask(Target.member("echo"), packet, LONG));
+            Gathered<Answers> gathered = expect().completes(
+                            asking, "ask", asking.cluster().ask(Target.member("echo"), packet, expect().forEver()));
             List<Packet> came =
                     gathered.all().replies().stream().map(Answers.Reply::packet).toList();
             expect().equal(asking, "the echo of " + packet, List.of(packet), came);
@@ -174,7 +174,7 @@ abstract class AcknowledgementRules extends Chapter {
         TestClient client = nodes.get(1).client("m").answers("yes").join(NEWS);
         TestNode asking = nodes.get(0);
         asking.send(TO_NEWS, "before");
-        CompletionStage<Gathered<Answers>> asked = asking.cluster().ask(TO_NEWS, QUESTION, LONG);
+        CompletionStage<Gathered<Answers>> asked = asking.cluster().ask(TO_NEWS, QUESTION, expect().forEver());
         asking.send(TO_NEWS, "after");
         expect().completes(asking, "ask", asked);
         client.gets("before", "are you there?", "after");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.TestInfo;
  * }</pre>
  *
  * <p>Each test opens its own nodes, under a prefix of its own, and closes them. What is expected is awaited, for at most the time
- * that the system property {@code roomcast.tck.patience} says ({@code PT5S} by default, as an ISO 8601 duration).
+ * that the system property {@code roomcast.tck.patience} says ({@code PT20S} by default, as an ISO 8601 duration).
  */
 @SuppressWarnings("exports") // The extensions are JUnit's to find, not the implementor's.
 public abstract class AdapterCompatibilityKit extends CompatibilityKit {

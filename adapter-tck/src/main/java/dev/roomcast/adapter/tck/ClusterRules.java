@@ -11,6 +11,7 @@ import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,13 +32,12 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.1", lookAt = "whether a hello is sent on start and answered at once")
     void startedPeerIsSeen() {
+        Duration forEver = expect().forEver();
         TestNode a = cluster()
-                .with("roomcast.heartbeat.interval", "60s")
-                .with(HEARTBEAT_TIMEOUT, "120s")
+                .with("roomcast.heartbeat.interval", forEver)
+                .with(HEARTBEAT_TIMEOUT, forEver.multipliedBy(2))
                 .open();
-        // The answer to the hello is awaited that long: longer than a build machine is likely to stall.
-        long wait = Math.min(2000, expect().patience().toMillis() / 2);
-        TestNode b = cluster().with("roomcast.hello.wait", wait + "ms").open();
+        TestNode b = cluster().with("roomcast.hello.wait", expect().moment()).open();
         a.awaitsNodes(a, b);
         expect().equal(
                         b,
@@ -49,7 +49,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.2", lookAt = "whether close() says goodbye, and what a goodbye does")
     void closedNodeIsGoneAtOnce() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
         nodes.get(2).close();
         nodes.get(0).awaitsNodes(nodes.get(0), nodes.get(1));
@@ -59,7 +59,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.2", lookAt = "whether a node that has been silent for the heartbeat timeout is taken out")
     void diedNodeIsGoneAfterTheTimeout() {
-        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(3);
         nodes.get(2).faults().cut();
         nodes.get(0).awaitsNodes(nodes.get(0), nodes.get(1));
@@ -122,7 +122,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.5", lookAt = "what a question does about a node that does not answer")
     void silentNodeIsNamedMissing() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s").with(REQUEST_TIMEOUT, "500ms");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(3);
         nodes.forEach(node -> node.client("m at " + node).join("of " + node));
         TestNode asking = nodes.get(0);
@@ -149,7 +149,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.6", lookAt = "whether the death of a node ends the waits for its answer")
     void deathOfANodeEndsTheWait() {
-        cluster().with(HEARTBEAT_TIMEOUT, "1s").with(REQUEST_TIMEOUT, "120s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
         nodes.forEach(node -> node.client("m at " + node).join("of " + node));
         nodes.get(2).faults().freeze();
@@ -163,7 +163,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.6", lookAt = "whether the goodbye of a node ends the waits for its answer")
     void goodbyeOfANodeEndsTheWait() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s").with(REQUEST_TIMEOUT, "120s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
         nodes.forEach(node -> node.client("m at " + node).join("of " + node));
         nodes.get(2).faults().deafen();
@@ -250,7 +250,7 @@ abstract class ClusterRules extends Chapter {
             value = "4.10",
             lookAt = "whether a node whose own link is down asks, and waits for, nodes that it cannot hear")
     void withoutLinkRoomsAnswersAtOnce() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s").with(REQUEST_TIMEOUT, "120s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
         nodes.forEach(node -> node.client("m at " + node).join("of " + node));
         TestNode cut = nodes.get(0);
@@ -266,7 +266,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.11", lookAt = "whether every wanted channel is asked for again on a new link")
     void deliveryResumesAfterACut() {
-        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(3);
         TestNode cut = nodes.get(0);
         List<TestClient> members = new ArrayList<>();
@@ -405,7 +405,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "4.15", lookAt = "whether nodeChanged is told for each hello, goodbye and death")
     void listenersHearOfNodes() {
-        TestNode a = cluster().with(HEARTBEAT_TIMEOUT, "120s").open();
+        TestNode a = cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).open();
         TestNode b = cluster().open();
         String name = b.place().name();
         expect().eventually(
@@ -451,17 +451,17 @@ abstract class ClusterRules extends Chapter {
                     "whether a node's own frames come back to it, and whether Transport.reset ends the link it is given")
     void deafLinkIsReplaced() {
         cluster().requireRoomChannels();
-        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(2);
         TestNode sender = nodes.get(0);
         TestNode deaf = nodes.get(1);
         TestClient alice = deaf.client("alice", "ann").join(NEWS);
-        Instant begin = Instant.now();
         deaf.faults().deafen();
+        Instant begin = Instant.now();
         sender.broadcast(TO_NEWS, "missed");
         Instant missed = Instant.now();
-        Predicate<Loss> around = loss ->
-                !loss.since().isAfter(begin.plusMillis(100)) && !loss.until().isBefore(missed);
+        Predicate<Loss> around = loss -> !loss.since().isAfter(begin.plusMillis(TestCluster.CLOCKS_DIFFER_MILLIS))
+                && !loss.until().isBefore(missed);
         for (Loss.Scope scope : Loss.Scope.values()) {
             cluster().awaits(deaf, TestCluster.outage(scope).and(around));
         }
@@ -498,8 +498,9 @@ abstract class ClusterRules extends Chapter {
         node.faults().subscribed().stream()
                 .filter(channel -> channel.endsWith(channelsEnd))
                 .forEach(node.faults()::drop);
-        Predicate<Loss> around = loss ->
-                !loss.since().isAfter(begin.plusMillis(100)) && !loss.until().isBefore(begin);
+        Instant end = Instant.now();
+        Predicate<Loss> around = loss -> !loss.since().isAfter(end.plusMillis(TestCluster.CLOCKS_DIFFER_MILLIS))
+                && !loss.until().isBefore(begin);
         return cluster().awaits(node, TestCluster.outage(scope).and(around));
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the author of a backend says, whichever of the kits he puts it under. */
 @ExtendWith({RequiresCondition.class, Verdicts.class})
 @DisplayNameGeneration(RuleNames.class)
-@Timeout(60)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 abstract class CompatibilityKit {
 
     private static final String PATIENCE = "roomcast.tck.patience";
@@ -50,6 +51,6 @@ abstract class CompatibilityKit {
     static Optional<Expect> expectations(TestInfo test) {
         return test.getTestMethod()
                 .map(method -> method.getAnnotation(Rule.class))
-                .map(rule -> new Expect(rule, Duration.parse(System.getProperty(PATIENCE, "PT5S"))));
+                .map(rule -> new Expect(rule, Duration.parse(System.getProperty(PATIENCE, "PT20S"))));
     }
 }

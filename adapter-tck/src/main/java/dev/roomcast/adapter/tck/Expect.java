@@ -20,6 +20,8 @@ import org.opentest4j.AssertionFailedError;
  */
 final class Expect {
 
+    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(2);
+
     private final Rule rule;
     private final Duration patience;
     private final Signal signal = new Signal();
@@ -35,6 +37,17 @@ final class Expect {
 
     Duration patience() {
         return patience;
+    }
+
+    /** Longer than a test waits: nothing comes right because such a time is over. */
+    Duration forEver() {
+        return patience.multipliedBy(5);
+    }
+
+    /** What those who live get for an answer, where a test waits until the time of one who does not is over. */
+    Duration moment() {
+        Duration part = patience.dividedBy(4);
+        return part.compareTo(LONGEST_MOMENT) < 0 ? part : LONGEST_MOMENT;
     }
 
     void that(Object where, String expected, boolean holds, Object came) {

@@ -56,9 +56,9 @@ abstract class LinkRules extends TransportChapter {
 
     private void expectAtOnce(TestTransport node, String call, long begun) {
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        // A build machine may stand still for a while; who waits for a broker can wait for longer.
-        Duration limit = expect().patience().dividedBy(5);
-        expect().that(node, call + " to return at once", took.compareTo(limit) < 0, "a return after " + took);
+        // A build machine may stand still for a while; who waits for a broker can wait for ever.
+        boolean inTime = took.compareTo(expect().patience()) < 0;
+        expect().that(node, call + " to return without waiting", inTime, "a return after " + took);
     }
 
     @Rule(value = "T.18", lookAt = "what reset() ends and begins, and what it does to a link that is down already")

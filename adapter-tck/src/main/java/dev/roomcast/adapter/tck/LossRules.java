@@ -101,7 +101,7 @@ abstract class LossRules extends Chapter {
         all.removeIf(TestCluster.outage(Scope.ROOMS).negate());
         all.add(ofAll);
         for (Loss loss : all) {
-            boolean holds = !loss.since().isAfter(begin.plusMillis(100))
+            boolean holds = !loss.since().isAfter(end.plusMillis(TestCluster.CLOCKS_DIFFER_MILLIS))
                     && !loss.until().isBefore(end);
             expect().that(cut, "a window around the outage, " + begin + " to " + end, holds, loss);
         }
@@ -112,7 +112,7 @@ abstract class LossRules extends Chapter {
     @Rule(value = "6.5", lookAt = "what is told when a node is given up")
     void aDeadSenderIsAPossibleLoss() {
         cluster().requireRoomChannels();
-        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(2);
         TestNode dead = nodes.get(0);
         TestNode survivor = nodes.get(1);
@@ -184,7 +184,9 @@ abstract class LossRules extends Chapter {
 
     /** Nothing but packets travels in rooms, so that it is known which frame is the next. */
     private void withoutTails() {
-        cluster().with(HEARTBEAT, "60s").with(HEARTBEAT_TIMEOUT, "120s");
+        cluster()
+                .with(HEARTBEAT, expect().forEver())
+                .with(HEARTBEAT_TIMEOUT, expect().forEver().multipliedBy(2));
     }
 
     private Loss awaits(TestNode node, Predicate<Loss> which) {

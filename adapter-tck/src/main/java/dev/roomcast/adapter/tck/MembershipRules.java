@@ -8,7 +8,6 @@ import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Rooms;
 import dev.roomcast.adapter.Target;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -443,7 +442,7 @@ abstract class MembershipRules extends Chapter {
             lookAt = "what a join does while the link is down, and whether its channel is asked for once it is up")
     void joinWithoutLinkStaysAndIsHeardLater() {
         TestNode sender = cluster().open();
-        cluster().withProvider(provider -> provider.confirmWithin(Duration.ofMillis(200)));
+        cluster().withProvider(provider -> provider.confirmWithin(expect().moment()));
         TestNode node = cluster().open();
         TestClient alice = node.client("alice");
         node.faults().cut();

@@ -29,7 +29,6 @@ abstract class OperationRules extends Chapter {
 
     private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
     private static final String REQUEST_TIMEOUT = "roomcast.request.timeout";
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     @Rule(value = "7.1", lookAt = "how a node selects and describes its members for another")
     void membersOfAllNodesAreDescribed() {
@@ -167,7 +166,7 @@ abstract class OperationRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "7.6", lookAt = "what questions and commands do about a node that does not answer")
     void silentNodeIsMissingAndTheRestIsDone() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s").with(REQUEST_TIMEOUT, "700ms");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(3);
         List<TestClient> clients = new ArrayList<>();
         nodes.forEach(node -> clients.add(node.client("m at " + node).join("here")));
@@ -207,11 +206,12 @@ abstract class OperationRules extends Chapter {
                             + node.place().name() + " hello"));
         }
         TestNode asking = nodes.get(0);
-        Map<NodeInfo, Packet> answers = all(asking, "request", asking.cluster().request(Packet.text("hello"), LONG));
+        Map<NodeInfo, Packet> answers =
+                all(asking, "request", asking.cluster().request(Packet.text("hello"), expect().forEver()));
         expect().equal(asking, "the answers", wanted, answers);
         NodeInfo last = nodes.get(nodes.size() - 1).info();
-        Map<NodeInfo, Packet> one =
-                all(asking, "request", asking.cluster().request(Set.of(last), Packet.text("hello"), LONG));
+        Map<NodeInfo, Packet> one = all(
+                asking, "request", asking.cluster().request(Set.of(last), Packet.text("hello"), expect().forEver()));
         expect().equal(asking, "the answer of the one that was asked", Map.of(last, wanted.get(last)), one);
     }
 
@@ -225,8 +225,8 @@ abstract class OperationRules extends Chapter {
             });
         }
         TestNode asking = nodes.get(0);
-        Gathered<Map<NodeInfo, Packet>> answers =
-                expect().completes(asking, "request", asking.cluster().request(Packet.text("hello"), LONG));
+        Gathered<Map<NodeInfo, Packet>> answers = expect().completes(
+                        asking, "request", asking.cluster().request(Packet.text("hello"), expect().forEver()));
         Set<NodeInfo> all = nodes.stream().map(TestNode::info).collect(Collectors.toSet());
         expect().equal(asking, "missing()", all, answers.missing());
         String why = nodes.size() > 1 ? "handler out of order" : "no handler";
@@ -274,14 +274,15 @@ abstract class OperationRules extends Chapter {
                         "a handler in the place of one that was closed",
                         () -> node.cluster()
                                 .onRequest((from, packet) -> CompletableFuture.completedStage(Packet.text("second"))));
-        Map<NodeInfo, Packet> answers = all(node, "request", node.cluster().request(Packet.text("?"), LONG));
+        Map<NodeInfo, Packet> answers =
+                all(node, "request", node.cluster().request(Packet.text("?"), expect().forEver()));
         expect().equal(node, "the answer", Map.of(node.info(), Packet.text("second")), answers);
     }
 
     @Requires(Feature.CLUSTER)
     @Rule(value = "7.10", lookAt = "whether the goodbye of a node ends the waits for what it was told")
     void nodeThatLeavesEndsTheWait() {
-        cluster().with(HEARTBEAT_TIMEOUT, "120s").with(REQUEST_TIMEOUT, "120s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
         TestNode asking = nodes.get(0);
         nodes.forEach(node -> node.client("m at " + node));
@@ -355,7 +356,7 @@ abstract class OperationRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "7.14", lookAt = "what questions and commands do while the own link is down")
     void whileTheLinkIsDownThisNodeAnswersAlone() {
-        cluster().with(REQUEST_TIMEOUT, "120s").with(HEARTBEAT_TIMEOUT, "120s");
+        cluster().with(REQUEST_TIMEOUT, expect().forEver()).with(HEARTBEAT_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(2);
         TestNode cutOff = nodes.get(0);
         TestClient client = cutOff.client("m");

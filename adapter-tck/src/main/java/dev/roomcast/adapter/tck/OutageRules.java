@@ -80,7 +80,7 @@ abstract class OutageRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "10.2", lookAt = "for how long a packet may wait")
     void nothingWaitsForTooLong() {
-        cluster().with(POLICY, "wait").with(AGE, "200ms");
+        cluster().with(POLICY, "wait").with(AGE, expect().moment());
         List<TestNode> nodes = cluster().open(2);
         TestNode sender = nodes.get(0);
         TestClient there = nodes.get(1).client("there").join(NEWS);

@@ -107,7 +107,7 @@ abstract class PresenceRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "9.5", lookAt = "what becomes of the members of a node that is gone")
     void membersOfNodesThatAreGoneHaveLeft() {
-        cluster().with(HEARTBEAT_TIMEOUT, "1s");
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(3);
         nodes.forEach(node -> node.client("m at " + node, "ann").join(NEWS));
         TestNode watching = nodes.get(0);

@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Assumptions;
 final class TestCluster {
 
     static final String NAMESPACE = "/";
+    /** By how much the clock of a node, which goes by its monotonic one, may differ from that of a test. */
+    static final long CLOCKS_DIFFER_MILLIS = 100;
 
     private final AdapterCompatibilityKit kit;
     private final Expect expect;
@@ -40,8 +43,8 @@ final class TestCluster {
         this.expect = expect;
         settings.put("roomcast.prefix", "tck-" + UUID.randomUUID().toString().substring(0, 8));
         settings.put("roomcast.heartbeat.interval", "100ms");
-        // Longer than a build machine is likely to stall, and than a test waits: nothing comes right by a death.
-        settings.put("roomcast.heartbeat.timeout", "60s");
+        // Nothing comes right by a death.
+        with("roomcast.heartbeat.timeout", expect.forEver());
         settings.put("roomcast.hello.wait", "50ms");
         settings.putAll(kit.settings());
     }
@@ -65,6 +68,10 @@ final class TestCluster {
     TestCluster with(String key, String value) {
         settings.put(key, value);
         return this;
+    }
+
+    TestCluster with(String key, Duration value) {
+        return with(key, value.toMillis() + "ms");
     }
 
     /** Skips, aloud, what is about the channels of rooms, where rooms have none. */
@@ -220,6 +227,7 @@ final class TestCluster {
             recipient.awaits(text);
         }
         settle(sender);
+        settleOtherClusters(sender);
         Set<TestClient> wanted = Set.of(recipients);
         for (TestClient client : clients) {
             boolean strays = !wanted.contains(client) && client.has(text);
@@ -236,6 +244,13 @@ final class TestCluster {
                 .filter(client -> client.node().place().sharesCluster(sender.place()))
                 .filter(TestClient::isListening)
                 .forEach(client -> client.awaits(marker));
+    }
+
+    /** What has strayed into another cluster is there once a packet has come that another node of that one has sent after it. */
+    private void settleOtherClusters(TestNode sender) {
+        nodes.stream()
+                .filter(node -> node.isOpen() && !node.place().sharesCluster(sender.place()))
+                .forEach(this::settle);
     }
 
     /** Broadcasts any packet, and awaits the stage. */

@@ -135,7 +135,10 @@ final class TestTransport {
     }
 
     void close() {
-        beginClose().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        beginClose()
+                .toCompletableFuture()
+                .orTimeout(expect.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     @Override

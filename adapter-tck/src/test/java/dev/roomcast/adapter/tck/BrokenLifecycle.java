@@ -70,7 +70,7 @@ final class BrokenLifecycle {
                 @Override
                 public Transport open(Settings settings, Receiver receiver) {
                     settings.threads("leak")
-                            .newThread(BrokenTransports::waitForLonger)
+                            .newThread(BrokenTransports::waitForLong)
                             .start();
                     return within.open(settings, receiver);
                 }
@@ -158,7 +158,8 @@ final class BrokenLifecycle {
         protected Adapter decorate(Adapter adapter) {
             adapter.ready()
                     .toCompletableFuture()
-                    .completeOnTimeout(null, 3, TimeUnit.SECONDS)
+                    .completeOnTimeout(
+                            null, 2 * KitCatchesBrokenAdaptersTest.patience().toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return adapter;
         }

@@ -29,16 +29,9 @@ final class BrokenTransports {
 
     private BrokenTransports() {}
 
-    /** Longer than the kit takes for at once, however patient it is. */
-    private static void waitForLong() {
-        waitFor(KitCatchesBrokenAdaptersTest.patience().dividedBy(2));
-    }
-
-    static void waitForLonger() {
-        waitFor(KitCatchesBrokenAdaptersTest.patience().multipliedBy(2));
-    }
-
-    private static void waitFor(Duration time) {
+    /** Longer than the kit waits, however patient it is. */
+    static void waitForLong() {
+        Duration time = KitCatchesBrokenAdaptersTest.patience().multipliedBy(2);
         CompletableFuture<Void> never = new CompletableFuture<>();
         never.completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS).join();
     }
@@ -488,7 +481,7 @@ final class BrokenTransports {
                 @Override
                 Transport opened(Settings settings, Receiver receiver, Transport transport) {
                     settings.threads("leak")
-                            .newThread(BrokenTransports::waitForLonger)
+                            .newThread(BrokenTransports::waitForLong)
                             .start();
                     return super.opened(settings, receiver, transport);
                 }
