@@ -94,7 +94,10 @@ final class ConnectFailure {
                     + RedisOptions.ALLOW_REPLICA.key() + "=true");
         }
         if (text.startsWith("WRONGPASS") || text.startsWith("ERR invalid password")) {
-            return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source());
+            return Optional.of("refused the user or the password (" + text + "). Correct " + credentials.source() + "; "
+                    + (credentials.login().username().isEmpty()
+                            ? "what stands before @ without a colon is a password"
+                            : "if it has no user of that name, leave the name out (redis://:password@host)"));
         }
         if (text.startsWith("NOAUTH") && !credentials.login().isGiven()) {
             return Optional.of("asks for a password (" + text + "). Set " + credentials.source());

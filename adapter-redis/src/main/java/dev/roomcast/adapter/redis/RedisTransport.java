@@ -77,10 +77,12 @@ final class RedisTransport implements Transport {
         }
     }
 
+    /** While there is no connection, the attempts to make one say the same. */
     private void remark(@Nullable Throwable failure) {
         receiver.remark(
                 "locator",
                 Optional.ofNullable(failure)
+                        .filter(why -> server.isPublishing())
                         .map(why -> "a failover would go unnoticed while its connections live: "
                                 + RedisFailure.causeOf(why).getMessage()));
     }

@@ -26,6 +26,8 @@ final class SentinelLocator implements RedisServer.Locator {
     /** So much later a Sentinel may hear of a failover that others have made. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
 
+    private static final String UNKNOWN = " knows no master of the name ";
+
     private final RedisConnector connector;
     private final RedisSite site;
     private final RedisCredentials credentials;
@@ -104,8 +106,7 @@ final class SentinelLocator implements RedisServer.Locator {
     }
 
     private RedisFailure unknown(RedisAddress sentinel) {
-        return new RedisFailure("the Sentinel at " + sentinel + " knows no master of the name " + site.master()
-                + ". Compare it with `sentinel monitor` there, and correct " + RedisOptions.names(RedisOptions.URL));
+        return new RedisFailure("the Sentinel at " + sentinel + UNKNOWN + site.master());
     }
 
     private void comesFirst(RedisAddress sentinel) {
@@ -115,8 +116,12 @@ final class SentinelLocator implements RedisServer.Locator {
     }
 
     private RedisFailure noneKnows(List<Throwable> failures) {
-        String said = failures.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining("; "));
-        return new RedisFailure("no Sentinel of " + this + " names its master: " + said, failures.get(0));
+        String said = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+        String remedy = said.contains(UNKNOWN)
+                ? ". Compare the name with `sentinel monitor` there, and correct "
+                        + RedisOptions.names(RedisOptions.URL)
+                : "";
+        return new RedisFailure("no Sentinel of " + this + " names its master: " + said + remedy, failures.get(0));
     }
 
     @Override
