@@ -10,10 +10,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Real time and real threads: daemons, named after node and role, that end when they have been idle. */
 final class EngineThreads {
 
+    private static final Logger log = LoggerFactory.getLogger(EngineThreads.class);
     private static final long IDLE_SECONDS = 30;
 
     private final String nodeName;
@@ -41,17 +44,28 @@ final class EngineThreads {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setRejectedExecutionHandler((task, executor) -> {});
         Scheduler scheduler = (delay, task) -> {
-            ScheduledFuture<?> future = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> future = timer.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         };
         return new Execution(
                 System::nanoTime,
                 Clock.systemUTC(),
                 new SecureRandom()::nextLong,
-                workers,
+                new PatientExecutor(workers, scheduler),
                 scheduler,
                 this::isOurs,
                 new Ending(workers, timer));
+    }
+
+    /** A timer's future is looked at by nobody: what a task throws would be lost with it. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable t) {
+                log.error("a timer of the engine failed; please report this", t);
+            }
+        };
     }
 
     private boolean isOurs() {

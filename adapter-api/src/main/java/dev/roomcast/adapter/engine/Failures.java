@@ -3,9 +3,12 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** What failed stages say: what happened, where, and what to do. */
 final class Failures {
+
+    private static final int MOST_CAUSES = 20;
 
     private Failures() {}
 
@@ -69,6 +72,18 @@ final class Failures {
     /** What a stage failed with, which a stage that hangs on it wraps. */
     static Throwable causeOf(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** The Error that is among the causes, whose stack trace belongs in the log; or null. */
+    static @Nullable Throwable errorIn(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (cause instanceof Error) {
+                return cause;
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     /** What a cause says, for the middle of a sentence. */

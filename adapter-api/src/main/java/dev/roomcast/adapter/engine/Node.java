@@ -288,13 +288,16 @@ final class Node implements Adapter {
             return;
         }
         Throwable trouble = wire.trouble();
-        Throwable failure = wire.lastFailure();
-        long inARow = wire.failedInARow();
         int recovering = wire.subscriptions().recovering();
         int refused = wire.subscriptions().refused();
         boolean leftOut = protocol.isLeftOut();
         Optional<String> mixed = protocol.mixedChannels();
         boolean met = protocol.hasMetAll() && trouble == null && recovering == 0 && !leftOut;
+        if (met) {
+            wire.proven();
+        }
+        Throwable failure = wire.lastFailure();
+        long inARow = wire.failedInARow();
         if (failure != null && inARow >= wire.traits().attempts()) {
             standing.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
         } else if (leftOut) {
@@ -303,7 +306,7 @@ final class Node implements Adapter {
             standing.become(
                     Status.UP, choice.description(alone) + wire.remarks().text());
         } else if (!met && refused == 0 && !readiness.wasReached()) {
-            standing.become(Status.STARTING, startingReason());
+            standing.become(Status.STARTING, startingReason() + whatFailed(failure, inARow));
         } else {
             standing.become(
                     Status.DEGRADED,
@@ -341,12 +344,27 @@ final class Node implements Adapter {
         return "has not met its cluster yet; " + choice.adapterName() + " " + choice.reason();
     }
 
-    private static String whatIsWrong(@Nullable Throwable trouble, int recovering, int refused) {
+    private String whatFailed(@Nullable Throwable failure, long inARow) {
+        if (failure != null) {
+            return "; attempts in a row that failed: " + inARow + ", the last one because: " + Failures.text(failure);
+        }
+        return whyUnavailable();
+    }
+
+    /** Why the broker has not confirmed the channels that are waited for, for the end of a sentence; empty if nothing is known. */
+    private String whyUnavailable() {
+        Throwable why = wire.subscriptions().whyUnavailable();
+        return why == null ? "" : "; the broker does not confirm channels now: " + Failures.text(why);
+    }
+
+    private String whatIsWrong(@Nullable Throwable trouble, int recovering, int refused) {
         if (trouble != null) {
-            return "the broker cannot be reached, attempts go on: " + Failures.text(trouble);
+            Throwable failure = wire.lastFailure();
+            return "the broker cannot be reached, attempts go on: "
+                    + Failures.text(failure != null ? failure : trouble);
         }
         if (recovering > 0) {
-            return recovering + " channels are not back yet after an outage";
+            return recovering + " channels are not back yet after an outage" + whyUnavailable();
         }
         if (refused > 0) {
             return "the broker refuses " + refused + (refused == 1 ? " channel" : " channels")

@@ -55,6 +55,7 @@ final class Subscriptions {
     private boolean retryIsDue;
     private boolean linkIsUp;
     private int recovering;
+    private @Nullable Throwable whyUnavailable;
     private int refused;
     private boolean closed;
     private volatile boolean commandsWait;
@@ -144,15 +145,18 @@ final class Subscriptions {
         synchronized (lock) {
             lingerTimerIsSet = false;
             long now = execution.now();
-            while (!lingering.isEmpty() && lingering.element().until() - now <= 0) {
-                Lingering due = lingering.remove();
-                Subscription s = due.subscription();
-                // Whoever lingers anew stands in the queue once more, with a later time.
-                if (!s.wanted && s.state == State.CONFIRMED && s.lingersUntil == due.until()) {
-                    leave(s);
+            try {
+                while (!lingering.isEmpty() && lingering.element().until() - now <= 0) {
+                    Lingering due = lingering.remove();
+                    Subscription s = due.subscription();
+                    // Whoever lingers anew stands in the queue once more, with a later time.
+                    if (!s.wanted && s.state == State.CONFIRMED && s.lingersUntil == due.until()) {
+                        leave(s);
+                    }
                 }
+            } finally {
+                armLinger();
             }
-            armLinger();
         }
         settle();
     }
@@ -290,7 +294,7 @@ final class Subscriptions {
             transport.subscribe(channels);
         } catch (Throwable t) {
             log.error("the transport threw from subscribe, against its contract; it is asked again", t);
-            channels.forEach(this::unavailable);
+            channels.forEach(channel -> unavailable(channel, t));
         }
     }
 
@@ -411,7 +415,7 @@ final class Subscriptions {
         }
     }
 
-    void unavailable(String channel) {
+    void unavailable(String channel, Throwable why) {
         synchronized (lock) {
             Subscription s = byChannel.get(channel);
             if (s == null || s.state != State.ASKED) {
@@ -423,6 +427,7 @@ final class Subscriptions {
                 return;
             }
             awaited(s);
+            whyUnavailable = why;
             if (linkIsUp && !retryIsDue) {
                 // The link that died was another one, or has been replaced already. A pause, so that nobody spins.
                 retryIsDue = true;
@@ -527,6 +532,9 @@ final class Subscriptions {
         if (s.recovering) {
             s.recovering = false;
             recovering--;
+            if (recovering == 0) {
+                whyUnavailable = null;
+            }
         }
         if (s.refused) {
             s.refused = false;
@@ -548,6 +556,14 @@ final class Subscriptions {
     int recovering() {
         synchronized (lock) {
             return recovering;
+        }
+    }
+
+    /** Why one of those that are not confirmed could not be asked for last, or null. */
+    @Nullable
+    Throwable whyUnavailable() {
+        synchronized (lock) {
+            return whyUnavailable;
         }
     }
 

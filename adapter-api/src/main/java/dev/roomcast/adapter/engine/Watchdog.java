@@ -117,6 +117,15 @@ final class Watchdog {
     }
 
     private void look() {
+        try {
+            lookAtAll();
+        } catch (Throwable t) {
+            log.error("the watchdog could not look at the sends; it looks again. Please report this", t);
+            lookAfter(bound / LOOKS_PER_BOUND);
+        }
+    }
+
+    private void lookAtAll() {
         long now = execution.now();
         long passed = Math.min(now - lastLook, pause + bound / LOOKS_PER_BOUND);
         lastLook = now;

@@ -56,6 +56,15 @@ final class Wire implements Receiver {
     private boolean reviewIsDue;
     private final AtomicLong failedInARow = new AtomicLong();
     private @Nullable Throwable lastFailure;
+    private final FailureLog failureLog = new FailureLog(log);
+
+    /** Whether frames can be heard and published, as it was last looked at. */
+    private boolean isConnected;
+    /** Whether that has lasted: if so, what failed before it counts no more, and its end is no failed attempt. */
+    private boolean isProven;
+
+    private long connectedSpells;
+    private long spellAtLastRetry;
 
     /** On which nothing waits for the end of an outage. */
     Wire(Execution execution, int maxQueuedBytes, Duration unsubscribeDelay, Duration sendBound) {
@@ -97,8 +106,12 @@ final class Wire implements Receiver {
                 .after(
                         RETRY,
                         () -> inbox.run(() -> {
-                            subscriptions().retry();
-                            retryLater();
+                            try {
+                                subscriptions().retry();
+                                lookAtConnectedSpell();
+                            } finally {
+                                retryLater();
+                            }
                         }));
     }
 
@@ -162,7 +175,7 @@ final class Wire implements Receiver {
             links.add(link);
             linkLoss = null;
             hasWorked = true;
-            calmed();
+            lookAtConnection();
             log.info("Roomcast hears {}", name);
             subscriptions().linkUp();
             changed();
@@ -182,6 +195,7 @@ final class Wire implements Receiver {
         counters.add(Counters.LINKS_LOST);
         log.warn("Roomcast no longer hears {}: {}", link, Failures.text(why));
         subscriptions().linkDown(link, why, !links.isEmpty());
+        lookAtConnection();
         changed();
     }
 
@@ -213,10 +227,15 @@ final class Wire implements Receiver {
     @Override
     public void linkFailed(Throwable why) {
         inbox.run(() -> {
-            failedInARow.incrementAndGet();
-            lastFailure = why;
+            failed(why);
+            failureLog.failed(why);
             changed();
         });
+    }
+
+    private void failed(Throwable why) {
+        failedInARow.incrementAndGet();
+        lastFailure = why;
     }
 
     @Override
@@ -224,7 +243,7 @@ final class Wire implements Receiver {
         // At once, not on the inbox's turn: from now on calls fail fast.
         drain.down(down.orElse(null));
         inbox.run(() -> {
-            calmed();
+            lookAtConnection();
             if (down.isEmpty()) {
                 nodes.forEach(Node::canSpeak);
             }
@@ -232,11 +251,36 @@ final class Wire implements Receiver {
         });
     }
 
-    private void calmed() {
-        if (!links.isEmpty() && drain.down() == null) {
-            failedInARow.set(0);
-            lastFailure = null;
+    /** A connection that ends before it was of any use is a failed attempt: one that comes and goes would else never count as failing. */
+    private void lookAtConnection() {
+        Throwable trouble = trouble();
+        boolean wasConnected = isConnected;
+        isConnected = trouble == null;
+        if (isConnected && !wasConnected) {
+            connectedSpells++;
+            isProven = false;
+        } else if (trouble != null && wasConnected && !isProven) {
+            failed(trouble);
         }
+    }
+
+    /** The connections have been of use: a node has met its cluster on them, or they have lasted. On the inbox's turn. */
+    void proven() {
+        if (isConnected && !isProven) {
+            isProven = true;
+            failureLog.succeeded();
+            lastFailure = null;
+            if (failedInARow.getAndSet(0) > 0) {
+                changed();
+            }
+        }
+    }
+
+    private void lookAtConnectedSpell() {
+        if (spellAtLastRetry == connectedSpells) {
+            proven();
+        }
+        spellAtLastRetry = connectedSpells;
     }
 
     @Override
@@ -266,7 +310,10 @@ final class Wire implements Receiver {
 
     @Override
     public void unavailable(String channel, Throwable why) {
-        inbox.run(() -> subscriptions().unavailable(channel));
+        inbox.run(() -> {
+            subscriptions().unavailable(channel, why);
+            changed();
+        });
     }
 
     /** How the own connections to the broker stand, as 0 or 1, and how many packets wait for them. */
@@ -302,7 +349,7 @@ final class Wire implements Receiver {
         return hasWorked;
     }
 
-    /** How many attempts have failed since both connections worked. On any thread. */
+    /** How many attempts have failed since both connections were of use. On any thread. */
     long failedInARow() {
         return failedInARow.get();
     }

@@ -316,7 +316,7 @@ class SubscriptionsTest {
         Subscriptions subscriptions = wire.subscriptions();
         subscriptions.subscribed(link, "a");
         subscriptions.unsubscribed(link, "a");
-        subscriptions.unavailable("a");
+        subscriptions.unavailable("a", new IllegalStateException("not now"));
         subscriptions.frame(link, "a", new byte[1]);
         assertFalse(subscriptions.refused("a", new IllegalStateException("NOPERM")));
         assertEquals(List.of(), transport.takeCommands());

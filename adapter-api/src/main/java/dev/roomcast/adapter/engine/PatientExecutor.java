@@ -1,0 +1,34 @@
+package dev.roomcast.adapter.engine;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands tasks to an executor, and again a little later where that has no thread for them: the operating system may have none left to
+ * give. A queue whose task was lost would wait for it for ever.
+ */
+final class PatientExecutor implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(PatientExecutor.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Executor threads;
+    private final Scheduler scheduler;
+
+    PatientExecutor(Executor threads, Scheduler scheduler) {
+        this.threads = threads;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (OutOfMemoryError e) {
+            log.error("no thread can be started now; a task of the engine waits {} ms", PAUSE.toMillis(), e);
+            scheduler.after(PAUSE, () -> execute(task));
+        }
+    }
+}
