@@ -49,7 +49,14 @@ final class ConnectFailure {
 
     RedisFailure explain(Throwable failure) {
         List<Throwable> causes = causes(failure);
-        return new RedisFailure(who + " at " + address + " " + reason(causes), failure);
+        String message = who + " at " + address + " " + reason(causes);
+        // Whoever logs an exception logs its causes as well.
+        boolean isClean = causes.stream().map(Throwable::toString).allMatch(said -> said.equals(shown(said)));
+        return new RedisFailure(message, isClean ? failure : null);
+    }
+
+    private String shown(String said) {
+        return credentials.login().removedFrom(said);
     }
 
     private String reason(List<Throwable> causes) {
@@ -58,7 +65,8 @@ final class ConnectFailure {
                 .or(() -> address.usesTls() ? tls.explain(causes) : Optional.empty())
                 .or(() -> refusedHello(causes))
                 .or(() -> network(causes))
-                .orElseGet(() -> "cannot be used (" + causes.get(causes.size() - 1) + "). Check " + WHERE);
+                .orElseGet(() ->
+                        "cannot be used (" + shown(causes.get(causes.size() - 1).toString()) + "). Check " + WHERE);
     }
 
     /** An Error of the JVM, which has nothing to do with Redis. */
@@ -81,7 +89,7 @@ final class ConnectFailure {
     /** What Redis itself said. */
     private Optional<String> said(List<Throwable> causes) {
         return causes.stream()
-                .map(ConnectFailure::text)
+                .map(cause -> shown(text(cause)))
                 .flatMap(text -> said(text).stream())
                 .findFirst();
     }
@@ -111,6 +119,12 @@ final class ConnectFailure {
             return Optional.of(
                     "has no users, as Redis before 6.0 (" + text + "). Leave the user out, and keep the password");
         }
+        if (text.startsWith("Command AUTH not allowed while subscribed")
+                || text.startsWith("ERR Can't execute 'auth'")) {
+            return Optional.of(
+                    "takes no login on a connection that is subscribed, where it speaks RESP2 only. The next connection "
+                            + "is made with it");
+        }
         if (text.startsWith("DENIED")) {
             return Optional.of("is in protected mode, which lets in nobody from another host without a password. "
                     + "Set a password there, and here as " + credentials.source());
@@ -136,7 +150,7 @@ final class ConnectFailure {
         }
         return causes.stream()
                 .filter(RedisCommandExecutionException.class::isInstance)
-                .map(ConnectFailure::text)
+                .map(cause -> shown(text(cause)))
                 .filter(text -> RedisClients.isAboutHello(text, credentials.login()))
                 .findFirst()
                 .map(text -> "refuses HELLO, by which RESP3 begins (" + text + "). Leave " + RedisOptions.PROTOCOL.key()

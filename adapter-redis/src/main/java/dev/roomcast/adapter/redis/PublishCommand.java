@@ -66,7 +66,7 @@ final class PublishCommand implements RedisCommand<String, byte[], Long> {
         if (end()) {
             connection.heard();
             if (output.hasError()) {
-                frame.notSent(new RedisCommandExecutionException(output.getError()));
+                frame.notSent(new RedisCommandExecutionException(ErrorReply.withoutArguments(output.getError())));
             } else {
                 frame.accepted();
             }

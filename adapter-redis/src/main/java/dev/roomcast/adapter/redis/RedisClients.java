@@ -7,10 +7,14 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lettuce's clients, one for each version of the protocol.
@@ -22,6 +26,8 @@ import java.util.function.Function;
  * <p><i>Threading:</i> thread-safe.
  */
 final class RedisClients {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisClients.class);
 
     /** Errors that RESP2 would meet as well. */
     private static final List<String> NOT_ABOUT_HELLO = List.of(
@@ -36,6 +42,7 @@ final class RedisClients {
     private final RedisProtocol protocol;
     private final RedisClient resp3;
     private final RedisClient resp2;
+    private final AtomicBoolean isSaid = new AtomicBoolean();
 
     RedisClients(RedisProtocol protocol, ClientResources resources, ClientOptions options) {
         this.protocol = protocol;
@@ -63,16 +70,26 @@ final class RedisClients {
         if (protocol == RedisProtocol.RESP3) {
             return first;
         }
-        return first.<CompletionStage<T>>handle((connection, failure) ->
-                        failure != null && refusesHello(failure, login) ? connect.apply(resp2) : first)
+        return first.<CompletionStage<T>>handle((connection, failure) -> {
+                    Optional<String> refusal = failure == null ? Optional.empty() : refusal(failure, login);
+                    refusal.ifPresent(said -> sayOnce(login.removedFrom(said)));
+                    return refusal.isPresent() ? connect.apply(resp2) : first;
+                })
                 .thenCompose(Function.identity());
     }
 
-    private static boolean refusesHello(Throwable failure, RedisLogin login) {
+    private void sayOnce(String said) {
+        if (!isSaid.getAndSet(true)) {
+            log.info("Redis refuses HELLO ({}), so RESP2 is spoken", said);
+        }
+    }
+
+    private static Optional<String> refusal(Throwable failure, RedisLogin login) {
         return ConnectFailure.causes(failure).stream()
                 .filter(RedisCommandExecutionException.class::isInstance)
                 .map(cause -> String.valueOf(cause.getMessage()))
-                .anyMatch(said -> isAboutHello(said, login));
+                .filter(said -> isAboutHello(said, login))
+                .findFirst();
     }
 
     /** Whether an error that answers {@code HELLO} means that command, and not the login or the state of the server. */

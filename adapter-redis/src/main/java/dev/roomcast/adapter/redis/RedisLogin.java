@@ -38,6 +38,12 @@ record RedisLogin(String username, String password) {
         return connection.auth(user, password);
     }
 
+    /** What a server has said, without the password, which some repeat. */
+    String removedFrom(String said) {
+        String shown = ErrorReply.withoutArguments(said);
+        return password.isEmpty() ? shown : shown.replace(password, "<redacted>");
+    }
+
     /** Shows neither. */
     @Override
     public String toString() {

@@ -413,11 +413,9 @@ final class RedisServer {
 
     private void authenticated(String role, @Nullable Throwable failure) {
         if (failure != null && !closed) {
-            log.warn(
-                    "Redis at {} has not taken the renewed credentials on the {} connection, which goes on with those of before: {}",
-                    where(),
-                    role,
-                    failure.getMessage());
+            RedisAddress address = connectedTo;
+            Throwable why = address == null ? failure : connector.explain(address, failure);
+            log.warn("The {} connection goes on with the credentials of before: {}", role, why.getMessage());
         }
     }
 

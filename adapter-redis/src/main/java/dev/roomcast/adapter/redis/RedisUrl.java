@@ -53,6 +53,9 @@ record RedisUrl(RedisSite site, int database, UrlParameters parameters) {
      * @throws IllegalArgumentException saying what is accepted; neither its message nor a cause repeats the URL
      */
     static RedisUrl parse(String url, Predicate<Option<?>> isSet) {
+        if (url.startsWith("\"") || url.startsWith("'")) {
+            throw bad("it is in quotation marks, which an .env file of Docker does not take off");
+        }
         int colon = url.indexOf("://");
         if (colon < 0) {
             throw bad("it does not begin with redis://, rediss:// or redis-sentinel://");

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.testredis.TestRedis;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -225,6 +227,42 @@ class RedisLoginTest {
                     proxy.url("alice:a-1@"), "roomcast.redis.cluster", "true", "roomcast.redis.sharded", "false")) {
                 assertIs("alice", node);
             }
+        }
+    }
+
+    /** Redis repeats the arguments of a command that it does not know, and a proxy may repeat anything. */
+    @Test
+    void whatTheServerRepeatsIsNotShown() throws Exception {
+        try (TestRedis old = TestRedis.start("--rename-command", "HELLO", "", "--rename-command", "AUTH", "");
+                HelloProxy proxy = new HelloProxy(old.port(), "-whatever: HELLO 3 AUTH alice sEcret")) {
+            String login = "redis://alice:sEcret@127.0.0.1:" + old.port();
+            for (String url :
+                    List.of(login, login + "?protocol=2", login + "?protocol=3", proxy.url("alice:sEcret@"))) {
+                assertShowsNothing(url);
+            }
+            assertShowsNothing(proxy.url("alice:sEcret@") + "?protocol=3");
+        }
+    }
+
+    private static void assertShowsNothing(String url) throws InterruptedException {
+        try (Opened node = Opened.at(url)) {
+            Throwable why =
+                    Objects.requireNonNull(node.said().await(LINK_FAILED).why());
+            StringWriter trace = new StringWriter();
+            why.printStackTrace(new PrintWriter(trace));
+            assertFalse(trace.toString().contains("sEcret"), trace.toString());
+        }
+    }
+
+    @Test
+    void aFrameThatTheServerRepeatsIsNotShown() throws Exception {
+        try (TestRedis mute = TestRedis.start("--rename-command", "PUBLISH", "");
+                Opened node = Opened.at(mute.url()).whenUp()) {
+            node.publish("room", "sEcret");
+            String why =
+                    String.valueOf(node.said().await(Recording.What.NOT_SENT).why());
+            assertTrue(why.contains("ERR unknown command"), why);
+            assertFalse(why.contains("sEcret"), why);
         }
     }
 }

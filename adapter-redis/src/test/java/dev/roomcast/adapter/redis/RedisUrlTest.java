@@ -236,6 +236,7 @@ class RedisUrlTest {
     @ParameterizedTest
     @CsvSource({
         "https://sEcret@h, HTTP",
+        "\"redis://:sEcret@h\", quotation marks",
         "unix:///sEcret, Unix domain socket",
         "redis-socket:///sEcret, Unix domain socket",
         "'sEcret.redis.cache.windows.net:6380,password=sEcret,ssl=True', begin with redis://",
