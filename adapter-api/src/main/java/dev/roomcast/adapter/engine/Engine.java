@@ -174,6 +174,7 @@ public final class Engine implements Backend {
     private void ended() {
         wire.holds().interrupt(member -> true);
         execution.ending().begin();
+        RecordMethods.forget();
         ended.complete(null);
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 final class PublishConnection {
 
     private final StatefulRedisConnection<String, byte[]> connection;
+    private final Executor eventLoop;
     private final PubSub pubSub;
     private volatile RedisLogin login;
     private final Consumer<Throwable> notPublishing;
@@ -38,12 +40,14 @@ final class PublishConnection {
     /**
      * Not started yet.
      *
+     * @param eventLoop runs tasks in order, on the connection's thread
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
      * @param notPublishing is told once that nothing can be published any more, unless it was closed
      * @param lost is called after that
      */
     PublishConnection(
             StatefulRedisConnection<String, byte[]> connection,
+            Executor eventLoop,
             PubSub pubSub,
             RedisLogin login,
             Pulse.Rhythm rhythm,
@@ -51,6 +55,7 @@ final class PublishConnection {
             Consumer<Throwable> notPublishing,
             Runnable lost) {
         this.connection = connection;
+        this.eventLoop = eventLoop;
         this.pubSub = pubSub;
         this.login = login;
         this.timeout = timeout;
@@ -100,21 +105,27 @@ final class PublishConnection {
         List<PublishCommand> commands = new ArrayList<>(pass.size());
         pass.forEach(frame -> commands.add(new PublishCommand(this, frame)));
         asked.addAndGet(commands.size());
-        dispatch(commands);
-        if (dead.get()) {
-            // It may have died between Lettuce's look at the connection and its write, and then nobody answers.
-            fail(commands, gone());
-        } else {
-            lookLater();
+        try {
+            eventLoop.execute(() -> write(commands));
+        } catch (Throwable t) {
+            // It takes nothing more when it is being shut down.
+            fail(commands, t);
         }
     }
 
-    private void dispatch(List<PublishCommand> commands) {
+    /** On the event loop: a write elsewhere costs a hand-over as well, and leaves thread locals of Netty's on the caller's thread. */
+    private void write(List<PublishCommand> commands) {
         try {
             connection.dispatch(commands);
         } catch (Throwable t) {
             // Lettuce's timer throws when it has been stopped.
             fail(commands, t);
+        }
+        if (dead.get()) {
+            // It may have died between Lettuce's look at the connection and its write, and then nobody answers.
+            fail(commands, gone());
+        } else {
+            lookLater();
         }
     }
 

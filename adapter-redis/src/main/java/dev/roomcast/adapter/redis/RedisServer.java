@@ -4,6 +4,8 @@ import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -240,7 +243,7 @@ final class RedisServer {
                 : connector
                         .publishConnection(address, login)
                         .thenCompose(this::unlessReplica)
-                        .thenAcceptAsync(lettuce -> publishOn(address, move, lettuce, login), executor)
+                        .thenCompose(lettuce -> publishSoon(address, move, lettuce, login))
                         .toCompletableFuture();
         return CompletableFuture.allOf(subscribe, publish)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(connector.explain(address, failure)));
@@ -372,10 +375,22 @@ final class RedisServer {
         }
     }
 
-    private void publishOn(
+    /** On the event loop of the connection, where the answer to its last command came. */
+    private CompletionStage<Void> publishSoon(
             RedisAddress address, int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
-        PublishConnection connection =
-                new PublishConnection(lettuce, pubSub, login, rhythm, commandTimeout, this::notPublishing, this::lost);
+        EventExecutor current = ThreadExecutorMap.currentExecutor();
+        Executor eventLoop = current == null ? executor::executeInAnyCase : current;
+        return CompletableFuture.runAsync(() -> publishOn(address, move, lettuce, eventLoop, login), executor);
+    }
+
+    private void publishOn(
+            RedisAddress address,
+            int move,
+            StatefulRedisConnection<String, byte[]> lettuce,
+            Executor eventLoop,
+            RedisLogin login) {
+        PublishConnection connection = new PublishConnection(
+                lettuce, eventLoop, pubSub, login, rhythm, commandTimeout, this::notPublishing, this::lost);
         try {
             synchronized (links) {
                 if (closed || move != moves) {

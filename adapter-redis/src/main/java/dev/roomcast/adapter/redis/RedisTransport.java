@@ -99,12 +99,14 @@ final class RedisTransport implements Transport {
 
     @Override
     public void subscribe(Collection<String> channels) {
-        server.subscribe(channels);
+        List<String> asked = List.copyOf(channels);
+        connector.executor().executeInAnyCase(() -> server.subscribe(asked));
     }
 
     @Override
     public void unsubscribe(Collection<String> channels) {
-        server.unsubscribe(channels);
+        List<String> given = List.copyOf(channels);
+        connector.executor().executeInAnyCase(() -> server.unsubscribe(given));
     }
 
     @Override

@@ -93,8 +93,12 @@ public final class RedisTransportProvider implements TransportProvider {
     }
 
     @Override
-    public Transport open(Settings configured, Receiver receiver) {
+    public Transport open(Settings settings, Receiver receiver) {
         LibraryVersions.found().requireCompatible();
+        return OwnThread.call(settings.threads("redis-open"), () -> opened(settings, receiver));
+    }
+
+    private Transport opened(Settings configured, Receiver receiver) {
         RedisConfiguration configuration = RedisConfiguration.of(configured);
         RedisSite site = configuration.site();
         Settings settings = configuration.settings();

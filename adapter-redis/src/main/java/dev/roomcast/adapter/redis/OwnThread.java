@@ -1,0 +1,52 @@
+package dev.roomcast.adapter.redis;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does something on a thread that ends with it. Netty leaves thread locals on each thread that sets it up; on one of an application
+ * server, which outlives the application, they would keep the application's class loader.
+ */
+final class OwnThread {
+
+    private OwnThread() {}
+
+    /** Waits for the result, also if it is interrupted; throws what the call throws. */
+    static <T> T call(ThreadFactory threads, Supplier<T> call) {
+        FutureTask<T> task = new FutureTask<>(call::get);
+        Thread thread = threads.newThread(task);
+        thread.start();
+        try {
+            joined(thread);
+            return task.get();
+        } catch (ExecutionException e) {
+            throw thrown(e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted, although the task has ended", e);
+        }
+    }
+
+    private static void joined(Thread thread) {
+        boolean isInterrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static RuntimeException thrown(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException exception ? exception : new IllegalStateException(cause);
+    }
+}
