@@ -42,12 +42,20 @@ public interface Health {
     String reason();
 
     /**
-     * What was counted since the node was opened, such as {@code packets.delivered} or {@code frames.malformed}; the names stand
-     * in {@code docs/operations.md}.
+     * What was counted since the node was opened, such as {@code packets.delivered} or {@code frames.malformed}: values that only
+     * grow. All of them are there from the start, with 0; the names stand in {@code docs/operations.md}.
      *
      * @return an immutable copy
      */
     Map<String, Long> counters();
+
+    /**
+     * What is so at the moment, such as {@code messages.waiting} or {@code link.up}: values that rise and fall. The names stand in
+     * {@code docs/operations.md}.
+     *
+     * @return an immutable copy
+     */
+    Map<String, Long> gauges();
 
     /** The states of a node. */
     enum Status {

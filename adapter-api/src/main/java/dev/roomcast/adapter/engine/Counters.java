@@ -1,9 +1,11 @@
 package dev.roomcast.adapter.engine;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /** What is counted, by name. The names are part of the interface: they stand in docs/operations.md. */
 final class Counters {
@@ -36,11 +38,41 @@ final class Counters {
     static final String DISCONNECTS_FAILED = "disconnects.failed";
     static final String STAGES_FAILED = "stages.failed";
 
-    private final Map<String, LongAdder> values = new ConcurrentHashMap<>();
+    static final List<String> ALL = List.of(
+            MESSAGES_SENT,
+            MESSAGES_NOT_SENT,
+            MESSAGES_UNKNOWN,
+            PACKETS_RECEIVED,
+            PACKETS_DELIVERED,
+            PACKETS_SKIPPED,
+            SENDS_FAILED,
+            SENDS_STALLED,
+            LANE_DROPPED,
+            LISTENERS_FAILED,
+            FRAMES_MALFORMED,
+            FRAMES_NOT_UNDERSTOOD,
+            FRAMES_FORGED,
+            FRAMES_REPLAYED,
+            FRAMES_PASSED_OVER,
+            FRAMES_DROPPED,
+            FRAMES_LOST,
+            FRAMES_REPEATED,
+            LOSSES_POSSIBLE,
+            STREAMS_FORGOTTEN,
+            CHANNELS_REFUSED,
+            CHANNELS_DROPPED,
+            LINKS_LOST,
+            LINKS_DEAF,
+            HANDLERS_FAILED,
+            DISCONNECTS_FAILED,
+            STAGES_FAILED);
+
+    private final Map<String, LongAdder> values =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(name -> name, name -> new LongAdder()));
 
     /** The adder of a name, to be kept where counting is frequent. */
     LongAdder of(String name) {
-        return values.computeIfAbsent(name, n -> new LongAdder());
+        return Objects.requireNonNull(values.get(name), name);
     }
 
     void add(String name) {

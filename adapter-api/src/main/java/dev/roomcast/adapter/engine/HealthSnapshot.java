@@ -5,5 +5,11 @@ import java.time.Instant;
 import java.util.Map;
 
 record HealthSnapshot(
-        Status status, String adapter, int roomCount, Instant timestamp, String reason, Map<String, Long> counters)
+        Status status,
+        String adapter,
+        int roomCount,
+        Instant timestamp,
+        String reason,
+        Map<String, Long> counters,
+        Map<String, Long> gauges)
         implements Health {}

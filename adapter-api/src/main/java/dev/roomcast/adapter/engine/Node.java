@@ -259,9 +259,10 @@ final class Node implements Adapter {
         TreeMap<String, Long> counted = new TreeMap<>();
         counters.copyTo(counted);
         wire.counters().copyTo(counted);
-        counted.put("sends.held", (long) wire.holds().count());
+        TreeMap<String, Long> gauges = new TreeMap<>();
+        gauges.put("sends.held", (long) wire.holds().count());
         if (!alone) {
-            wire.copyGaugesTo(counted);
+            wire.copyGaugesTo(gauges);
         }
         return new HealthSnapshot(
                 state.status(),
@@ -269,7 +270,8 @@ final class Node implements Adapter {
                 index.roomCount(),
                 wire.execution().clock().instant(),
                 state.reason() + " (since " + state.since() + ")",
-                Collections.unmodifiableSortedMap(counted));
+                Collections.unmodifiableSortedMap(counted),
+                Collections.unmodifiableSortedMap(gauges));
     }
 
     @Override

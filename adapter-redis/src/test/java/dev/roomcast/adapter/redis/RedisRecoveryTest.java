@@ -141,7 +141,7 @@ class RedisRecoveryTest {
             for (int i = 0; i < 20_000; i++) {
                 stages.add(sender.broadcast(Target.room("room1"), Packet.text("packet " + i)));
             }
-            assertEquals(1_000, sender.health().counters().get("messages.waiting"));
+            assertEquals(1_000, sender.health().gauges().get("messages.waiting"));
             redis.restart();
             for (int i = 0; i < 1_000; i++) {
                 done(stages.get(i));

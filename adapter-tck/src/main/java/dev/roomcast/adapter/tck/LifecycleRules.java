@@ -8,6 +8,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -155,6 +156,14 @@ abstract class LifecycleRules extends Chapter {
                         "a change of counters()",
                         UnsupportedOperationException.class,
                         () -> health.counters().put("x", 1L));
+        expect().refuses(
+                        node,
+                        "a change of gauges()",
+                        UnsupportedOperationException.class,
+                        () -> health.gauges().put("x", 1L));
+        Set<String> both = new HashSet<>(health.counters().keySet());
+        both.retainAll(health.gauges().keySet());
+        expect().equal(node, "what is both a counter and a gauge", Set.of(), both);
     }
 
     @Rule(value = "5.5", lookAt = "what completes ready(): the whole first hello round")

@@ -450,7 +450,7 @@ abstract class MembershipRules extends Chapter {
                         node,
                         "the gauge link.up",
                         0L,
-                        () -> node.adapter().health().counters().get("link.up"));
+                        () -> node.adapter().health().gauges().get("link.up"));
         expect().fails(
                         alice,
                         "a join while the link is down",

@@ -71,7 +71,7 @@ final class BrokenOutages {
     }
 
     private static boolean isAway(Adapter adapter) {
-        return adapter.health().counters().getOrDefault("publishing.up", 1L) == 0;
+        return adapter.health().gauges().getOrDefault("publishing.up", 1L) == 0;
     }
 
     private static Adapter neverFailing(Adapter adapter, Predicate<AdapterException> with) {

@@ -42,4 +42,9 @@ abstract class WrappedHealth implements Health {
     public Map<String, Long> counters() {
         return within.counters();
     }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return within.gauges();
+    }
 }

@@ -69,7 +69,7 @@ final class HealthReport {
     }
 
     private static boolean isUp(Health health, String gauge) {
-        return health.counters().getOrDefault(gauge, 1L) > 0;
+        return health.gauges().getOrDefault(gauge, 1L) > 0;
     }
 
     private static Answer healthy(Health health, RoomCensus.Count count) {
