@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +24,8 @@ class ReadmeTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
     private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern LIBRARIES = Pattern.compile("(?m)^\\| (\\d\\.\\d\\.\\d) \\| (4\\.[\\d.]+) \\|");
 
     @Test
     void itsCodeIsBuiltAndTested() throws IOException {
@@ -42,6 +46,37 @@ class ReadmeTest {
                 .collect(Collectors.joining("\n"));
         String readme = Files.readString(ROOT.resolve("README.md"));
         assertTrue(readme.contains("\n" + table + "\n\n"), "the README's table of options should be\n" + table);
+    }
+
+    @Test
+    void itsTableOfLibrariesIsWhatIsTested() throws IOException {
+        String parent = Files.readString(ROOT.resolve("pom.xml"));
+        String sets = Files.readString(ROOT.resolve("adapter-redis/library-sets/pom.xml"));
+        Set<String> tested = new TreeSet<>(versions(parent, "lettuce.version", "netty.version"));
+        tested.addAll(versions(
+                sets.replaceFirst("(?s)<id>refused</id>.*?</execution>", ""),
+                "roomcast.test.lettuce",
+                "roomcast.test.netty"));
+        for (String boot : List.of("3.5", "4.0", "4.1")) {
+            String pom = Files.readString(ROOT.resolve("examples/servers/boot-" + boot + "/pom.xml"));
+            List<String> versions = versions(pom, "expected.lettuce", "expected.netty");
+            assertTrue(tested.containsAll(versions), "library-sets lacks " + versions);
+        }
+        Set<String> shown = LIBRARIES
+                .matcher(Files.readString(ROOT.resolve("README.md")))
+                .results()
+                .map(row -> row.group(1) + " on " + row.group(2))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(tested, shown);
+    }
+
+    private static List<String> versions(String pom, String lettuce, String netty) {
+        return Pattern.compile(
+                        "<" + lettuce + ">([\\d.]+)\\.RELEASE<.*?<" + netty + ">([\\d.]+)\\.Final<", Pattern.DOTALL)
+                .matcher(pom)
+                .results()
+                .map(found -> found.group(1) + " on " + found.group(2))
+                .collect(Collectors.toList());
     }
 
     /** The engine's first. */
