@@ -62,6 +62,7 @@ final class Drain {
 
     private final Execution execution;
     private final Stages stages;
+    private final IntervalLog threw;
     private final LongAdder sent;
     private final LongAdder notSent;
     private final LongAdder unknown;
@@ -98,6 +99,7 @@ final class Drain {
         this.execution = execution;
         this.backlog = backlog;
         this.stages = stages;
+        this.threw = new IntervalLog(log, execution);
         this.sent = counters.of(Counters.MESSAGES_SENT);
         this.notSent = counters.of(Counters.MESSAGES_NOT_SENT);
         this.unknown = counters.of(Counters.MESSAGES_UNKNOWN);
@@ -221,7 +223,8 @@ final class Drain {
         try {
             to.publish(frames);
         } catch (Throwable t) {
-            log.error("the transport threw from publish, against its contract; its frames may or may not have left", t);
+            threw.error(
+                    "the transport threw from publish, against its contract; its frames may or may not have left", t);
             frames.forEach(frame -> frame.unknown(t));
         }
     }

@@ -19,7 +19,7 @@ final class Inbox {
     private final Counters counters;
 
     Inbox(Execution execution, long maxBytes, Counters counters) {
-        this.turns = Turns.held(execution.workers());
+        this.turns = Turns.held(execution);
         this.maxBytes = maxBytes;
         this.counters = counters;
     }

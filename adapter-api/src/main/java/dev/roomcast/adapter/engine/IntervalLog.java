@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,32 @@ final class IntervalLog {
         this.next = new AtomicLong(execution.now());
     }
 
+    void info(String message) {
+        said(message).ifPresent(log::info);
+    }
+
     void warn(String message, @Nullable Throwable cause) {
+        said(message).ifPresent(text -> log.warn(text, cause));
+    }
+
+    void error(String message, @Nullable Throwable cause) {
+        said(message).ifPresent(text -> log.error(text, cause));
+    }
+
+    /** A task that must not throw did. */
+    void taskFailed(Throwable failure) {
+        error("a task of the engine failed; please report this", failure);
+    }
+
+    /** What is to be logged, if it is time to. */
+    private Optional<String> said(String message) {
         since.increment();
         long now = execution.now();
         long due = next.get();
-        if (now - due >= 0 && next.compareAndSet(due, now + INTERVAL)) {
-            long times = since.sumThenReset();
-            log.warn(times > 1 ? message + " (" + times + " times since this was last said)" : message, cause);
+        if (now - due < 0 || !next.compareAndSet(due, now + INTERVAL)) {
+            return Optional.empty();
         }
+        long times = since.sumThenReset();
+        return Optional.of(times > 1 ? message + " (" + times + " times since this was last said)" : message);
     }
 }

@@ -17,10 +17,12 @@ final class Listeners<L> {
     private final List<Registered<L>> registered = new CopyOnWriteArrayList<>();
     private final Executor turns;
     private final Counters counters;
+    private final IntervalLog failures;
 
     Listeners(Execution execution, Counters counters) {
-        this.turns = new SerialExecutor(execution.workers());
+        this.turns = new SerialExecutor(execution);
         this.counters = counters;
+        this.failures = new IntervalLog(log, execution);
     }
 
     Registration add(L listener) {
@@ -57,7 +59,7 @@ final class Listeners<L> {
                 event.accept(listener);
             } catch (Throwable t) {
                 all.counters.add(Counters.LISTENERS_FAILED);
-                log.warn("a listener failed: {}", listener.getClass().getName(), t);
+                all.failures.warn("a listener failed: " + listener.getClass().getName(), t);
             }
         }
 

@@ -58,7 +58,7 @@ final class PresenceWatcher {
         this.execution = wire.execution();
         this.inbox = wire.inbox();
         this.counters = counters;
-        this.turns = new SerialExecutor(execution.workers());
+        this.turns = new SerialExecutor(execution);
         this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
         this.self = self;
         this.others = others;

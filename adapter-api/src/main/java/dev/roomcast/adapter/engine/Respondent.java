@@ -74,7 +74,7 @@ final class Respondent {
         this.stages = wire.stages();
         this.scheduler = wire.execution().scheduler();
         this.workers = wire.execution().workers();
-        this.handling = new SerialExecutor(workers);
+        this.handling = new SerialExecutor(wire.execution());
         this.frameBudget = frameBudget;
         this.counters = counters;
         this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), wire.execution());

@@ -4,20 +4,27 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** Runs tasks one after the other, in the order in which they came, on threads of another executor. */
 final class SerialExecutor implements Executor {
 
-    private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
-
     private final Executor threads;
+    private final Consumer<? super Throwable> failed;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    SerialExecutor(Executor threads) {
+    SerialExecutor(Execution execution) {
+        this(
+                execution.workers(),
+                new IntervalLog(LoggerFactory.getLogger(SerialExecutor.class), execution)::taskFailed);
+    }
+
+    /** @param failed is told what a task throws, which it must not */
+    SerialExecutor(Executor threads, Consumer<? super Throwable> failed) {
         this.threads = threads;
+        this.failed = failed;
     }
 
     @Override
@@ -41,7 +48,7 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (Throwable t) {
-                log.error("a task of the engine failed; please report this", t);
+                failed.accept(t);
             }
             done++;
         }

@@ -23,7 +23,7 @@ final class Stages {
     private final IntervalLog log;
 
     Stages(Execution execution, Counters counters) {
-        this.turns = new SerialExecutor(execution.workers());
+        this.turns = new SerialExecutor(execution);
         this.counters = counters;
         this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }

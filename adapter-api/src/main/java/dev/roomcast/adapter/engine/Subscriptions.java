@@ -46,6 +46,7 @@ final class Subscriptions {
     private final Deque<Reset> toReset = new ArrayDeque<>();
     private final Deque<Lingering> lingering = new ArrayDeque<>();
     private final Duration delay;
+    private final IntervalLogs threw;
     private boolean lingerTimerIsSet;
     private final Runnable drain;
     private final Deadlines deadlines;
@@ -75,6 +76,7 @@ final class Subscriptions {
             Stages stages) {
         this.execution = execution;
         this.delay = delay;
+        this.threw = new IntervalLogs(log, execution);
         this.inbox = inbox;
         this.drain = drain;
         this.stages = stages;
@@ -277,7 +279,11 @@ final class Subscriptions {
         try {
             transport.reset(reset.link(), reset.reason());
         } catch (Throwable t) {
-            log.error("the transport threw from reset, against its contract; link {} may stay deaf", reset.link(), t);
+            threw.at("reset")
+                    .error(
+                            "the transport threw from reset, against its contract; link " + reset.link()
+                                    + " may stay deaf",
+                            t);
         }
     }
 
@@ -293,7 +299,8 @@ final class Subscriptions {
         try {
             transport.subscribe(channels);
         } catch (Throwable t) {
-            log.error("the transport threw from subscribe, against its contract; it is asked again", t);
+            threw.at("subscribe")
+                    .error("the transport threw from subscribe, against its contract; it is asked again", t);
             channels.forEach(channel -> unavailable(channel, t));
         }
     }
@@ -302,7 +309,8 @@ final class Subscriptions {
         try {
             transport.unsubscribe(channels);
         } catch (Throwable t) {
-            log.error("the transport threw from unsubscribe, against its contract; its links are reset", t);
+            threw.at("unsubscribe")
+                    .error("the transport threw from unsubscribe, against its contract; its links are reset", t);
             channels.stream()
                     .flatMap(channel -> Stream.ofNullable(byChannel.get(channel)))
                     .flatMap(s -> Stream.ofNullable(s.link))

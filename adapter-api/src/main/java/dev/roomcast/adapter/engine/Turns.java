@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,9 +35,8 @@ final class Turns implements Executor {
         boolean run();
     }
 
-    private static final Logger log = LoggerFactory.getLogger(Turns.class);
-
     private final Executor threads;
+    private final Consumer<? super Throwable> failed;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting;
 
@@ -45,15 +44,21 @@ final class Turns implements Executor {
     private final Deque<Step> steps = new ArrayDeque<>();
     private int done;
 
-    private Turns(Executor threads, int waiting) {
+    private Turns(Executor threads, Consumer<? super Throwable> failed, int waiting) {
         this.threads = threads;
+        this.failed = failed;
         this.waiting = new AtomicInteger(waiting);
     }
 
     /** Turns that begin when they are {@linkplain #release() released}. */
-    static Turns held(Executor threads) {
+    static Turns held(Execution execution) {
+        return held(execution.workers(), new IntervalLog(LoggerFactory.getLogger(Turns.class), execution)::taskFailed);
+    }
+
+    /** @param failed is told what a task or step throws, which it must not */
+    static Turns held(Executor threads, Consumer<? super Throwable> failed) {
         // As if a task were running: whoever adds one leaves it to that.
-        return new Turns(threads, 1);
+        return new Turns(threads, failed, 1);
     }
 
     /** Once. */
@@ -117,20 +122,20 @@ final class Turns implements Executor {
         return true;
     }
 
-    private static boolean run(Step step) {
+    private boolean run(Step step) {
         try {
             return step.run();
         } catch (Throwable t) {
-            log.error("a step of the engine failed; please report this", t);
+            failed.accept(t);
             return true;
         }
     }
 
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable t) {
-            log.error("a task of the engine failed; please report this", t);
+            failed.accept(t);
         }
     }
 }

@@ -42,6 +42,7 @@ final class Watchdog {
     private static final int LOOKS_PER_BOUND = 10;
     private static final long LEAST_BOUND = Duration.ofMillis(5).toNanos();
 
+    private final IntervalLog failures;
     private final Execution execution;
     private final long bound;
     private final Consumer<Status> listener;
@@ -65,6 +66,7 @@ final class Watchdog {
     /** @param listener is told when the status changes; it must be quick */
     Watchdog(Execution execution, Duration bound, Consumer<Status> listener) {
         this.execution = execution;
+        this.failures = new IntervalLog(log, execution);
         this.bound = bound.toNanos();
         this.listener = listener;
     }
@@ -120,7 +122,7 @@ final class Watchdog {
         try {
             lookAtAll();
         } catch (Throwable t) {
-            log.error("the watchdog could not look at the sends; it looks again. Please report this", t);
+            failures.error("the watchdog could not look at the sends; it looks again. Please report this", t);
             lookAfter(bound / LOOKS_PER_BOUND);
         }
     }
@@ -187,7 +189,7 @@ final class Watchdog {
             try {
                 walk.look(passed);
             } catch (Throwable t) {
-                log.error("a walk could not be looked at; please report this", t);
+                failures.error("a walk could not be looked at; please report this", t);
             }
         }
     }

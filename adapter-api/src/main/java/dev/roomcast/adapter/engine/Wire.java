@@ -40,6 +40,10 @@ final class Wire implements Receiver {
     private final Holds holds;
     private final Drain drain;
     private final IntervalLog droppedChannels;
+    private final IntervalLog refusedChannels;
+    private final IntervalLogs heardLinks;
+    private final IntervalLogs lostLinks;
+    private final IntervalLogs deafLinks;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     /** Set once, by open; before that nothing is handed to the transport. */
     private volatile @Nullable Transport transport;
@@ -84,6 +88,10 @@ final class Wire implements Receiver {
         this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
         this.holds = new Holds(execution.workers());
         this.droppedChannels = new IntervalLog(log, execution);
+        this.refusedChannels = new IntervalLog(log, execution);
+        this.heardLinks = new IntervalLogs(log, execution);
+        this.lostLinks = new IntervalLogs(log, execution);
+        this.deafLinks = new IntervalLogs(log, execution);
         this.remarks = new Remarks(execution);
         this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
     }
@@ -176,7 +184,7 @@ final class Wire implements Receiver {
             linkLoss = null;
             hasWorked = true;
             lookAtConnection();
-            log.info("Roomcast hears {}", name);
+            heardLinks.at(name).info("Roomcast hears " + name);
             subscriptions().linkUp();
             changed();
         });
@@ -193,7 +201,7 @@ final class Wire implements Receiver {
         links.remove(link);
         linkLoss = why;
         counters.add(Counters.LINKS_LOST);
-        log.warn("Roomcast no longer hears {}: {}", link, Failures.text(why));
+        lostLinks.at(link.toString()).warn("Roomcast no longer hears " + link + ": " + Failures.text(why), null);
         subscriptions().linkDown(link, why, !links.isEmpty());
         lookAtConnection();
         changed();
@@ -219,7 +227,9 @@ final class Wire implements Receiver {
         WireLink link = subscriptions().linkOf(channel);
         if (link != null && link.doubt(lastHeard)) {
             counters.add(Counters.LINKS_DEAF);
-            log.warn("Roomcast is connected to {}, but deaf, and resets the link: {}", link, what);
+            deafLinks
+                    .at(link.toString())
+                    .warn("Roomcast is connected to " + link + ", but deaf, and resets the link: " + what, null);
             subscriptions().reset(link, what);
         }
     }
@@ -302,7 +312,7 @@ final class Wire implements Receiver {
         inbox.run(() -> {
             counters.add(Counters.CHANNELS_REFUSED);
             if (subscriptions().refused(channel, why)) {
-                log.warn("the broker refused channel {}: {}", channel, Failures.text(why));
+                refusedChannels.warn("the broker refused channel " + channel + ": " + Failures.text(why), null);
             }
             changed();
         });

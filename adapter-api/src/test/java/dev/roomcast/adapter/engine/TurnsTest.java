@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class TurnsTest {
 
     private final Queue<Runnable> threads = new ArrayDeque<>();
-    private final Turns turns = Turns.held(threads::add);
+    private final List<Throwable> failures = new ArrayList<>();
+    private final Turns turns = Turns.held(threads::add, failures::add);
     private final List<String> ran = new ArrayList<>();
 
     @Test

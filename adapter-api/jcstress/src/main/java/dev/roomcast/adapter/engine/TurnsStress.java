@@ -36,7 +36,7 @@ public class TurnsStress {
     public static class ExecuteAndExecute {
 
         private final Log log = new Log();
-        private final Turns turns = Turns.held(Runnable::run);
+        private final Turns turns = Turns.held(Runnable::run, failure -> {});
 
         public ExecuteAndExecute() {
             turns.release();
@@ -68,7 +68,7 @@ public class TurnsStress {
     public static class ExecuteAndRelease {
 
         private final Log log = new Log();
-        private final Turns turns = Turns.held(Runnable::run);
+        private final Turns turns = Turns.held(Runnable::run, failure -> {});
 
         @Actor
         public void execute() {
@@ -94,7 +94,7 @@ public class TurnsStress {
     public static class SerialExecuteAndExecute {
 
         private final Log log = new Log();
-        private final SerialExecutor executor = new SerialExecutor(Runnable::run);
+        private final SerialExecutor executor = new SerialExecutor(Runnable::run, failure -> {});
 
         @Actor
         public void one() {

@@ -1,0 +1,76 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class IntervalLogTest {
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final IntervalLogs logs =
+            new IntervalLogs(LoggerFactory.getLogger(IntervalLogTest.class), time.execution());
+
+    @Test
+    void aPlaceIsLoggedOncePerInterval() {
+        List<String> lines = CapturedLog.of(IntervalLogTest.class, () -> {
+            for (int i = 0; i < 30; i++) {
+                logs.at("a").error("a broke", null);
+                logs.at("b").error("b broke", null);
+                time.pass(Duration.ofMillis(500));
+            }
+        });
+        assertEquals(
+                List.of(
+                        "a broke",
+                        "b broke",
+                        "a broke (20 times since this was last said)",
+                        "b broke (20 times since this was last said)"),
+                lines);
+    }
+
+    @Test
+    void placesWithoutEndShareALog() {
+        List<String> lines = CapturedLog.of(IntervalLogTest.class, () -> {
+            for (int i = 0; i < 1_000; i++) {
+                logs.at("place " + i).error("broke", null);
+            }
+        });
+        assertEquals(65, lines.size());
+    }
+
+    @Test
+    void aListenerThatThrowsAtEachEventIsLoggedOncePerInterval() {
+        Listeners<Runnable> listeners = new Listeners<>(time.execution(), new Counters());
+        listeners.add(() -> {
+            throw new IllegalStateException("the listener's own");
+        });
+        assertEquals(1, said(Listeners.class, () -> listeners.tell(Runnable::run)));
+    }
+
+    @Test
+    void aTaskThatThrowsEachTimeIsLoggedOncePerInterval() {
+        SerialExecutor executor = new SerialExecutor(time.execution());
+        Runnable broken = () -> {
+            throw new IllegalStateException("a defect");
+        };
+        assertEquals(1, said(SerialExecutor.class, () -> executor.execute(broken)));
+        Turns turns = Turns.held(time.execution());
+        turns.release();
+        assertEquals(1, said(Turns.class, () -> turns.execute(broken)));
+    }
+
+    /** How many lines a class logs when something happens many times at once. */
+    private long said(Class<?> logger, Runnable event) {
+        List<String> lines = new ArrayList<>(CapturedLog.of(logger, () -> {
+            for (int i = 0; i < 100; i++) {
+                event.run();
+            }
+            time.pass(Duration.ofSeconds(1));
+        }));
+        return lines.size();
+    }
+}
