@@ -26,6 +26,7 @@ final class ControlExecutor implements Executor {
     private static final Future<?> NEVER = CompletableFuture.completedFuture(null);
 
     private final ScheduledExecutorService thread;
+    private final LogInterval failures = new LogInterval();
 
     ControlExecutor(ScheduledExecutorService thread) {
         this.thread = thread;
@@ -39,15 +40,15 @@ final class ControlExecutor implements Executor {
     /** Runs a task at once; on the caller's thread if this one has been shut down. */
     void executeInAnyCase(Runnable task) {
         try {
-            thread.execute(guarded(task, ControlExecutor::logFailure));
+            thread.execute(guarded(task, this::logFailure));
         } catch (RejectedExecutionException e) {
-            guarded(task, ControlExecutor::logFailure).run();
+            guarded(task, this::logFailure).run();
         }
     }
 
     /** Runs a task once; what it throws is logged. */
     Future<?> after(Duration delay, Runnable task) {
-        return after(delay, task, ControlExecutor::logFailure);
+        return after(delay, task, this::logFailure);
     }
 
     /** As {@link #after(Duration, Runnable)}; returns false if the task is dropped. */
@@ -69,15 +70,14 @@ final class ControlExecutor implements Executor {
     Future<?> every(Duration interval, Runnable task) {
         long nanos = interval.toNanos();
         try {
-            return thread.scheduleWithFixedDelay(
-                    guarded(task, ControlExecutor::logFailure), nanos, nanos, TimeUnit.NANOSECONDS);
+            return thread.scheduleWithFixedDelay(guarded(task, this::logFailure), nanos, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             log.trace("Closed meanwhile", e);
             return NEVER;
         }
     }
 
-    private static Runnable guarded(Runnable task, Consumer<? super Throwable> failed) {
+    private Runnable guarded(Runnable task, Consumer<? super Throwable> failed) {
         return () -> {
             try {
                 task.run();
@@ -87,7 +87,7 @@ final class ControlExecutor implements Executor {
         };
     }
 
-    private static void handle(Throwable failure, Consumer<? super Throwable> failed) {
+    private void handle(Throwable failure, Consumer<? super Throwable> failed) {
         try {
             failed.accept(failure);
         } catch (Throwable t) {
@@ -95,8 +95,10 @@ final class ControlExecutor implements Executor {
         }
     }
 
-    private static void logFailure(Throwable failure) {
-        log.error("A task of the Redis transport failed; the transport goes on. Please report this", failure);
+    private void logFailure(Throwable failure) {
+        if (failures.isOver()) {
+            log.error("A task of the Redis transport failed; the transport goes on. Please report this", failure);
+        }
     }
 
     /** What the supplier gives, or a failed stage if it throws. */

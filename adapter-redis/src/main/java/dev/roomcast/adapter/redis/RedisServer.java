@@ -90,6 +90,9 @@ final class RedisServer {
     /** Held while a link comes up and while a channel is answered because there is none, so that these have an order. */
     private final Object links = new Object();
 
+    private final LogInterval subscribeRefusals = new LogInterval();
+    private final LogInterval publishRefusals = new LogInterval();
+
     private volatile @Nullable SubscribeConnection subscribing;
     private volatile @Nullable PublishConnection publishing;
     /** How long the server may have been a replica when it was left as one. */
@@ -418,16 +421,19 @@ final class RedisServer {
         RedisLogin login = connector.credentials().login();
         SubscribeConnection subscribe = subscribing;
         if (subscribe != null) {
-            subscribe.authenticate(login).whenComplete((done, failure) -> authenticated("subscribe", failure));
+            subscribe
+                    .authenticate(login)
+                    .whenComplete((done, failure) -> authenticated("subscribe", subscribeRefusals, failure));
         }
         PublishConnection publish = publishing;
         if (publish != null) {
-            publish.authenticate(login).whenComplete((done, failure) -> authenticated("publish", failure));
+            publish.authenticate(login)
+                    .whenComplete((done, failure) -> authenticated("publish", publishRefusals, failure));
         }
     }
 
-    private void authenticated(String role, @Nullable Throwable failure) {
-        if (failure != null && !closed) {
+    private void authenticated(String role, LogInterval refusals, @Nullable Throwable failure) {
+        if (failure != null && !closed && refusals.isOver()) {
             RedisAddress address = connectedTo;
             Throwable why = address == null ? failure : connector.explain(address, failure);
             log.warn("The {} connection goes on with the credentials of before: {}", role, why.getMessage());

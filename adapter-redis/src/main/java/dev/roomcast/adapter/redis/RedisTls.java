@@ -40,6 +40,7 @@ final class RedisTls {
 
     private final Optional<PemFile> ca;
     private final Optional<Pair> pair;
+    private final LogInterval unreadable = new LogInterval();
     private volatile Material material;
 
     private RedisTls(Optional<PemFile> ca, Optional<Pair> pair) {
@@ -165,7 +166,9 @@ final class RedisTls {
         try {
             material = read();
         } catch (IllegalArgumentException e) {
-            log.warn("Roomcast goes on with the certificates that it has read before: {}", e.getMessage());
+            if (unreadable.isOver()) {
+                log.warn("Roomcast goes on with the certificates that it has read before: {}", e.getMessage());
+            }
         }
         return material;
     }

@@ -36,6 +36,9 @@ final class Shard implements ShardedPublisher.Master {
                 new RedisServer(connector, PubSub.SHARDED, new FixedLocator(List.of(address)), new Events(transport));
     }
 
+    /** That it is away. */
+    final LogInterval logsFailures = new LogInterval();
+
     RedisAddress address() {
         return address;
     }

@@ -59,6 +59,7 @@ final class ShardedTransport implements Transport {
     private final Traits traits;
     private final RedisConnector connector;
     private final ControlExecutor executor;
+    private final LogInterval blindLooks = new LogInterval();
     private final ShardedPublisher publisher;
     private final ClusterView view;
     private final List<Shard> shards = new CopyOnWriteArrayList<>();
@@ -274,7 +275,7 @@ final class ShardedTransport implements Transport {
     void failed(Shard shard, Throwable why) {
         if (shards.stream().noneMatch(Shard::isHearing)) {
             receiver.linkFailed(why);
-        } else if (!shard.isFailing) {
+        } else if (!shard.isFailing && shard.logsFailures.isOver()) {
             log.warn("One master of the Redis Cluster is away, with the rooms that are there: {}", why.getMessage());
         }
         shard.isFailing = true;
@@ -332,7 +333,7 @@ final class ShardedTransport implements Transport {
         Throwable why = RedisFailure.causeOf(failure);
         if (shards.stream().noneMatch(Shard::isHearing)) {
             receiver.linkFailed(why);
-        } else {
+        } else if (blindLooks.isOver()) {
             log.warn("No server says which masters the Redis Cluster has: {}", why.getMessage());
         }
         lookSoon();

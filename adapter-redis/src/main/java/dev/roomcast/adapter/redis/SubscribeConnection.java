@@ -83,6 +83,9 @@ final class SubscribeConnection {
     /** Channels that were given up, and whose subscription the server did not end: their frames are dropped. */
     private final Set<String> stillSent = ConcurrentHashMap.newKeySet();
 
+    /** Each room that is given up may be refused. */
+    private final LogInterval unsubscribeRefusals = new LogInterval();
+
     private final Object lock = new Object();
     private final Deque<Request> waiting = new ArrayDeque<>();
     private @Nullable Request inFlight;
@@ -304,7 +307,7 @@ final class SubscribeConnection {
             rhythm.executor().after(NEXT_TRY, () -> unsubscribe(channels), this::down);
             return;
         }
-        if (!said.startsWith("MOVED")) {
+        if (!said.startsWith("MOVED") && unsubscribeRefusals.isOver()) {
             log.warn(
                     "Redis did not end the subscription of {} channels, and goes on to send their frames, which are dropped ({})."
                             + " If that names a right, give this user +unsubscribe, and +sunsubscribe on a Cluster",
