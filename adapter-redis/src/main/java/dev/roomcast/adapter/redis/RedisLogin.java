@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.redis;
 
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Objects;
@@ -23,12 +24,17 @@ record RedisLogin(String username, String password) {
         return !username.isEmpty() || !password.isEmpty();
     }
 
-    /** Has a connection begin with it. */
+    /**
+     * Has a connection begin with it.
+     *
+     * <p>By a provider that Lettuce can ask at once: by any other, Lettuce 7 may call a connection complete on a thread of its own before
+     * the event loop has made it so, and the first command on it fails as "not connected".
+     */
     void addTo(RedisURI.Builder uri) {
-        if (!username.isEmpty()) {
-            uri.withAuthentication(username, (CharSequence) password);
-        } else if (isGiven()) {
-            uri.withPassword((CharSequence) password);
+        if (isGiven()) {
+            io.lettuce.core.RedisCredentials credentials =
+                    io.lettuce.core.RedisCredentials.just(username.isEmpty() ? null : username, password);
+            uri.withAuthentication((ImmediateRedisCredentialsProvider) () -> credentials);
         }
     }
 

@@ -6,10 +6,13 @@ import static dev.roomcast.adapter.redis.Recording.What.LINK_FAILED;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.testredis.TestRedis;
+import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -263,6 +266,18 @@ class RedisLoginTest {
                     String.valueOf(node.said().await(Recording.What.NOT_SENT).why());
             assertTrue(why.contains("ERR unknown command"), why);
             assertFalse(why.contains("sEcret"), why);
+        }
+    }
+
+    /** Else Lettuce may complete a connection before it is active, and refuses the first command on it. */
+    @Test
+    void lettuceCanAskForALoginAtOnce() {
+        for (RedisLogin login : List.of(new RedisLogin("alice", "a-1"), new RedisLogin("", "a-1"))) {
+            RedisURI.Builder uri = RedisURI.builder().withHost("h");
+            login.addTo(uri);
+            assertInstanceOf(
+                    RedisCredentialsProvider.ImmediateRedisCredentialsProvider.class,
+                    uri.build().getCredentialsProvider());
         }
     }
 }
