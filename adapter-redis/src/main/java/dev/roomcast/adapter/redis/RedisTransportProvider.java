@@ -137,8 +137,8 @@ public final class RedisTransportProvider implements TransportProvider {
         if (credentials == null) {
             return RedisCredentials.configured(address);
         }
-        if (!address.password().isEmpty()) {
-            log.warn("The credentials that are given in code win over the password of the configuration");
+        if (RedisCredentials.configured(address).login().isGiven()) {
+            log.warn("The credentials that are given in code win over user and password of the configuration");
         }
         return credentials;
     }

@@ -28,7 +28,8 @@ record RedisUrl(RedisSite site, int database, UrlParameters parameters) {
     /** What Sentinel accepts as the name of a master. */
     private static final Pattern MASTER = Pattern.compile("[A-Za-z0-9._-]+");
 
-    private static final String ENCODING = "/, ?, # and @ in a password are written %2F, %3F, %23 and %40";
+    private static final String ENCODING =
+            "/, ?, #, @ and a comma in a password are written %2F, %3F, %23, %40 and %2C";
 
     private static final Map<String, String> SERVERS =
             Map.of("redis", "redis", "valkey", "redis", "rediss", "rediss", "valkeys", "rediss", "redis+ssl", "rediss");
@@ -152,21 +153,26 @@ record RedisUrl(RedisSite site, int database, UrlParameters parameters) {
         return rest.length();
     }
 
+    /** One login for all servers: before the first, or the same before each. */
     private static List<RedisAddress> addresses(String scheme, String authority, int defaultPort) {
-        int at = authority.lastIndexOf('@');
-        String user = authority.substring(0, Math.max(at, 0));
-        if (user.contains(",")) {
-            throw bad("it names several servers, and not one login for all of them before the first;"
-                    + " a comma in a password is written %2C");
-        }
+        String login = "";
         List<RedisAddress> servers = new ArrayList<>();
-        for (String server : authority.substring(at + 1).split(",", -1)) {
-            servers.add(address(scheme, user, server, defaultPort));
+        for (String server : authority.split(",", -1)) {
+            int at = server.lastIndexOf('@');
+            if (at >= 0) {
+                String own = server.substring(0, at);
+                if (!servers.isEmpty() && !own.equals(login)) {
+                    throw bad("it names several servers, and not one login for all of them before the first;"
+                            + " a comma in a password is written %2C");
+                }
+                login = own;
+            }
+            servers.add(address(scheme, login, server.substring(at + 1), defaultPort));
         }
         return List.copyOf(servers);
     }
 
-    private static RedisAddress address(String scheme, String user, String server, int defaultPort) {
+    private static RedisAddress address(String scheme, String login, String server, int defaultPort) {
         int bracket = server.lastIndexOf(']');
         int colon = server.indexOf(':', Math.max(bracket, 0));
         String host = colon < 0 ? server : server.substring(0, colon);
@@ -175,9 +181,9 @@ record RedisUrl(RedisSite site, int database, UrlParameters parameters) {
         }
         int port = colon < 0 ? defaultPort : port(server.substring(colon + 1));
         // Without a colon it is a password, as redis-cli and Lettuce have it.
-        int separator = user.indexOf(':');
-        String username = decoded(user.substring(0, Math.max(separator, 0)));
-        return new RedisAddress(scheme, unbracketed(host), port, username, decoded(user.substring(separator + 1)));
+        int separator = login.indexOf(':');
+        String username = decoded(login.substring(0, Math.max(separator, 0)));
+        return new RedisAddress(scheme, unbracketed(host), port, username, decoded(login.substring(separator + 1)));
     }
 
     /** Whether it can be the name of a host, or an IP address, in brackets or not. */

@@ -149,7 +149,10 @@ class RedisCredentialsTest {
             awaitBothAre(node, "alice");
             admin.clientKill(KillArgs.Builder.typePubsub());
             node.said().await(2, LINK_UP);
-            assertTrue(node.said().all(LINK_FAILED).isEmpty());
+            assertEquals(
+                    List.of(),
+                    node.said().all(LINK_FAILED),
+                    () -> node.said().all().toString());
         }
     }
 
@@ -221,6 +224,21 @@ class RedisCredentialsTest {
             awaitThat(redis -> auths() - before == 2, "two logins");
             assertTrue(node.said().all(LINK_DOWN).isEmpty());
             assertEquals(1, node.said().all(PUBLISHING).size());
+        }
+    }
+
+    @Test
+    void aPasswordMayBeOfAnyLetters() throws Exception {
+        String password = "p\u00e4ss \u20ac \ud83d\udd11";
+        admin.aclSetuser("alice", AclSetuserArgs.Builder.addPassword(password));
+        RedisCredentials ofAlice = new RedisCredentials("alice", password);
+        for (String protocol : List.of("resp2", "resp3")) {
+            try (Opened node = Opened.by(
+                            new RedisTransportProvider().withCredentials(ofAlice),
+                            Map.of("roomcast.redis.url", redis.url(), "roomcast.redis.protocol", protocol))
+                    .whenUp()) {
+                node.subscribe("alices.room");
+            }
         }
     }
 

@@ -90,6 +90,8 @@ class RedisSiteTest {
                 "redis://u:sEcret@h?sEc%20ret=1",
                 "redis://u:sEcret@h h",
                 "redis://u:sEcret@a:1,v:sEcret@b:2",
+                "redis://a:1,u:sEcret@b:2",
+                "redis://u:sEc,ret@b:2",
                 "redis://u:sEcret@a:1,",
                 "redis-sentinel://u:sEcret@a:1,b:2/0",
                 "redis-sentinel://u:sEcret@a:1,b:2/0#",
@@ -109,6 +111,7 @@ class RedisSiteTest {
                 "redis://u:p@a:1,b:2,c",
                 "redis://u:p@a:1,redis://b:2,redis://c:6379/",
                 "redis://u:p@a:1,b:2,c/0",
+                "redis://u:p@a:1,redis://u:p@b:2,u:p@c",
             })
     void severalServersAreACluster(String url) {
         assertEquals(

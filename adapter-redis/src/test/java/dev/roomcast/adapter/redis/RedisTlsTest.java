@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.Health;
 import dev.roomcast.testredis.TestCertificate;
 import dev.roomcast.testredis.TestCertificates;
 import dev.roomcast.testredis.TestRedis;
@@ -20,7 +24,9 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +186,18 @@ class RedisTlsTest {
         try (Opened node = open(redis(), CA, certificates.ca().toString())) {
             assertWorks(node);
             assertTrue(node.said().all(REMARK).isEmpty());
+        }
+    }
+
+    @Test
+    void healthSaysThatNothingIsChecked() throws Exception {
+        Map<String, String> values =
+                Map.of("roomcast.redis.url", redis().tlsUrl(), "roomcast.redis.tls.verify", "none");
+        try (Adapter adapter = Adapters.open(AdapterConfig.of(values))) {
+            adapter.ready().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            Health health = adapter.health();
+            assertEquals(Health.Status.UP, health.status());
+            assertSays(health.reason(), "nobody checks the certificate of " + redis().tlsUrl());
         }
     }
 
