@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,8 @@ class QueuedConnectionStressTest {
 
     private static final int FEW = 20;
     private static final int EARLY = 1000;
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS =
+            Duration.parse(System.getProperty("roomcast.tck.patience", "PT2M")).toSeconds();
     private static final int LIMIT = 40 * (QueuedConnection.OVERHEAD + LARGEST);
 
     private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS);

@@ -12,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MemoryTransportTest {
@@ -156,7 +155,7 @@ class MemoryTransportTest {
             }
             start.countDown();
             for (Future<?> publisher : publishers) {
-                publisher.get(20, TimeUnit.SECONDS);
+                publisher.get();
             }
         } finally {
             threads.shutdownNow();

@@ -9,6 +9,7 @@ import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.Test;
 class StalledSendsTest {
 
     private static final Target ROOM = Target.room("room");
-    private static final long PATIENCE = 60;
+    private static final long PATIENCE =
+            Duration.parse(System.getProperty("roomcast.tck.patience", "PT2M")).toSeconds();
 
     private final Adapter sender = open("sender");
     private final Adapter receiver = open("receiver");

@@ -35,7 +35,8 @@ class ClusterTransportCompatibilityTest extends TransportCompatibilityKit {
 
     @Override
     protected Map<String, String> settings() {
-        return Map.of("roomcast.redis.url", Objects.requireNonNull(cluster).url());
+        return PatientSettings.of(
+                Map.of("roomcast.redis.url", Objects.requireNonNull(cluster).url()));
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A master that becomes a replica while nodes are connected to it, and a replica that is configured. */
-@Timeout(120)
+@Timeout(600)
 class DemotedMasterTest {
 
     private final TestRedis redis = TestRedis.start();

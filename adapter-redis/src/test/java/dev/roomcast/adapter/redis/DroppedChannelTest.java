@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A subscription that ends although nobody has given it up. Redis itself cannot be made to, so it is said for it. */
-@Timeout(60)
+@Timeout(600)
 class DroppedChannelTest {
 
     private final String prefix = UUID.randomUUID() + ".";

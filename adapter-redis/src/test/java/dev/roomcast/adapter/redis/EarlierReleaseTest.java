@@ -13,6 +13,7 @@ import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,11 +38,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node of an earlier release, in a process of its own, beside nodes of today's on one Redis (chapter V of docs/spec.md). */
-@Timeout(120)
+@Timeout(600)
 @Tag("full")
 class EarlierReleaseTest {
-
-    private static final int PATIENCE = 30;
 
     private final String namespace = "/" + UUID.randomUUID();
     private final List<Loss> losses = Collections.synchronizedList(new ArrayList<>());
@@ -67,11 +65,11 @@ class EarlierReleaseTest {
             try (Adapter next = open("next")) {
                 join(next, atNext);
                 old.says("room for three");
-                assertEquals("for three", atNew.poll(PATIENCE, TimeUnit.SECONDS));
-                assertEquals("for three", atNext.poll(PATIENCE, TimeUnit.SECONDS));
+                assertEquals("for three", atNew.poll(Patience.SECONDS, TimeUnit.SECONDS));
+                assertEquals("for three", atNext.poll(Patience.SECONDS, TimeUnit.SECONDS));
                 old.leaves();
                 done(now.broadcast(Target.room("news"), Packet.text("without it")));
-                assertEquals("without it", atNext.poll(PATIENCE, TimeUnit.SECONDS));
+                assertEquals("without it", atNext.poll(Patience.SECONDS, TimeUnit.SECONDS));
                 assertEquals(2L, done(now.cluster().count(Target.room("news"))).all());
             }
         }
@@ -81,7 +79,7 @@ class EarlierReleaseTest {
     private void theyHearEachOther(OldNode old, Adapter now, BlockingQueue<String> atNew) throws Exception {
         for (String kind : List.of("room", "rooms", "all")) {
             old.says(kind + " " + kind + " of the old");
-            assertEquals(kind + " of the old", atNew.poll(PATIENCE, TimeUnit.SECONDS));
+            assertEquals(kind + " of the old", atNew.poll(Patience.SECONDS, TimeUnit.SECONDS));
         }
         List<Target> targets = List.of(
                 Target.room("news"),
@@ -103,7 +101,7 @@ class EarlierReleaseTest {
         old.says("members");
         old.awaits("members 2");
         Gathered<Map<NodeInfo, Packet>> answers =
-                done(now.cluster().request(Packet.text("do you hear me?"), Duration.ofSeconds(PATIENCE)));
+                done(now.cluster().request(Packet.text("do you hear me?"), Patience.LIMIT));
         assertEquals(
                 List.of("old hears you"),
                 answers.some().values().stream().map(Packet::text).toList());
@@ -129,7 +127,9 @@ class EarlierReleaseTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(PATIENCE, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     /** The process of the earlier release. */
@@ -173,19 +173,19 @@ class EarlierReleaseTest {
         /** Passes over what came before. */
         void awaits(String line) throws InterruptedException {
             List<String> before = new ArrayList<>();
-            String next = lines.poll(PATIENCE, TimeUnit.SECONDS);
+            String next = lines.poll(Patience.SECONDS, TimeUnit.SECONDS);
             while (!line.equals(next)) {
                 if (next == null) {
                     throw new AssertionError("the old node never said \"" + line + "\", but " + before);
                 }
                 before.add(next);
-                next = lines.poll(PATIENCE, TimeUnit.SECONDS);
+                next = lines.poll(Patience.SECONDS, TimeUnit.SECONDS);
             }
         }
 
         void leaves() throws IOException, InterruptedException {
             process.getOutputStream().close();
-            assertEquals(true, process.waitFor(PATIENCE, TimeUnit.SECONDS));
+            assertEquals(true, process.waitFor(Patience.SECONDS, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue());
             assertEquals(
                     List.of(),

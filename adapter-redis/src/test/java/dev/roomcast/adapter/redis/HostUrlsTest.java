@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The forms of docs/redis-urls.md, each on a server that demands it. */
-@Timeout(120)
+@Timeout(600)
 class HostUrlsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "redis-urls.md");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A modular application: what it requires is the interface, and nothing is added on its command line. */
-@Timeout(120)
+@Timeout(600)
 class ModulePathTest {
 
     /** What comes with adapter-redis, without what comes with its tests. */

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.testredis.Patience;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,10 @@ record Opened(Transport transport, Recording said, String nodeName) implements A
 
     @Override
     public void close() {
-        transport.close().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        transport
+                .close()
+                .toCompletableFuture()
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 }

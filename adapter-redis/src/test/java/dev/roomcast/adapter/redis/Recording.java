@@ -3,6 +3,7 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.testredis.Patience;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +49,6 @@ final class Recording implements Receiver {
         }
     }
 
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
-
     private final List<Event> events = new ArrayList<>();
 
     private synchronized void add(
@@ -84,7 +83,7 @@ final class Recording implements Receiver {
 
     /** The last of so many. */
     synchronized Event await(int count, String description, Predicate<Event> wanted) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = Patience.deadline();
         while (true) {
             List<Event> found = events.stream().filter(wanted).toList();
             if (found.size() >= count) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Passwords, users and what they may do. */
-@Timeout(60)
+@Timeout(600)
 class RedisAccessTest {
 
     private static final String PASSWORD = "p@ss:w/rd %+#";

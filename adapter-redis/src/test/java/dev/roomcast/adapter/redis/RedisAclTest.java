@@ -15,6 +15,7 @@ import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The least rights that do, as the provider's Javadoc names them, and what is said where one of them is missing. */
-@Timeout(60)
+@Timeout(600)
 class RedisAclTest {
 
     private static final String CHANNELS = "&app.*";
@@ -74,7 +75,9 @@ class RedisAclTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     private static String failure(CompletionStage<?> stage) {
@@ -103,9 +106,9 @@ class RedisAclTest {
             Member member = add(b, "1", received);
             done(b.join(member, "news"));
             done(a.broadcast(Target.room("news"), Packet.text("hello")));
-            assertEquals("hello", received.poll(20, TimeUnit.SECONDS));
+            assertEquals("hello", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
             done(a.broadcast(Target.everyone(), Packet.text("all")));
-            assertEquals("all", received.poll(20, TimeUnit.SECONDS));
+            assertEquals("all", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
             assertEquals(Set.of("news"), done(a.allRooms()));
             b.leave(member, "news");
             awaitNoSubscriberOf("app.");
@@ -116,7 +119,7 @@ class RedisAclTest {
 
     /** Asks Redis until nobody hears the room any more. */
     private void awaitNoSubscriberOf(String prefix) {
-        long deadline = System.nanoTime() + 20_000_000_000L;
+        long deadline = Patience.deadline();
         while (admin.pubsubChannels(prefix + "*").stream().anyMatch(channel -> channel.contains(".room."))) {
             assertTrue(System.nanoTime() < deadline, () -> "still there: " + admin.pubsubChannels());
         }

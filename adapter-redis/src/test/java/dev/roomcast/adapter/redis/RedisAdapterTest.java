@@ -12,6 +12,7 @@ import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import java.util.Map;
 import java.util.UUID;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two whole nodes, as a server opens them, over a real Redis. */
-@Timeout(60)
+@Timeout(600)
 class RedisAdapterTest {
 
     private final String namespace = "/" + UUID.randomUUID();
@@ -35,7 +36,9 @@ class RedisAdapterTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     private static Member join(Adapter adapter, String id, String room, BlockingQueue<String> received) {
@@ -61,8 +64,8 @@ class RedisAdapterTest {
             done(a.broadcast(Target.everyone(), Packet.text("all")));
 
             for (BlockingQueue<String> received : java.util.List.of(atA, atB)) {
-                assertEquals("hello", received.poll(20, TimeUnit.SECONDS));
-                assertEquals("all", received.poll(20, TimeUnit.SECONDS));
+                assertEquals("hello", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
+                assertEquals("all", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
             }
             assertEquals(2, a.cluster().nodes().size());
             assertEquals("RedisAdapter", a.health().adapter());
@@ -82,7 +85,7 @@ class RedisAdapterTest {
             redis.restart();
             // Until both are back a broadcast may be lost, which is reported; the first one that arrives is enough.
             String arrived = null;
-            for (int i = 0; arrived == null && i < 200; i++) {
+            for (int i = 0; arrived == null && i < 10 * Patience.SECONDS; i++) {
                 a.broadcast(Target.room("news"), Packet.text("again"));
                 arrived = received.poll(100, TimeUnit.MILLISECONDS);
             }
@@ -100,7 +103,7 @@ class RedisAdapterTest {
                         Connection.of("1", packet -> received.add(packet.text()), why -> received.add("closed")));
                 alone.join(member, "news");
                 alone.broadcast(Target.room("news"), Packet.text("local"));
-                assertEquals("local", received.poll(20, TimeUnit.SECONDS));
+                assertEquals("local", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
                 assertTrue(
                         alone.health().status() != Health.Status.UP,
                         alone.health().toString());
@@ -137,7 +140,7 @@ class RedisAdapterTest {
                         Connection.of("1", packet -> received.add(packet.text()), why -> received.add("closed")));
                 CompletionStage<Void> joined = adapter.join(member, "news");
                 adapter.broadcast(Target.room("news"), Packet.text("local"));
-                assertEquals("local", received.poll(20, TimeUnit.SECONDS));
+                assertEquals("local", received.poll(Patience.SECONDS, TimeUnit.SECONDS));
 
                 CompletionStage<Void> later = adapter.ready();
                 redis.restart();

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Users and passwords that change while both connections live. */
-@Timeout(60)
+@Timeout(600)
 class RedisCredentialsTest {
 
     private static final String[] USERS = {
@@ -63,7 +64,7 @@ class RedisCredentialsTest {
 
     /** Asks Redis until it says so. */
     private void awaitThat(Predicate<RedisCommands<String, String>> truth, String what) {
-        long deadline = System.nanoTime() + 20_000_000_000L;
+        long deadline = Patience.deadline();
         while (!truth.test(admin)) {
             assertTrue(System.nanoTime() < deadline, () -> "awaited " + what + ", but there is\n" + admin.clientList());
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** As whom a connection is made, and by which version of the protocol. Each user may see channels of one prefix only. */
-@Timeout(60)
+@Timeout(600)
 class RedisLoginTest {
 
     private static @Nullable TestRedis started;

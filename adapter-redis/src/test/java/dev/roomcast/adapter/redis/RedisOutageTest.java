@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a transport does while its Redis is not well. */
-@Timeout(90)
+@Timeout(600)
 class RedisOutageTest {
 
     private static final String[] QUICK = {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** On threads that the application has already. */
-@Timeout(60)
+@Timeout(600)
 class RedisResourcesTest {
 
     private final ClientResources resources = DefaultClientResources.create();

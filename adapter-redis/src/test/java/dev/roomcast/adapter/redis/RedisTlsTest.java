@@ -33,9 +33,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Who is let in over TLS, and what is said of those who are not. */
-@Timeout(60)
+@Timeout(600)
+@Isolated("sets the trust store of the JVM")
 class RedisTlsTest {
 
     private static final String CA = "roomcast.redis.tls.ca";

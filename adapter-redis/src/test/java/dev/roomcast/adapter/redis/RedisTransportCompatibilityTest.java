@@ -19,7 +19,8 @@ class RedisTransportCompatibilityTest extends TransportCompatibilityKit {
 
     @Override
     protected Map<String, String> settings() {
-        return Map.of("roomcast.redis.url", TestRedis.shared().url());
+        return PatientSettings.of(
+                Map.of("roomcast.redis.url", TestRedis.shared().url()));
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a transport does while its Redis is well. */
-@Timeout(60)
+@Timeout(600)
 class RedisTransportTest {
 
     private final TestRedis redis = TestRedis.shared();

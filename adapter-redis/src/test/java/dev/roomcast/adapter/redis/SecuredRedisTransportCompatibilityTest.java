@@ -34,7 +34,7 @@ class SecuredRedisTransportCompatibilityTest extends TransportCompatibilityKit {
 
     @Override
     protected Map<String, String> settings() {
-        return Objects.requireNonNull(secured).settings();
+        return PatientSettings.of(Objects.requireNonNull(secured).settings());
     }
 
     @Override

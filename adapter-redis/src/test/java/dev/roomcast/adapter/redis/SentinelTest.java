@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A transport follows the master that the Sentinels name. */
-@Timeout(120)
+@Timeout(600)
 class SentinelTest {
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.redis.FakeMasters.FakeMaster;
+import dev.roomcast.testredis.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * Each frame is answered once, and the frames of a partition are executed in order, whatever masters answer and whenever they do. First
  * by random programs in virtual time, then by real threads.
  */
-@Timeout(120)
+@Timeout(600)
 class ShardedPublisherTest {
 
     private static final int MASTERS = 3;
@@ -390,7 +391,9 @@ class ShardedPublisherTest {
                     }
                     self[0].publish(frames);
                 }
-                assertTrue(open.await(60, TimeUnit.SECONDS), open.getCount() + " frames are left in round " + round);
+                assertTrue(
+                        open.await(Patience.SECONDS, TimeUnit.SECONDS),
+                        open.getCount() + " frames are left in round " + round);
             }
             ended.set(true);
             for (Thread thread : answering) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a transport does in a Cluster, while its slots stay and while they move. */
-@Timeout(120)
+@Timeout(600)
 class ShardedTransportTest {
 
     private static final int FRAMES_OF_A_PASS = 50;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An error that answers SUBSCRIBE or UNSUBSCRIBE costs the channels of that command, and never the link. */
-@Timeout(90)
+@Timeout(600)
 class SubscribeErrorsTest {
 
     private final String prefix = UUID.randomUUID() + ".";

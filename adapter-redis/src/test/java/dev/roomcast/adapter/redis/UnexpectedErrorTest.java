@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An attempt to connect that ends by an Error is a failed attempt: others follow, until one succeeds. */
-@Timeout(90)
+@Timeout(600)
 class UnexpectedErrorTest {
 
     /** What the application's resolver throws, while there is anything. */

@@ -24,7 +24,7 @@ final class ContainerServer implements Server {
     private static final int PORT_INSIDE = 6379;
     private static final int FOR_ALL_TO_READ = 0644;
     private static final String READY = ".*[Rr]eady to accept connections.*\\s";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration PATIENCE_FOR_REPLY = Duration.ofSeconds(1);
     private static final Duration BETWEEN_PINGS = Duration.ofMillis(10);
 

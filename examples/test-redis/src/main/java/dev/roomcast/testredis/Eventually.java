@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what servers settle among themselves and tell nobody. */
 final class Eventually {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private Eventually() {}

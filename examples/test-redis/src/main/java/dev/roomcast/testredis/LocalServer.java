@@ -20,7 +20,7 @@ final class LocalServer implements Server {
     /** As {@code watchdog.sh} has it. */
     private static final String LOG = "redis.log";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration BETWEEN_PINGS = Duration.ofMillis(5);
     private static final Duration PATIENCE_FOR_REPLY = Duration.ofSeconds(1);
     private static final int PORTS_TO_TRY = 5;

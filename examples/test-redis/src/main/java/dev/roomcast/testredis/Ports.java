@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for servers that come back on the same one. */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 20_000;
     /**
      * The kernel gives ports from here on to outgoing connections (Linux; macOS does from 49152). Were a server's port
@@ -21,7 +21,7 @@ final class Ports {
     private Ports() {}
 
     /** Returns a port of the loopback interface that is free at this moment. */
-    static int free() {
+    public static int free() {
         for (int tries = 0; tries < TRIES; tries++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             if (isFree(port)) {

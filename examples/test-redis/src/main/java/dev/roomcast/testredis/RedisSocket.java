@@ -17,7 +17,7 @@ final class RedisSocket implements Closeable {
     /** What a server answers to PING when it is up: the last two, when the one who asks is not let in. */
     private static final List<String> UP = List.of("+PONG", "-NOAUTH", "-NOPERM");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final Socket socket;
     private final InputStream in;

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The server of all tests of this JVM, or of somebody else: none of them may take it away from the others. */
 record SharedServer(String url, int port, String description) implements Server {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final int DEFAULT_PORT = 6379;
 
     /** Shares a server of our own. It is left to run, and ends with this JVM. */

@@ -27,7 +27,7 @@ final class Watchdog implements AutoCloseable {
     private static final String SCRIPT = script();
     private static final String STARTED = "started ";
     private static final String GONE = "gone";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final Process shell;

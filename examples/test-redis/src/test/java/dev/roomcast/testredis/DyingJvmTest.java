@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However a JVM ends, within 5 s neither its redis-server nor the server's directory is left. */
 class DyingJvmTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     @TempDir
     Path temporary;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who is the master is up to the servers, and stays so over a restart. */
-@Timeout(120)
+@Timeout(600)
 @Tag("full")
 class FailoverTest {
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** What the tests ask a server, by its URL. */
 final class Redis {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private Redis() {}
 

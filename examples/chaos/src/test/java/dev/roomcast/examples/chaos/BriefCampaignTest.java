@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A campaign that is short enough for CI, with each fault once. */
 @Tag("full")
-@Timeout(180)
+@Timeout(600)
 class BriefCampaignTest {
 
     /** With it a node is killed late: until it is given up, the outages of other faults cannot be told apart. */

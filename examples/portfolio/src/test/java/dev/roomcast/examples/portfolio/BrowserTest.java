@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.roomcast.testredis.Patience;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  */
 @Tag("full")
 class BrowserTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Path SCREENSHOTS = Path.of("target", "browser");
 
     private final Nodes nodes = new Nodes();

@@ -3,6 +3,7 @@ package dev.roomcast.examples.portfolio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.testredis.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,8 +47,7 @@ class DemoTest {
         Process demo = demo("-Ddemo.redis=true");
         nodes.owned(demo::destroyForcibly);
         Output output = new Output(demo);
-        Await.until(
-                "the demo serves", Duration.ofSeconds(90), () -> output.text().contains("Ctrl-C ends the demo"));
+        Await.until("the demo serves", Patience.LIMIT, () -> output.text().contains("Ctrl-C ends the demo"));
         // The watchdog of the test Redis and what it runs; they end too, as that module's own tests prove.
         Set<ProcessHandle> children = demo.descendants().collect(Collectors.toSet());
         assertTrue(children.size() >= 2, () -> "two nodes at least, but " + children);

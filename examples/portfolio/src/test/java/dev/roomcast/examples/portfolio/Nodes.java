@@ -1,6 +1,7 @@
 package dev.roomcast.examples.portfolio;
 
 import dev.roomcast.adapter.AdapterConfig;
+import dev.roomcast.testredis.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +15,7 @@ import java.util.UUID;
 
 /** The nodes and clients of one test, which end with it. */
 final class Nodes implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Patience.LIMIT;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String bus = "test-" + UUID.randomUUID();

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.ServerSocket;
+import dev.roomcast.testredis.Patience;
+import dev.roomcast.testredis.Ports;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Duration;
@@ -138,7 +139,7 @@ class PortfolioServerTest {
         roomEvent(reader, "joined", 2);
 
         String large = "x".repeat(PortfolioServer.LONGEST_FRAME_BYTES / 2);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = Patience.deadline();
         boolean removed = false;
         for (int i = 0; !removed && System.nanoTime() < deadline; i++) {
             String mark = i + ":" + large;
@@ -166,10 +167,7 @@ class PortfolioServerTest {
 
     @Test
     void portOfTheEnvironmentIsHonoured() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         ProcessBuilder builder = NodeProcess.java(PortfolioServer.class).redirectErrorStream(true);
         builder.environment().putAll(Map.of("PORT", Integer.toString(port), "ROOMCAST_ADAPTER", "memory"));
         Process process = builder.start();
@@ -180,7 +178,7 @@ class PortfolioServerTest {
                 .filter(text -> text.contains("WebSocket server initialized"))
                 .findFirst()
                 .orElse("(no such line)"));
-        String said = line.get(30, TimeUnit.SECONDS);
+        String said = line.get(Patience.SECONDS, TimeUnit.SECONDS);
         assertTrue(said.contains(":" + port + "/ws") && said.contains("MemoryAdapter"), said);
         assertEquals(200, nodes.get("http://localhost:" + port, "/live").statusCode());
     }

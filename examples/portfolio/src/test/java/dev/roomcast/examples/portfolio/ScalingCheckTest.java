@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -75,13 +76,14 @@ class ScalingCheckTest {
 
     @Test
     void failsWhereNobodyListens() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        assertEquals(1, check("http://localhost:" + port));
+        // Bound, so that nobody else gets it, and not listened on.
+        try (Socket deaf = new Socket()) {
+            deaf.bind(new InetSocketAddress(0));
+            int port = deaf.getLocalPort();
+            assertEquals(1, check("http://localhost:" + port));
 
-        assertSaid("✗ cannot connect to ws://localhost:" + port + "/ws");
+            assertSaid("✗ cannot connect to ws://localhost:" + port + "/ws");
+        }
     }
 
     @Test

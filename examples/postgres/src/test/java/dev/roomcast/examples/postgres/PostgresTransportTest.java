@@ -13,6 +13,7 @@ import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -27,10 +28,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What the kit cannot know: what PostgreSQL does, and what strangers do on it. */
-@Timeout(60)
+@Timeout(600)
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = TestPostgres.WHERE)
 @Tag("full")
 class PostgresTransportTest {
+
+    private static final long PATIENCE_SECONDS =
+            Duration.parse(System.getProperty("roomcast.tck.patience", "PT2M")).toSeconds();
 
     private final TestPostgres postgres = TestPostgres.shared();
     private final String prefix = UUID.randomUUID().toString().substring(0, 8);
@@ -54,7 +58,9 @@ class PostgresTransportTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     @Test
@@ -80,11 +86,11 @@ class PostgresTransportTest {
             postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%"
                     + prefix + "'");
 
-            Loss loss = losses.poll(20, TimeUnit.SECONDS);
+            Loss loss = losses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertTrue(loss != null && loss.kind() == Loss.Kind.POSSIBLE, "what was told as lost: " + loss);
             // The sender's connection may still be on its way back, and then that is said.
             String arrived = null;
-            for (int i = 0; arrived == null && i < 200; i++) {
+            for (int i = 0; arrived == null && i < 10 * PATIENCE_SECONDS; i++) {
                 a.broadcast(Target.room("news"), Packet.text("again"));
                 arrived = received.poll(100, TimeUnit.MILLISECONDS);
             }
@@ -109,7 +115,7 @@ class PostgresTransportTest {
                 TestPostgres.signal("CONT", backend);
             }
             // And so it was.
-            assertEquals("late", received.poll(20, TimeUnit.SECONDS));
+            assertEquals("late", received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
         }
     }
 
@@ -125,7 +131,7 @@ class PostgresTransportTest {
 
             done(a.broadcast(Target.room("news"), Packet.text("ours")));
 
-            assertEquals("ours", received.poll(20, TimeUnit.SECONDS));
+            assertEquals("ours", received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertEquals(3L, b.health().counters().get("frames.malformed"), b.health()::toString);
         }
     }
