@@ -83,6 +83,10 @@ class StalledSendsTest {
         }
         // A busy machine may let a sane one look stalled for a moment.
         assertTrue(receiver.health().counters().get("sends.stalled") >= 16, "each that blocks was noticed");
+        // Among them, one that is sane may be held for a moment on a busy machine; it returns.
+        while (receiver.health().gauges().get("sends.held") > 16) {
+            Thread.onSpinWait();
+        }
         assertEquals(16, receiver.health().gauges().get("sends.held"));
         assertEquals(3 * all, received.get(), "nobody got anything twice");
         assertEquals(2, receiver.cluster().nodes().size());
