@@ -13,6 +13,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Health;
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestCertificate;
 import dev.roomcast.testredis.TestCertificates;
 import dev.roomcast.testredis.TestRedis;
@@ -196,7 +197,7 @@ class RedisTlsTest {
         Map<String, String> values =
                 Map.of("roomcast.redis.url", redis().tlsUrl(), "roomcast.redis.tls.verify", "none");
         try (Adapter adapter = Adapters.open(AdapterConfig.of(values))) {
-            adapter.ready().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            adapter.ready().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
             Health health = adapter.health();
             assertEquals(Health.Status.UP, health.status());
             assertSays(health.reason(), "nobody checks the certificate of " + redis().tlsUrl());
