@@ -43,8 +43,11 @@ final class ClusterView {
                 .thenCompose(next -> next);
     }
 
-    private static CompletionStage<Slots> ask(Shard master) {
-        return master.server().clusterSlots().thenApply(answer -> Slots.parse(answer, master.address()));
+    private CompletionStage<Slots> ask(Shard master) {
+        return master.server()
+                .clusterSlots()
+                .thenApply(answer -> Slots.parse(answer, master.address()))
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(explained(master.address(), failure)));
     }
 
     private CompletionStage<Slots> ask(RedisAddress server) {
@@ -62,7 +65,8 @@ final class ClusterView {
     }
 
     private Throwable explained(RedisAddress server, Throwable failure) {
-        return connector.explain(server, failure);
+        Throwable cause = RedisFailure.causeOf(failure);
+        return cause instanceof RedisFailure ? cause : connector.explain(server, failure);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -66,7 +65,7 @@ final class PublishCommand implements RedisCommand<String, byte[], Long> {
         if (end()) {
             connection.heard();
             if (output.hasError()) {
-                frame.notSent(new RedisCommandExecutionException(ErrorReply.withoutArguments(output.getError())));
+                frame.notSent(connection.rejected(output.getError()));
             } else {
                 frame.accepted();
             }
@@ -78,9 +77,9 @@ final class PublishCommand implements RedisCommand<String, byte[], Long> {
     public boolean completeExceptionally(Throwable failure) {
         boolean isNews = end();
         if (isNews && written) {
-            frame.unknown(failure);
+            frame.unknown(connection.lost(failure));
         } else if (isNews) {
-            frame.notSent(failure);
+            frame.notSent(connection.lost(failure));
         }
         return isNews;
     }
@@ -95,7 +94,7 @@ final class PublishCommand implements RedisCommand<String, byte[], Long> {
 
     @Override
     public void cancel() {
-        completeExceptionally(new CancellationException("the connection to Redis was closed"));
+        completeExceptionally(new CancellationException("it was closed"));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of the connection that frames are published on.
@@ -23,6 +25,7 @@ final class PublishConnection {
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final Executor eventLoop;
+    private final CommandFailure failure;
     private final PubSub pubSub;
     private volatile RedisLogin login;
     private final Consumer<Throwable> notPublishing;
@@ -30,6 +33,7 @@ final class PublishConnection {
     private final Pulse pulse;
     private final Duration timeout;
     private final AtomicBoolean dead = new AtomicBoolean();
+    private volatile @Nullable RedisFailure lostBecause;
     private volatile boolean gone;
     /** Whether somebody will look at whether what was published has been answered. */
     private final AtomicBoolean looksLater = new AtomicBoolean();
@@ -41,6 +45,7 @@ final class PublishConnection {
      * Not started yet.
      *
      * @param eventLoop runs tasks in order, on the connection's thread
+     * @param failure says what goes wrong here
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
      * @param notPublishing is told once that nothing can be published any more, unless it was closed
      * @param lost is called after that
@@ -48,6 +53,7 @@ final class PublishConnection {
     PublishConnection(
             StatefulRedisConnection<String, byte[]> connection,
             Executor eventLoop,
+            CommandFailure failure,
             PubSub pubSub,
             RedisLogin login,
             Pulse.Rhythm rhythm,
@@ -56,6 +62,7 @@ final class PublishConnection {
             Runnable lost) {
         this.connection = connection;
         this.eventLoop = eventLoop;
+        this.failure = failure;
         this.pubSub = pubSub;
         this.login = login;
         this.timeout = timeout;
@@ -68,13 +75,13 @@ final class PublishConnection {
         connection.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                down(new RedisFailure("Redis closed the publish connection, or the network did"));
+                down(new RedisFailure("Redis or the network has closed it"));
             }
         });
         if (connection.isOpen()) {
             pulse.start();
         } else {
-            down(new RedisFailure("the publish connection was closed as soon as it was open"));
+            down(new RedisFailure("it was closed as soon as it was open"));
         }
     }
 
@@ -153,8 +160,19 @@ final class PublishConnection {
         }
     }
 
-    private static RedisFailure gone() {
-        return new RedisFailure("the publish connection to Redis is gone");
+    private RedisFailure gone() {
+        return lost(new RedisFailure("Redis or the network has closed it"));
+    }
+
+    /** Why it is gone, by the first reason that is known. */
+    RedisFailure lost(Throwable why) {
+        RedisFailure known = lostBecause;
+        return known != null ? known : failure.lost(why);
+    }
+
+    /** Redis has answered a frame by an error. */
+    RedisFailure rejected(String error) {
+        return failure.rejected("PUBLISH", new RedisCommandExecutionException(error));
     }
 
     /** The server has answered. */
@@ -170,10 +188,12 @@ final class PublishConnection {
     /** Ends it, as often as one likes; the first reason is told. */
     void down(Throwable why) {
         if (dead.compareAndSet(false, true)) {
+            RedisFailure because = failure.lost(why);
+            lostBecause = because;
             try {
                 pulse.stop();
                 connection.closeAsync();
-                notPublishing.accept(why);
+                notPublishing.accept(because);
             } finally {
                 gone = true;
                 lost.run();

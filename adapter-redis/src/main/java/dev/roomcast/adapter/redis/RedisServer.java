@@ -98,6 +98,7 @@ final class RedisServer {
     /** How long the server may have been a replica when it was left as one. */
     private volatile Duration demotedFor = Duration.ZERO;
 
+    private volatile @Nullable Throwable lastFailure;
     private volatile boolean closed;
     private volatile Future<?> watch = CompletableFuture.completedFuture(null);
 
@@ -204,7 +205,9 @@ final class RedisServer {
     }
 
     private RedisFailure notConnected() {
-        return new RedisFailure("not connected to Redis at " + where());
+        Throwable why = lastFailure;
+        return new RedisFailure("not connected to Redis at " + where() + ", attempts go on"
+                + (why == null ? "; see the log for the first that fails" : ": " + why.getMessage()));
     }
 
     private String where() {
@@ -313,7 +316,13 @@ final class RedisServer {
     private void ended(@Nullable Throwable failure) {
         try {
             if (failure != null) {
-                owner.failed(RedisFailure.causeOf(failure));
+                Throwable cause = RedisFailure.causeOf(failure);
+                RedisFailure told = cause instanceof RedisFailure known
+                        ? known
+                        : new RedisFailure(
+                                "Redis at " + where() + " cannot be used (" + cause + "). Please report this", cause);
+                lastFailure = told;
+                owner.failed(told);
             }
         } finally {
             reconnect();
@@ -357,7 +366,15 @@ final class RedisServer {
     private void subscribeOn(
             RedisAddress address, int move, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection = new SubscribeConnection(
-                lettuce, pubSub, login, owner, rhythm, commandTimeout, () -> deafFor(address), this::lost);
+                lettuce,
+                new CommandFailure(address, "subscribe"),
+                pubSub,
+                login,
+                owner,
+                rhythm,
+                commandTimeout,
+                () -> deafFor(address),
+                this::lost);
         try {
             Link link;
             synchronized (links) {
@@ -393,7 +410,15 @@ final class RedisServer {
             Executor eventLoop,
             RedisLogin login) {
         PublishConnection connection = new PublishConnection(
-                lettuce, eventLoop, pubSub, login, rhythm, commandTimeout, this::notPublishing, this::lost);
+                lettuce,
+                eventLoop,
+                new CommandFailure(address, "publish"),
+                pubSub,
+                login,
+                rhythm,
+                commandTimeout,
+                this::notPublishing,
+                this::lost);
         try {
             synchronized (links) {
                 if (closed || move != moves) {
@@ -442,6 +467,7 @@ final class RedisServer {
 
     private void notPublishing(Throwable why) {
         if (!closed) {
+            lastFailure = why;
             owner.publishing(Optional.of(why));
         }
     }

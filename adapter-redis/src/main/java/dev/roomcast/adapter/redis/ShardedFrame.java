@@ -1,7 +1,6 @@
 package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
-import io.lettuce.core.RedisCommandExecutionException;
 
 /** A frame that is published on the master of its partition. What becomes of it is decided by its {@link PartitionQueue}. */
 final class ShardedFrame implements Outgoing, Comparable<ShardedFrame> {
@@ -50,8 +49,8 @@ final class ShardedFrame implements Outgoing, Comparable<ShardedFrame> {
 
     @Override
     public void notSent(Throwable why) {
-        String said = String.valueOf(why.getMessage());
-        if (why instanceof RedisCommandExecutionException && said.startsWith("MOVED ")) {
+        String said = CommandFailure.saidBy(why);
+        if (said.startsWith("MOVED ")) {
             queue.moved(this, said);
         } else {
             queue.notSent(this, why);

@@ -223,7 +223,7 @@ final class ShardedTransport implements Transport {
                 waiting.get(partition).add(channel);
                 partitions.add(partition);
             }
-            Slots.movedTo(String.valueOf(why.getMessage()), shard.address())
+            Slots.movedTo(CommandFailure.saidBy(why), shard.address())
                     .map(this::shard)
                     .filter(to -> to != shard)
                     .ifPresent(to -> partitions.forEach(partition -> owns(to, partition)));

@@ -71,6 +71,7 @@ final class SubscribeConnection {
     private static final Duration NEXT_TRY = Duration.ofMillis(100);
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
+    private final CommandFailure failure;
     private final PubSub pubSub;
     private volatile RedisLogin login;
     private final RedisServer.Owner owner;
@@ -95,6 +96,7 @@ final class SubscribeConnection {
 
     SubscribeConnection(
             StatefulRedisPubSubConnection<String, byte[]> connection,
+            CommandFailure failure,
             PubSub pubSub,
             RedisLogin login,
             RedisServer.Owner owner,
@@ -103,6 +105,7 @@ final class SubscribeConnection {
             Supplier<Duration> deafFor,
             Runnable lost) {
         this.connection = connection;
+        this.failure = failure;
         this.pubSub = pubSub;
         this.login = login;
         this.owner = owner;
@@ -122,14 +125,14 @@ final class SubscribeConnection {
         connection.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                down(new RedisFailure("Redis closed the subscribe connection, or the network did"));
+                down(new RedisFailure("Redis or the network has closed it"));
             }
         });
         if (connection.isOpen()) {
             pulse.start();
             next();
         } else {
-            down(new RedisFailure("the subscribe connection was closed as soon as it was open"));
+            down(new RedisFailure("it was closed as soon as it was open"));
         }
     }
 
@@ -259,7 +262,7 @@ final class SubscribeConnection {
         } else if (request.kind == Kind.UNSUBSCRIBE) {
             notUnsubscribed(take(request), why);
         } else if (Slots.NOT_NOW.stream().anyMatch(said::startsWith)) {
-            owner.unavailable(take(request), why);
+            owner.unavailable(take(request), failure.rejected("SUBSCRIBE", why));
         } else {
             refused(take(request), why);
         }
@@ -286,7 +289,8 @@ final class SubscribeConnection {
                 waiting.addFirst(new Request(Kind.SUBSCRIBE, channels.subList(0, half)));
             }
         } else {
-            channels.forEach(channel -> owner.refused(channel, why));
+            RedisFailure told = failure.rejected("SUBSCRIBE", why);
+            channels.forEach(channel -> owner.refused(channel, told));
         }
     }
 
@@ -309,10 +313,9 @@ final class SubscribeConnection {
         }
         if (!said.startsWith("MOVED") && unsubscribeRefusals.isOver()) {
             log.warn(
-                    "Redis did not end the subscription of {} channels, and goes on to send their frames, which are dropped ({})."
-                            + " If that names a right, give this user +unsubscribe, and +sunsubscribe on a Cluster",
-                    channels.size(),
-                    said);
+                    "{} It did not end the subscription of {} channels, and goes on to send their frames, which are dropped",
+                    failure.rejected("UNSUBSCRIBE", why).getMessage() + ".",
+                    channels.size());
         }
         stillSent.addAll(channels);
         channels.forEach(channel -> guarded(() -> ours.unsubscribed(channel)));
@@ -364,6 +367,7 @@ final class SubscribeConnection {
 
     /** Ends it, as often as one likes; the first reason is told. */
     void down(Throwable why) {
+        RedisFailure told = failure.lost(why);
         Link ours;
         List<String> unanswered = new ArrayList<>();
         synchronized (lock) {
@@ -382,10 +386,10 @@ final class SubscribeConnection {
             pulse.stop();
             connection.closeAsync();
             if (ours != null) {
-                ours.down(why, deafFor.get());
+                ours.down(told, deafFor.get());
             }
             if (!unanswered.isEmpty()) {
-                owner.unavailable(unanswered, why);
+                owner.unavailable(unanswered, told);
             }
         } finally {
             gone = true;

@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.redis;
 
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.security.cert.CertPathBuilderException;
@@ -59,6 +60,7 @@ final class TlsFailure {
             return Optional.of("does not speak TLS on that port. " + remedy);
         }
         return first(causes, SslHandshakeTimeoutException.class)
+                .or(() -> first(causes, RedisCommandTimeoutException.class))
                 .map(late -> "does not speak TLS on that port, or hangs (" + late.getMessage() + "). " + remedy);
     }
 

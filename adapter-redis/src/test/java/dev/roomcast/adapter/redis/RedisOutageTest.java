@@ -104,9 +104,11 @@ class RedisOutageTest {
         try (TestRedis redis = TestRedis.start();
                 Opened node = Opened.at(redis.url(), QUICK).whenUp()) {
             redis.freeze();
-            assertEquals(
-                    "nothing came within 500 ms after a PING",
-                    message(node.said().await(LINK_DOWN)));
+            String why = message(node.said().await(LINK_DOWN));
+            assertTrue(
+                    why.startsWith("the subscribe connection to Redis at " + redis.url() + " was lost (nothing came"
+                            + " within 500 ms after a PING)"),
+                    why);
             node.said().await(NOT_PUBLISHING);
             String message = message(node.said().await(LINK_FAILED));
             assertTrue(message.contains("timed out after 1000 ms"), message);
