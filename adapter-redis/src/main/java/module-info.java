@@ -7,6 +7,7 @@ module dev.roomcast.adapter.redis {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.handler;
+    requires io.netty.resolver;
     // Used by Lettuce, which is no module that could require it.
     requires io.netty.resolver.dns;
     requires io.netty.transport;

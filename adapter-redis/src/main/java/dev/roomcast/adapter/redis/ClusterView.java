@@ -60,7 +60,7 @@ final class ClusterView {
                         .whenComplete((slots, failure) -> connection.closeAsync()))
                 .handle((slots, failure) -> failure == null
                         ? CompletableFuture.completedStage(slots)
-                        : CompletableFuture.<Slots>failedStage(explained(server, failure)))
+                        : CompletableFuture.<Slots>failedStage(connector.failed(server, failure)))
                 .thenCompose(next -> next);
     }
 

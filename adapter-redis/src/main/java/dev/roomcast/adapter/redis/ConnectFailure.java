@@ -16,8 +16,6 @@ import java.util.concurrent.TimeoutException;
 /** Says of a failed attempt to connect where it was made, why it failed and what to do. */
 final class ConnectFailure {
 
-    private static final String WHERE = RedisOptions.names(RedisOptions.URL) + ", or "
-            + RedisOptions.names(RedisOptions.HOST) + " and " + RedisOptions.names(RedisOptions.PORT);
     private static final String IS_IT_REDIS =
             "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
 
@@ -26,6 +24,7 @@ final class ConnectFailure {
 
     private final String who;
     private final RedisAddress address;
+    private final String origin;
     private final RedisCredentials credentials;
     private final RedisProtocol protocol;
     private final Duration connectTimeout;
@@ -35,12 +34,19 @@ final class ConnectFailure {
      * Of one server.
      *
      * @param who what it is: {@code Redis}
+     * @param origin where the address comes from, see {@link RedisSite#origin}
      * @param protocol what may be spoken
      */
     ConnectFailure(
-            String who, RedisAddress address, RedisCredentials credentials, RedisProtocol protocol, Settings settings) {
+            String who,
+            RedisAddress address,
+            String origin,
+            RedisCredentials credentials,
+            RedisProtocol protocol,
+            Settings settings) {
         this.who = who;
         this.address = address;
+        this.origin = origin;
         this.credentials = credentials;
         this.protocol = protocol;
         this.connectTimeout = settings.get(RedisOptions.CONNECT_TIMEOUT);
@@ -66,7 +72,7 @@ final class ConnectFailure {
                 .or(() -> refusedHello(causes))
                 .or(() -> network(causes))
                 .orElseGet(() ->
-                        "cannot be used (" + shown(causes.get(causes.size() - 1).toString()) + "). Check " + WHERE);
+                        "cannot be used (" + shown(causes.get(causes.size() - 1).toString()) + "). Check " + origin);
     }
 
     /** An Error of the JVM, which has nothing to do with Redis. */
@@ -97,7 +103,7 @@ final class ConnectFailure {
     private Optional<String> said(String text) {
         if (text.equals(IS_REPLICA)) {
             return Optional.of("is a replica: what is published there does not reach the nodes at its master. Have the "
-                    + "name lead to the master, or correct " + WHERE
+                    + "name lead to the master, or correct " + origin
                     + "; if all nodes are to share this one replica, set "
                     + RedisOptions.ALLOW_REPLICA.key() + "=true");
         }
@@ -160,7 +166,7 @@ final class ConnectFailure {
 
     private Optional<String> network(List<Throwable> causes) {
         if (any(causes, UnknownHostException.class)) {
-            return Optional.of("cannot be reached: unknown host. Correct the host in " + WHERE);
+            return Optional.of("cannot be reached: unknown host. Correct the host in " + origin);
         }
         if (any(causes, ConnectTimeoutException.class)
                 || any(causes, RedisCommandTimeoutException.class)
@@ -168,10 +174,10 @@ final class ConnectFailure {
             return Optional.of("cannot be reached: timed out after " + connectTimeout.toMillis()
                     + " ms. Check that Redis answers there, by TLS (rediss://) or without, and that no firewall is in "
                     + "between; or correct "
-                    + WHERE);
+                    + origin);
         }
         if (causes.stream().anyMatch(ConnectFailure::isRefused)) {
-            return Optional.of("cannot be reached: connection refused. Start Redis there, or correct " + WHERE);
+            return Optional.of("cannot be reached: connection refused. Start Redis there, or correct " + origin);
         }
         if (any(causes, RedisProtocolException.class)) {
             return Optional.of("does not answer as Redis does. " + IS_IT_REDIS);

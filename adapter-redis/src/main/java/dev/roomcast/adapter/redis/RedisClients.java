@@ -44,14 +44,15 @@ final class RedisClients {
     private final RedisClient resp2;
     private final AtomicBoolean isSaid = new AtomicBoolean();
 
-    RedisClients(RedisProtocol protocol, ClientResources resources, ClientOptions options) {
+    RedisClients(RedisProtocol protocol, ClientResources resources, AddressRotation addresses, ClientOptions options) {
         this.protocol = protocol;
-        this.resp3 = client(resources, options, ProtocolVersion.RESP3);
-        this.resp2 = client(resources, options, ProtocolVersion.RESP2);
+        this.resp3 = client(resources, addresses, options, ProtocolVersion.RESP3);
+        this.resp2 = client(resources, addresses, options, ProtocolVersion.RESP2);
     }
 
-    private static RedisClient client(ClientResources resources, ClientOptions options, ProtocolVersion version) {
-        RedisClient client = RedisClient.create(resources);
+    private static RedisClient client(
+            ClientResources resources, AddressRotation addresses, ClientOptions options, ProtocolVersion version) {
+        RedisClient client = new RotatingClient(resources, addresses);
         client.setOptions(options.mutate().protocolVersion(version).build());
         return client;
     }

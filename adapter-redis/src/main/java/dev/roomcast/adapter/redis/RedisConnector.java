@@ -50,6 +50,7 @@ final class RedisConnector {
     record Timing(Duration connect, Duration command, Duration pingInterval, Duration pingTimeout) {}
 
     private final Settings settings;
+    private final RedisSite site;
     private final RedisCredentials credentials;
     private final Timing timing;
     private final TlsVerify verify;
@@ -57,23 +58,25 @@ final class RedisConnector {
     private final boolean resourcesAreOurs;
     private final ControlExecutor executor;
     private final RedisProtocol protocol;
+    private final AddressRotation addresses;
     private final RedisClients clients;
 
     /**
      * Connects nowhere yet.
      *
-     * @param example one of the servers: all are reached by TLS, or none
+     * @param site all its servers are reached by TLS, or none
      * @param protocol what may be spoken
      * @param shared the application's resources, or null for our own
      */
     RedisConnector(
             Settings settings,
-            RedisAddress example,
+            RedisSite site,
             RedisCredentials credentials,
             RedisProtocol protocol,
             @Nullable ClientResources shared) {
-        Optional<RedisTls> tls = RedisTls.of(settings, example);
+        Optional<RedisTls> tls = RedisTls.of(settings, site.servers().get(0));
         this.settings = settings;
+        this.site = site;
         this.credentials = credentials;
         this.timing = new Timing(
                 settings.get(RedisOptions.CONNECT_TIMEOUT),
@@ -87,7 +90,8 @@ final class RedisConnector {
         ClientOptions.Builder options = options(settings);
         tls.ifPresent(how -> options.sslOptions(how.options(timing.connect())));
         this.protocol = protocol;
-        this.clients = new RedisClients(protocol, resources, options.build());
+        this.addresses = new AddressRotation(resources.addressResolverGroup());
+        this.clients = new RedisClients(protocol, resources, addresses, options.build());
     }
 
     private static ClientResources ownResources(Settings settings) {
@@ -203,13 +207,20 @@ final class RedisConnector {
         return explain("Redis", address, credentials, failure);
     }
 
-    /** Says why a Sentinel could not be asked. */
-    RedisFailure explainSentinel(RedisAddress sentinel, RedisCredentials as, Throwable failure) {
+    /** Says why an attempt to connect has failed. The next one tries another address of the name. */
+    RedisFailure failed(RedisAddress address, Throwable failure) {
+        addresses.failed(address.host(), address.port());
+        return explain(address, failure);
+    }
+
+    /** The same of a Sentinel. */
+    RedisFailure failedSentinel(RedisAddress sentinel, RedisCredentials as, Throwable failure) {
+        addresses.failed(sentinel.host(), sentinel.port());
         return explain("the Sentinel", sentinel, as, failure);
     }
 
     private RedisFailure explain(String who, RedisAddress address, RedisCredentials as, Throwable failure) {
-        return new ConnectFailure(who, address, as, protocol, settings).explain(failure);
+        return new ConnectFailure(who, address, site.origin(address), as, protocol, settings).explain(failure);
     }
 
     CompletionStage<StatefulRedisConnection<String, byte[]>> publishConnection(RedisAddress address, RedisLogin login) {
@@ -278,7 +289,9 @@ final class RedisConnector {
     }
 
     private CompletionStage<Void> close() {
-        CompletionStage<Void> closed = clients.close(Duration.ofSeconds(SHUTDOWN_SECONDS));
+        // The application's event loops would keep its listeners.
+        CompletionStage<Void> closed =
+                clients.close(Duration.ofSeconds(SHUTDOWN_SECONDS)).whenComplete((done, failure) -> addresses.close());
         return resourcesAreOurs ? closed.thenCompose(nothing -> shutdownResources()) : closed;
     }
 

@@ -229,8 +229,7 @@ final class RedisServer {
     /** If one connection is up, the other one goes where it leads. */
     private CompletionStage<RedisAddress> located() {
         RedisAddress address = connectedTo;
-        boolean isBound = subscribing != null || publishing != null;
-        return isBound && address != null ? CompletableFuture.completedFuture(address) : locator.locate();
+        return isBound() && address != null ? CompletableFuture.completedFuture(address) : locator.locate();
     }
 
     /** @param move what was located after so many moves may have moved since, and is not taken then */
@@ -252,7 +251,7 @@ final class RedisServer {
                         .thenCompose(lettuce -> publishSoon(address, move, lettuce, login))
                         .toCompletableFuture();
         return CompletableFuture.allOf(subscribe, publish)
-                .exceptionallyCompose(failure -> CompletableFuture.failedStage(connector.explain(address, failure)));
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(explained(address, failure)));
     }
 
     /** Checked before the connection counts as up, so that a replica is a failed attempt and never a link that comes and goes. */
@@ -311,6 +310,15 @@ final class RedisServer {
     private Duration deafFor(RedisAddress address) {
         Duration named = locator.sinceNamed(address);
         return named.compareTo(demotedFor) > 0 ? named : demotedFor;
+    }
+
+    /** Where one connection is up, the other one belongs to the same address, and must not go to another one. */
+    private RedisFailure explained(RedisAddress address, Throwable failure) {
+        return isBound() ? connector.explain(address, failure) : connector.failed(address, failure);
+    }
+
+    private boolean isBound() {
+        return subscribing != null || publishing != null;
     }
 
     private void ended(@Nullable Throwable failure) {

@@ -27,6 +27,25 @@ record RedisSite(Kind kind, List<RedisAddress> servers, String master) {
         return new RedisSite(Kind.CLUSTER, servers, master);
     }
 
+    /** Where an address comes from that cannot be reached, and so what to correct; for the end of a sentence that asks for it. */
+    String origin(RedisAddress address) {
+        boolean isConfigured = servers.stream()
+                .anyMatch(known -> known.host().equals(address.host()) && known.port() == address.port());
+        if (isConfigured || kind == Kind.SINGLE) {
+            return RedisOptions.names(RedisOptions.URL) + ", or " + RedisOptions.names(RedisOptions.HOST) + " and "
+                    + RedisOptions.names(RedisOptions.PORT);
+        }
+        return kind == Kind.CLUSTER
+                ? "what the Cluster announced: this address is not of the configuration, but of CLUSTER SLOTS. If the Cluster"
+                        + " is behind NAT or in containers, set cluster-announce-ip and cluster-announce-port of each server to what"
+                        + " nodes can reach, or map the addresses here by a MappingSocketAddressResolver in the resources"
+                        + " of RedisTransportProvider.withResources"
+                : "what the Sentinels announced: this address is not of the configuration, but theirs. If Redis is behind NAT or"
+                        + " in containers, set replica-announce-ip and replica-announce-port of each server to what nodes can"
+                        + " reach, or map the addresses here by a MappingSocketAddressResolver in the resources"
+                        + " of RedisTransportProvider.withResources";
+    }
+
     @Override
     public String toString() {
         return servers.stream().map(RedisAddress::toString).collect(Collectors.joining(","))

@@ -113,7 +113,7 @@ public final class RedisTransportProvider implements TransportProvider {
         boolean isSharded = site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);
         RedisProtocol protocol = settings.get(RedisOptions.PROTOCOL);
         RedisConnector connector = new RedisConnector(
-                settings, example, credentials(example), isSharded ? protocol.sharded() : protocol, resources);
+                settings, site, credentials(example), isSharded ? protocol.sharded() : protocol, resources);
         if (isSharded) {
             ShardedTransport transport = new ShardedTransport(settings, connector, site, receiver);
             transport.start();

@@ -81,7 +81,7 @@ final class SentinelLocator implements RedisServer.Locator {
                         return CompletableFuture.completedFuture(master.get());
                     }
                     List<Throwable> more = new ArrayList<>(failures);
-                    more.add(why == null ? unknown(sentinel) : connector.explainSentinel(sentinel, credentials, why));
+                    more.add(why == null ? unknown(sentinel) : connector.failedSentinel(sentinel, credentials, why));
                     return ask(all, more);
                 })
                 .thenCompose(next -> next);

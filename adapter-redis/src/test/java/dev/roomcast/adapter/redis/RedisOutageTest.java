@@ -243,6 +243,7 @@ class RedisOutageTest {
         String message = String.valueOf(new ConnectFailure(
                         "Redis",
                         address,
+                        "what is configured",
                         RedisCredentials.configured(address),
                         RedisProtocol.AUTO,
                         new MapSettings("node", Map.of()))

@@ -1,0 +1,26 @@
+package dev.roomcast.adapter.redis;
+
+import io.lettuce.core.ConnectionBuilder;
+import io.lettuce.core.ConnectionFuture;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.resource.ClientResources;
+
+/** Lettuce's client, with a resolver of its own in place of that of the resources, which may be the application's. */
+final class RotatingClient extends RedisClient {
+
+    private final AddressRotation addresses;
+
+    RotatingClient(ClientResources resources, AddressRotation addresses) {
+        super(resources, new RedisURI());
+        this.addresses = addresses;
+    }
+
+    @Override
+    protected <K, V, T extends RedisChannelHandler<K, V>> ConnectionFuture<T> initializeChannelAsync(
+            ConnectionBuilder builder) {
+        builder.bootstrap().resolver(addresses);
+        return super.initializeChannelAsync(builder);
+    }
+}
