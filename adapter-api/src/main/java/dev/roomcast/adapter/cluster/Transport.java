@@ -49,7 +49,9 @@ public interface Transport {
     void unsubscribe(Collection<String> channels);
 
     /**
-     * Ends a link, because the engine does not trust it any more: {@link Link#down} follows, and a new link as soon as possible.
+     * Ends a link, because the engine does not trust it any more: {@link Link#down} follows, and a new link as soon as possible. A
+     * connection of its own that frames are published on is best made anew as well, to where the new link leads: the engine also
+     * resets a link when other nodes do not receive what is published (Rule 4.19).
      *
      * @param link as {@link Receiver#linkUp} returned it; nothing happens if it is down already
      * @param reason for people

@@ -15,7 +15,10 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
+import dev.roomcast.adapter.engine.Message.Receipt;
+import dev.roomcast.adapter.engine.Message.ReceiptRequest;
 import dev.roomcast.adapter.engine.Message.Unheard;
+import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
 import dev.roomcast.adapter.engine.Message.WatchAsked;
@@ -27,6 +30,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +75,14 @@ final class Codec {
     private static final int PRESENT = 15;
     private static final int CHALLENGE = 16;
     private static final int PROOF = 17;
+    private static final int RECEIPT_REQUEST = 18;
+    private static final int RECEIPT = 19;
+    private static final int UNRECEIVED = 20;
 
     /** Of what a node says of itself. */
     private static final int STATIC_CHANNELS = 1;
+
+    private static final int RECEIVED_HASH = 2;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
@@ -187,7 +196,7 @@ final class Codec {
             out.u8(HEARTBEAT);
             out.text(m.name());
             versions(out, m.versions());
-            channels(out, m.channels());
+            heartbeatFlags(out, m);
         } else if (message instanceof Goodbye) {
             out.u8(GOODBYE);
         } else if (message instanceof Asked m) {
@@ -242,6 +251,13 @@ final class Codec {
         } else if (message instanceof Unheard m) {
             out.u8(UNHEARD);
             out.varint(m.millis());
+        } else if (message instanceof ReceiptRequest) {
+            out.u8(RECEIPT_REQUEST);
+        } else if (message instanceof Receipt) {
+            out.u8(RECEIPT);
+        } else if (message instanceof Unreceived m) {
+            out.u8(UNRECEIVED);
+            out.varint(m.millis());
         }
         // A tail is a flag of its frame.
         return out;
@@ -260,7 +276,33 @@ final class Codec {
     }
 
     private static ChannelMode channels(ByteReader in) {
-        return in.hasMore() && (in.u8() & STATIC_CHANNELS) != 0 ? ChannelMode.STATIC : ChannelMode.PER_ROOM;
+        return channels(flags(in));
+    }
+
+    private static ChannelMode channels(int flags) {
+        return (flags & STATIC_CHANNELS) != 0 ? ChannelMode.STATIC : ChannelMode.PER_ROOM;
+    }
+
+    private static int flags(ByteReader in) {
+        return in.hasMore() ? in.u8() : 0;
+    }
+
+    /** Earlier releases look at the flag of static channels alone, and pass over what follows. */
+    private static void heartbeatFlags(ByteWriter out, Heartbeat m) {
+        if (m.received().isEmpty()) {
+            channels(out, m.channels());
+        } else {
+            out.u8(RECEIVED_HASH | (m.channels() == ChannelMode.STATIC ? STATIC_CHANNELS : 0));
+            out.u64(m.received().getAsLong());
+        }
+    }
+
+    private static Heartbeat heartbeat(ByteReader in) {
+        String name = in.text();
+        Versions versions = versions(in);
+        int flags = flags(in);
+        OptionalLong received = (flags & RECEIVED_HASH) != 0 ? OptionalLong.of(in.u64()) : OptionalLong.empty();
+        return new Heartbeat(name, versions, channels(flags), received);
     }
 
     private static void broadcast(ByteWriter out, Broadcast m, @Nullable Target channelTarget) {
@@ -412,7 +454,7 @@ final class Codec {
             case BROADCAST -> broadcast(in, channelTarget);
             case HELLO -> new Hello(in.u64(), in.text(), versions(in), channels(in));
             case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in), channels(in));
-            case HEARTBEAT -> new Heartbeat(in.text(), versions(in), channels(in));
+            case HEARTBEAT -> heartbeat(in);
             case GOODBYE -> new Goodbye();
             case ASKED -> asked(in);
             case FOUND -> found(in);
@@ -426,6 +468,9 @@ final class Codec {
             case PROOF -> new Proof(in.u64(), departures(in));
             case PROBE -> new Probe();
             case UNHEARD -> new Unheard(in.number());
+            case RECEIPT_REQUEST -> new ReceiptRequest();
+            case RECEIPT -> new Receipt();
+            case UNRECEIVED -> new Unreceived(in.number());
             default -> null;
         };
     }

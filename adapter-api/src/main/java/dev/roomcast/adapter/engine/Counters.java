@@ -34,6 +34,7 @@ final class Counters {
     static final String CHANNELS_DROPPED = "channels.dropped";
     static final String LINKS_LOST = "links.lost";
     static final String LINKS_DEAF = "links.deaf";
+    static final String LINKS_UNRECEIVED = "links.unreceived";
     static final String HANDLERS_FAILED = "handlers.failed";
     static final String DISCONNECTS_FAILED = "disconnects.failed";
     static final String STAGES_FAILED = "stages.failed";
@@ -63,6 +64,7 @@ final class Counters {
             CHANNELS_DROPPED,
             LINKS_LOST,
             LINKS_DEAF,
+            LINKS_UNRECEIVED,
             HANDLERS_FAILED,
             DISCONNECTS_FAILED,
             STAGES_FAILED);

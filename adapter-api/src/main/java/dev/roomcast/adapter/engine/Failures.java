@@ -65,6 +65,14 @@ final class Failures {
                 why);
     }
 
+    static AdapterException unreceived(String channel, String why) {
+        return new AdapterException(
+                Outcome.UNKNOWN,
+                "the broker accepted what was published on channel " + channel + ", but not every node may get it: "
+                        + why,
+                null);
+    }
+
     private static String because(Throwable why) {
         return ": " + text(why);
     }

@@ -81,6 +81,8 @@ final class Hearing {
     private final BiConsumer<String, Incarnation> lacking;
     private final LongConsumer unheardSince;
     private long backAt;
+    /** When a channel was confirmed for the first time. */
+    private @Nullable Long begunAt;
 
     /**
      * Nothing heard yet.
@@ -198,6 +200,7 @@ final class Hearing {
     void confirmed(String channel, Target standsFor) {
         channels.put(channel, standsFor);
         confirmedAt.put(channel, execution.now());
+        begunAt = begunAt == null ? execution.now() : begunAt;
         streams.confirmed(channel);
         Long since = lost.remove(channel);
         if (since != null) {
@@ -282,7 +285,7 @@ final class Hearing {
         return one - other < 0 ? one : other;
     }
 
-    private static long later(long one, long other) {
+    static long later(long one, long other) {
         return one - other > 0 ? one : other;
     }
 
@@ -299,6 +302,16 @@ final class Hearing {
     /** Frames of a node that nobody could vouch for were dropped. */
     void missed(Incarnation from, Set<String> names, long since) {
         losses.possible(standFor(names), Optional.of(known(from)), since, execution.now());
+    }
+
+    /** When this node began to listen, whatever outages there have been since. */
+    long begunAt() {
+        return begunAt == null ? execution.now() : begunAt;
+    }
+
+    /** What a node has sent since then may not have come, on whatever channel. */
+    void missed(Incarnation from, long since) {
+        missed(from, channels.keySet(), since);
     }
 
     /** Since when the channel is heard that has been heard for the longest; what left before is nobody's here. */

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What travels between nodes. */
 sealed interface Message {
@@ -67,13 +68,34 @@ sealed interface Message {
         }
     }
 
-    /** A node is alive. */
-    record Heartbeat(String name, Versions versions, ChannelMode channels) implements Message {
+    /**
+     * A node is alive.
+     *
+     * @param received hash of the nodes that it receives, itself among them; empty if it is not sure, or of an earlier release
+     */
+    record Heartbeat(String name, Versions versions, ChannelMode channels, OptionalLong received) implements Message {
+
+        Heartbeat(String name, Versions versions, ChannelMode channels) {
+            this(name, versions, channels, OptionalLong.empty());
+        }
 
         Heartbeat(String name, Versions versions) {
             this(name, versions, ChannelMode.PER_ROOM);
         }
     }
+
+    /** A node asks another one whether it receives it. */
+    record ReceiptRequest() implements Message {}
+
+    /** The answer. */
+    record Receipt() implements Message {}
+
+    /**
+     * Nodes that did not receive the sender for a while receive it again: what it has published meanwhile may not have reached them.
+     *
+     * @param millis since when, before now
+     */
+    record Unreceived(long millis) implements Message {}
 
     /** A node listens for itself on its own channel. What it says on the namespace's comes back as well, and needs no message for that. */
     record Probe() implements Message {}

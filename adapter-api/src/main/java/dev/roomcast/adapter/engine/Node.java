@@ -293,7 +293,7 @@ final class Node implements Adapter {
         int recovering = wire.subscriptions().recovering();
         int refused = wire.subscriptions().refused();
         boolean leftOut = protocol.isLeftOut();
-        Optional<String> mixed = protocol.mixedChannels();
+        Optional<String> mixed = protocol.impairment();
         boolean met = protocol.hasMetAll() && trouble == null && recovering == 0 && !leftOut;
         if (met) {
             wire.proven();

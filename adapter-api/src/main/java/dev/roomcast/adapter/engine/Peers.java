@@ -44,6 +44,9 @@ final class Peers {
         @Nullable
         Versions versions;
 
+        /** When it was first heard: from then on numbers show what does not come. */
+        long heardSince;
+
         boolean wasHeard;
         /** Since then it is silent, as far as it could have been heard. */
         long lastHeard;
@@ -102,6 +105,7 @@ final class Peers {
     private final IntervalLog tooMany;
     private final Listener listener;
     private final int most;
+    private long receivedHash;
     /** Under it peers change, and are read by threads that have not the turn. */
     private final Object lock = new Object();
     /** For readers on any thread; null from a change on until somebody asks: many may come and go meanwhile. */
@@ -200,13 +204,37 @@ final class Peers {
     void heard(Incarnation incarnation) {
         Peer peer = peers.get(incarnation);
         if (peer != null) {
-            peer.wasHeard = true;
+            if (!peer.wasHeard) {
+                peer.wasHeard = true;
+                peer.heardSince = execution.now();
+                receivedHash ^= incarnation.high();
+            }
             peer.lastHeard = execution.now();
             peer.cameLast = peer.lastHeard;
             if (peer.status != Status.ALIVE) {
                 become(List.of(peer), Status.ALIVE);
             }
         }
+    }
+
+    /** Of the nodes that this node receives, itself not among them: what one half of each random identity makes, by exclusive or. */
+    long receivedHash() {
+        return receivedHash;
+    }
+
+    /**
+     * A node says that what it has published since a moment may not have reached everyone.
+     *
+     * @param patience so long after it is expected a node may come to be known here
+     * @return whether that is so here, and news: not if the node was heard all the while
+     */
+    boolean mayHaveMissed(Incarnation incarnation, long since, Duration patience) {
+        Peer peer = peers.get(incarnation);
+        if (peer == null || !peer.wasHeard || peer.heardSince - since <= patience.toNanos()) {
+            return false;
+        }
+        peer.heardSince = since;
+        return true;
     }
 
     boolean isKnown(Incarnation incarnation) {
@@ -307,6 +335,7 @@ final class Peers {
                 Peer peer = peers.remove(incarnation);
                 if (peer != null) {
                     uncount(peer.versions);
+                    receivedHash ^= peer.wasHeard ? incarnation.high() : 0;
                     removed.add(peer);
                 }
             }

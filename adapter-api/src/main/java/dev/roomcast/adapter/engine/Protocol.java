@@ -16,8 +16,11 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
+import dev.roomcast.adapter.engine.Message.Receipt;
+import dev.roomcast.adapter.engine.Message.ReceiptRequest;
 import dev.roomcast.adapter.engine.Message.Tail;
 import dev.roomcast.adapter.engine.Message.Unheard;
+import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
 import dev.roomcast.adapter.engine.Message.WatchAsked;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -92,6 +96,7 @@ final class Protocol {
     private final IntervalLog mixed;
     private final IntervalLog forged;
     private final Trust trust;
+    private final ReceiptMonitor receipts;
     private final Door door = new Door();
 
     private final Control all;
@@ -176,6 +181,8 @@ final class Protocol {
                 () -> wire.traits().overtaking(),
                 (stranger, number) -> say(stranger, new Challenge(number)),
                 hearing::missed);
+        this.receipts = new ReceiptMonitor(
+                execution, wire.inbox(), timing, this::receivedHash, this::hearsItself, new Receipts());
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
         deafOn.addAll(List.of(all.channel, own.channel));
@@ -230,11 +237,27 @@ final class Protocol {
 
     private CompletionStage<Void> publish(OutChannel channel, Message message) {
         if (!isLeftOut()) {
-            return wire.drain().send(channel, message, door);
+            String unreceived = receipts.trouble();
+            CompletionStage<Void> sent = wire.drain().send(channel, message, door);
+            return unreceived == null ? sent : asUnknown(channel, sent, unreceived);
         }
         CompletableFuture<Void> stage = new CompletableFuture<>();
         counters.add(Counters.MESSAGES_NOT_SENT);
         wire.stages().fail(stage, Failures.notSent(channel.name(), whyLeftOut()));
+        return stage;
+    }
+
+    /** That the broker has a packet means nothing while it does not hand it to everyone. */
+    private CompletionStage<Void> asUnknown(OutChannel channel, CompletionStage<Void> sent, String why) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        sent.whenComplete((done, failure) -> {
+            if (failure == null) {
+                counters.add(Counters.MESSAGES_UNKNOWN);
+                wire.stages().fail(stage, Failures.unreceived(channel.name(), why));
+            } else {
+                stage.completeExceptionally(failure);
+            }
+        });
         return stage;
     }
 
@@ -281,8 +304,9 @@ final class Protocol {
             tails.takeDue().forEach(this::tell);
         }
         if (!repeatHello()) {
-            say(new Heartbeat(name, dialect.own(), modes.own()));
+            say(new Heartbeat(name, dialect.own(), modes.own(), received()));
         }
+        receipts.beat();
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
             probes.beat(this, linksOfControls());
@@ -294,6 +318,19 @@ final class Protocol {
         }
         // What a leave on another thread has changed for health is seen here at the latest.
         listener.changed();
+    }
+
+    /** What this node receives, if it is sure of that: what it said itself a heartbeat ago has come back. */
+    private OptionalLong received() {
+        return hasMetAll() && hearsItself() ? OptionalLong.of(receivedHash()) : OptionalLong.empty();
+    }
+
+    private long receivedHash() {
+        return peers.receivedHash() ^ self.high();
+    }
+
+    private boolean hearsItself() {
+        return isHearing() && controls().stream().noneMatch(control -> control.echo.isAwaited());
     }
 
     /** Says up to which number frames have left on a channel, again later if that is in doubt. */
@@ -356,10 +393,11 @@ final class Protocol {
         if (late > 0) {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
             peers.forgive(late);
+            receipts.forgive(late);
         }
         listen(Math.max(0, late), now - last);
         // Whoever may be deaf knows of nobody's silence.
-        if (isHearing() && controls().stream().noneMatch(control -> control.echo.isAwaited())) {
+        if (hearsItself()) {
             peers.giveUp(timing.silence());
         }
     }
@@ -634,6 +672,21 @@ final class Protocol {
             welcomed(from, welcome);
         } else if (message instanceof Heartbeat heartbeat) {
             met(from, heartbeat.name(), heartbeat.versions(), heartbeat.channels());
+            peers.known(from)
+                    .filter(known -> known.status() == Status.ALIVE && !isLeftOut())
+                    .ifPresent(known -> receipts.heartbeat(from, heartbeat.received()));
+        } else if (message instanceof ReceiptRequest) {
+            if (peers.isKnown(from)) {
+                say(from, new Receipt());
+            }
+        } else if (message instanceof Receipt) {
+            receipts.received(from);
+        } else if (message instanceof Unreceived unreceived) {
+            long said = execution.now() - Duration.ofMillis(unreceived.millis()).toNanos();
+            long since = Hearing.later(said, hearing.begunAt());
+            if (peers.mayHaveMissed(from, since, timing.heartbeat())) {
+                hearing.missed(from, since);
+            }
         } else if (message instanceof Goodbye) {
             peers.left(from);
         } else if (message instanceof Asked asked) {
@@ -672,6 +725,7 @@ final class Protocol {
         }
         HelloRound now = round;
         if (peers.met(from, itsName, versions)) {
+            receipts.met(from, itsName);
             listensOn(from, itsName, channels);
             if (now != null) {
                 now.answer(from);
@@ -697,13 +751,14 @@ final class Protocol {
         }
     }
 
-    /** What is wrong if nodes hear in different ways. */
-    Optional<String> mixedChannels() {
-        return modes.trouble();
+    /** What is wrong although this node has met everyone: nodes hear in different ways, or do not receive this one. */
+    Optional<String> impairment() {
+        return modes.trouble().or(() -> Optional.ofNullable(receipts.trouble()));
     }
 
     private void gone(Incarnation node) {
         modes.gone(node);
+        receipts.gone(node);
         questions.gone(node);
         source.gone(node);
         watcher.gone(node);
@@ -775,6 +830,7 @@ final class Protocol {
         round = null;
         met = false;
         peers.allSuspect();
+        receipts.deaf();
         questions.cutAll(why);
         listener.changed();
     }
@@ -978,6 +1034,31 @@ final class Protocol {
         public void forgotten(Incarnation node) {
             hearing.forget(node);
             trust.forget(node);
+            receipts.forget(node);
+        }
+    }
+
+    /** Does what it takes to be received by the other nodes. On the inbox's turn. */
+    private final class Receipts implements ReceiptMonitor.Listener {
+
+        @Override
+        public CompletionStage<Void> request(Incarnation peer) {
+            return wire.drain().send(out.node(peer), new ReceiptRequest());
+        }
+
+        @Override
+        public void reconnect(String why) {
+            linksOfControls().forEach(link -> wire.unreceived(link, why));
+        }
+
+        @Override
+        public void receivedAgain(long since) {
+            say(new Unreceived(Duration.ofNanos(execution.now() - since).toMillis()));
+        }
+
+        @Override
+        public void changed() {
+            listener.changed();
         }
     }
 
@@ -1022,7 +1103,12 @@ final class Protocol {
         void listenFor(long sent, CompletionStage<Void> stage) {
             stage.whenComplete((done, failure) -> {
                 if (failure == null) {
-                    wire.inbox().run(() -> echo.accepted(sent));
+                    wire.inbox().run(() -> {
+                        echo.accepted(sent);
+                        if (this == all) {
+                            receipts.accepted(sent);
+                        }
+                    });
                 }
             });
         }
@@ -1054,6 +1140,9 @@ final class Protocol {
                     return;
                 }
                 echo.came(lastFrame);
+                if (this == all) {
+                    receipts.echoed();
+                }
             }
             received(channel, bytes, null);
         }

@@ -234,6 +234,13 @@ final class Wire implements Receiver {
         }
     }
 
+    /** Other nodes do not receive what is published: the connections are made anew, and may lead elsewhere then. On the inbox's turn. */
+    void unreceived(WireLink link, String why) {
+        counters.add(Counters.LINKS_UNRECEIVED);
+        log.warn("Roomcast resets its connections to {}: {}", link, why);
+        subscriptions().reset(link, why);
+    }
+
     @Override
     public void linkFailed(Throwable why) {
         inbox.run(() -> {

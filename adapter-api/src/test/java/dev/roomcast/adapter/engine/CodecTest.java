@@ -22,7 +22,10 @@ import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
+import dev.roomcast.adapter.engine.Message.Receipt;
+import dev.roomcast.adapter.engine.Message.ReceiptRequest;
 import dev.roomcast.adapter.engine.Message.Unheard;
+import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.Message.Watch;
 import dev.roomcast.adapter.engine.Message.WatchAsked;
@@ -36,6 +39,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,11 @@ class CodecTest {
                 new Welcome(Long.MAX_VALUE, "node", VERSIONS, List.of(new Named(FROM, "other"), new Named(FROM, ""))),
                 new Heartbeat("node", VERSIONS),
                 new Heartbeat("node", VERSIONS, ChannelMode.STATIC),
+                new Heartbeat("node", VERSIONS, ChannelMode.PER_ROOM, OptionalLong.of(-5)),
+                new Heartbeat("node", VERSIONS, ChannelMode.STATIC, OptionalLong.of(Long.MAX_VALUE)),
+                new ReceiptRequest(),
+                new Receipt(),
+                new Unreceived(4_711),
                 new Hello(7, "node", VERSIONS, ChannelMode.STATIC),
                 new Welcome(7, "node", VERSIONS, List.of(), ChannelMode.STATIC),
                 new Goodbye(),

@@ -29,6 +29,8 @@ enum Fault {
     BROKER_FREEZES,
     /** Time passes for nobody: everything is late. */
     ALL_STALL,
+    /** The broker of a node is demoted: what the node publishes reaches nobody else, and it receives all others. */
+    DEMOTED_MASTER,
     /** A node vanishes without a word, and another begins under its name. */
     CRASH,
     CLOSE,

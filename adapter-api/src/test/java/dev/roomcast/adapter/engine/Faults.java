@@ -118,6 +118,7 @@ final class Faults {
                 time.stall(millis(1, 3_000));
                 campaign.hosts.forEach(other -> oracle.stoodStill(other, Duration.ZERO));
             }
+            case DEMOTED_MASTER -> demotedMaster(host);
             case CRASH -> campaign.crash(host, millis(0, 5_000));
             case CLOSE -> campaign.closeAmongQuestions(host, millis(0, 3_000));
             case NAMESPACE_CLOSES -> campaign.closeNamespace(host, millis(0, 1_000));
@@ -170,6 +171,16 @@ final class Faults {
             });
         }
         oracle.disturbed(host, outage);
+    }
+
+    /** The name leads to the successor at once, or after a while. */
+    private void demotedMaster(SimulatedHost host) {
+        host.transport.demote();
+        oracle.demoted(host);
+        if (random.nextBoolean()) {
+            host.transport.nameIsStale(true);
+            until(millis(1, 5_000), host, () -> host.transport.nameIsStale(false));
+        }
     }
 
     private void answersLate(SimulatedTransport transport) {

@@ -107,7 +107,9 @@ final class LossOracle {
     private boolean isKnown(Sender sender) {
         long since = Math.max(sender.at().host.disturbed, sender.from().host.disturbed);
         since = Math.max(since, Math.max(sender.from().openedAt, subscribedSince(sender)));
-        if (time.now() - since > TWO_HEARTBEATS && !sender.at().host.transport.isDeaf()) {
+        boolean canBeHeard = !sender.at().host.transport.isDeaf()
+                && !sender.from().host.transport.isDemoted();
+        if (time.now() - since > TWO_HEARTBEATS && canBeHeard) {
             known.add(sender);
         }
         return known.contains(sender);
@@ -149,6 +151,15 @@ final class LossOracle {
     void died(Seat from) {
         promised.forEach((at, packets) -> packets.values()
                 .removeIf(packet -> packet.from() == from && !heard.contains(new Sender(at, from, packet.channel()))));
+    }
+
+    /**
+     * A node has ended whose packets reached nobody. It cannot say so any more, and who had given it up before has been told of what
+     * was sent until then.
+     */
+    void endedUnreceived(Seat from) {
+        promised.forEach((at, packets) ->
+                packets.values().removeIf(packet -> packet.from() == from && at.gone.containsKey(from.incarnation)));
     }
 
     /** A node has ended. */

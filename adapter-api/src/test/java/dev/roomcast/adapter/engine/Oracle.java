@@ -210,6 +210,9 @@ final class Oracle {
         seat.walk = -1;
         seat.walkMisses.clear();
         seats.remove(seat);
+        if (seat.host.transport.isDemoted()) {
+            losses.endedUnreceived(seat);
+        }
         losses.ended(seat);
     }
 
@@ -227,12 +230,25 @@ final class Oracle {
         host.deaf.add(new SimulatedHost.Span(time.now(), Long.MAX_VALUE));
     }
 
+    /** From now on what a host publishes reaches only hosts that were left behind in the same way, until it connects anew. */
+    void demoted(SimulatedHost host) {
+        disturbed(host, Duration.ZERO);
+        host.faults.add(new SimulatedHost.Span(time.now(), Long.MAX_VALUE));
+        seats.forEach(seat -> seat.expected.keySet().removeIf(number -> sent.get(number).seat.host == host));
+    }
+
     /** A link came or went: what was under way to the node may be lost, and its channels are asked for anew. */
     void linkChanged(SimulatedHost host) {
         host.touched = time.now();
         host.troubles.add(time.now());
-        if (!host.transport.isDeaf()) {
+        if (host.transport.isDeaf()) {
+            deafened(host);
+        } else {
             host.deaf.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        }
+        if (!host.transport.isDemoted()) {
+            host.faults.replaceAll(span ->
+                    new SimulatedHost.Span(span.since(), span.until() == Long.MAX_VALUE ? time.now() : span.until()));
         }
         disturbed(host, Duration.ZERO);
         for (Seat seat : host.seats) {
@@ -359,7 +375,8 @@ final class Oracle {
     /** Whether no fault has concerned a node since a good while before that moment. */
     private boolean isCalm(SimulatedHost host, long since) {
         // A link that is deaf disturbs for as long as nobody has found out.
-        return host.open && !host.transport.isDeaf() && host.disturbed < since - GOOD_WHILE;
+        boolean isWell = !host.transport.isDeaf() && !host.transport.isDemoted();
+        return host.open && isWell && host.disturbed < since - GOOD_WHILE;
     }
 
     private void log(Seat seat, String room, String what, long number) {
@@ -617,6 +634,9 @@ final class Oracle {
     private void expect(Seat seat, Sent packet) {
         promise(seat, packet);
         if (isOfSeveralReleases && packet.at - packet.seat.openedAt < SECOND) {
+            return;
+        }
+        if (packet.seat.host.transport.isDemoted()) {
             return;
         }
         if (!isSettled(seat.host) || !hears(seat) || isSigned && !losses.hasHeard(seat, packet.seat)) {
@@ -1027,7 +1047,7 @@ final class Oracle {
             if (node.status() == NodeInfo.Status.GONE) {
                 seat.gone.put(node.incarnation(), time.now());
                 Seat other = byIncarnation.get(node.incarnation());
-                if (other != null) {
+                if (other != null && !other.host.transport.isDemoted()) {
                     losses.gone(seat, other);
                 }
             }

@@ -67,6 +67,8 @@ class SeededDefectsTest {
         WINDOW_THAT_BEGINS_TOO_LATE(new Change(
                 "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
+        MISSING_RECEIPTS_ARE_NO_REASON_TO_RECONNECT(
+                new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
                 "WireLink",
                 "ifAlive(() -> wire.dropped(this, channel, why, earlier(heard, lastAlive)));",

@@ -142,8 +142,16 @@ final class SimulatedBroker implements TransportProvider {
     // ---- what it is sent; on its own process, or by somebody else
 
     void publish(SimulatedTransport from, String channel, byte[] frame) {
+        publish(from, false, channel, frame);
+    }
+
+    /** @param atReplica whether it is published on a replica, which hands it to its own subscribers alone */
+    void publish(SimulatedTransport from, boolean atReplica, String channel, byte[] frame) {
         witness.published(channel, frame);
         for (SimulatedTransport.Hearing subscriber : subscribers.getOrDefault(channel, Set.of())) {
+            if (atReplica && !subscriber.isAtReplica()) {
+                continue;
+            }
             SimulatedTransport to = subscriber.transport();
             for (int i = output.copies(to, frame) * to.copies(frame, from); i > 0; i--) {
                 subscriber.send(channel, to.copy(frame, from));

@@ -40,6 +40,10 @@ final class SimulatedTransport implements Transport {
     private int toDouble;
     private boolean toGarble;
     private int resets;
+    /** Whether connections that are made lead to a replica. */
+    private boolean nameIsStale;
+
+    private boolean wasDemoted;
 
     SimulatedTransport(SimulatedBroker broker, VirtualTime.Process process, Receiver receiver) {
         this.broker = broker;
@@ -171,8 +175,37 @@ final class SimulatedTransport implements Transport {
         }
     }
 
+    /**
+     * The broker that both connections lead to is demoted: it goes on handing over what others publish at its successor, and what is
+     * published on these connections reaches only subscribers that were left behind in the same way.
+     */
+    void demote() {
+        wasDemoted = true;
+        if (hearing != null) {
+            hearing.atReplica = true;
+        }
+        if (speaking != null) {
+            speaking.atReplica = true;
+        }
+    }
+
+    /** Whether connections that are made from now on lead to the demoted broker as well. */
+    void nameIsStale(boolean stale) {
+        nameIsStale = stale;
+    }
+
+    /** Whether what is published now, or after the next attempt to connect, reaches only those that were left behind too. */
+    boolean isDemoted() {
+        return nameIsStale || speaking != null && speaking.atReplica;
+    }
+
     boolean isDeaf() {
-        return hearing != null && !hearing.cut && hearing.deafOn != null;
+        return hearing != null && !hearing.cut && (hearing.deafOn != null || isSplit());
+    }
+
+    /** Whether the node hears one broker and speaks to the other, so that its own frames do not come back. */
+    private boolean isSplit() {
+        return speaking != null && speaking.atReplica && hearing != null && !hearing.atReplica;
     }
 
     /** How often the engine has asked for another link. */
@@ -236,6 +269,10 @@ final class SimulatedTransport implements Transport {
         if (!closed && speaking == null) {
             speaking = new Speaking();
             receiver.publishing(Optional.empty());
+            if (wasDemoted) {
+                wasDemoted = isDemoted();
+                linkChanged.run();
+            }
         }
     }
 
@@ -280,12 +317,17 @@ final class SimulatedTransport implements Transport {
         private final Set<String> leaving = new LinkedHashSet<>();
         private boolean cut;
         private boolean forgotten;
+        private boolean atReplica = nameIsStale;
         private @Nullable Predicate<String> deafOn;
         /** Channels that the broker took away, of which the node has not heard yet. */
         private int drops;
 
         Hearing(Link link) {
             this.link = link;
+        }
+
+        boolean isAtReplica() {
+            return atReplica;
         }
 
         SimulatedTransport transport() {
@@ -418,13 +460,14 @@ final class SimulatedTransport implements Transport {
         private final Pipe fromBroker = new Pipe(process);
         private final Set<Outgoing> inFlight = new LinkedHashSet<>();
         private boolean cut;
+        private boolean atReplica = nameIsStale;
 
         void publish(Outgoing frame) {
             byte[] bytes = frame.bytes();
             broker.witness().handed(SimulatedTransport.this, frame.channel(), bytes);
             inFlight.add(frame);
             toBroker.send(slowToBroker, () -> {
-                broker.publish(SimulatedTransport.this, frame.channel(), bytes);
+                broker.publish(SimulatedTransport.this, atReplica, frame.channel(), bytes);
                 fromBroker.send(slowFromBroker, () -> {
                     if (inFlight.remove(frame)) {
                         frame.accepted();
@@ -502,7 +545,7 @@ final class SimulatedTransport implements Transport {
     public void reset(Link untrusted, String reason) {
         resets++;
         if (hearing != null && hearing.link == untrusted) {
-            breakHearing(Duration.ZERO, RECONNECT);
+            breakLink(RECONNECT);
         }
     }
 

@@ -167,13 +167,16 @@ final class RedisServer {
         }
     }
 
-    /** Ends that life of the subscribe connection, if it has not ended. */
+    /**
+     * Ends that life of the subscribe connection, if it has not ended, and the publish connection with it: where a name has come to
+     * mean another server, the one that stays is what keeps the two apart.
+     */
     void reset(Link link, String reason) {
         // Its caller may have been told of the link before the connection knows that it is its own.
         onExecutor(Duration.ZERO, () -> {
             SubscribeConnection connection = subscribing;
             if (connection != null && connection.isOf(link)) {
-                connection.down(new RedisFailure("the link to Redis at " + where() + " was reset: " + reason));
+                giveUp(new RedisFailure("the link to Redis at " + where() + " was reset: " + reason));
             }
         });
     }

@@ -492,6 +492,24 @@ abstract class ClusterRules extends Chapter {
         cluster().reaches(sender, Target.everyone(), alice);
     }
 
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "4.19",
+            lookAt = "whether Transport.reset also makes anew what frames are published on, and where that leads then")
+    void nodeThatOthersDoNotReceiveConnectsAfresh() {
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
+        List<TestNode> nodes = cluster().open(2);
+        TestNode stranded = nodes.get(0);
+        TestNode other = nodes.get(1);
+        TestClient alice = other.client("alice").join(NEWS);
+        stranded.faults().strand();
+        other.awaitsNodes(other);
+        stranded.awaitsHealth(Health.Status.DEGRADED);
+        stranded.awaitsHealth(Health.Status.UP);
+        nodes.forEach(node -> node.awaitsNodes(stranded, other));
+        cluster().reaches(stranded, TO_NEWS, alice);
+    }
+
     /** Has a channel taken away, and awaits the loss that is told. */
     private Loss dropped(TestNode node, String channelsEnd, Loss.Scope scope) {
         Instant begin = Instant.now();

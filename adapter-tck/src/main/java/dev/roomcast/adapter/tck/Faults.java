@@ -87,13 +87,21 @@ public final class Faults {
         transport.mute();
     }
 
+    /**
+     * Has the frames that go out accepted and handed back to this transport alone, as by a broker that was demoted while all others
+     * moved to its successor. What others publish still comes in. Ends when a link of the transport comes up, or by {@link #thaw()}.
+     */
+    public void strand() {
+        transport.strand();
+    }
+
     /** Freezes the node, as others see it: {@link #deafen()} and {@link #mute()}. Its link looks well. */
     public void freeze() {
         deafen();
         mute();
     }
 
-    /** Ends {@link #deafen()}, {@link #mute()} and {@link #freeze()}. What was dropped is lost. */
+    /** Ends {@link #deafen()}, {@link #mute()}, {@link #strand()} and {@link #freeze()}. What was dropped is lost. */
     public void thaw() {
         transport.thaw();
     }

@@ -41,6 +41,7 @@ final class FaultyTransport implements Transport, Receiver {
     private volatile Predicate<? super String> refused = channel -> false;
     private volatile boolean deaf;
     private volatile boolean mute;
+    private volatile boolean stranded;
     private volatile boolean closed;
     private @Nullable Optional<Throwable> publishing;
 
@@ -121,9 +122,14 @@ final class FaultyTransport implements Transport, Receiver {
         mute = true;
     }
 
+    void strand() {
+        stranded = true;
+    }
+
     void thaw() {
         deaf = false;
         mute = false;
+        stranded = false;
     }
 
     void hold() {
@@ -210,10 +216,23 @@ final class FaultyTransport implements Transport, Receiver {
             pass.forEach(frame -> frame.notSent(cut()));
         } else if (mute) {
             pass.forEach(Outgoing::accepted);
+        } else if (stranded) {
+            pass.forEach(this::handBack);
         } else {
             publishObservers.forEach(o -> pass.forEach(frame -> o.accept(frame.channel(), frame.bytes())));
             within().publish(pass);
         }
+    }
+
+    private void handBack(Outgoing frame) {
+        String channel = frame.channel();
+        byte[] bytes = frame.bytes();
+        toEngine.run(() -> {
+            frame.accepted();
+            links.stream()
+                    .filter(link -> link.subscribed().contains(channel))
+                    .forEach(link -> link.hand(channel, bytes));
+        });
     }
 
     @Override
@@ -287,6 +306,7 @@ final class FaultyTransport implements Transport, Receiver {
     public Link linkUp(String name) {
         FaultyLink link = new FaultyLink(this, name);
         toEngine.run(() -> {
+            stranded = false;
             links.add(link);
             if (!asked.isCut()) {
                 up(link);

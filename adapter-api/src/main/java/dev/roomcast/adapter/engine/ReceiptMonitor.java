@@ -1,0 +1,319 @@
+package dev.roomcast.adapter.engine;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the other nodes receive what this node publishes. A broker may accept frames and hand them to nobody elsewhere, as a master
+ * does that was demoted while others moved to its successor: they give this node up, and this node goes on receiving them.
+ *
+ * <p>A heartbeat carries a hash of the nodes that its sender receives. A hash that equals this node's own proves that this node is
+ * among them. Where it differs, that peer is asked for a receipt. A peer that gives none for {@code roomcast.heartbeat.timeout}, and
+ * whose heartbeats come all the while with another hash, does not receive this node.
+ *
+ * <p>On the inbox's turn, but for {@link #trouble}.
+ */
+final class ReceiptMonitor {
+
+    /** What the monitor has done. On the inbox's turn. */
+    interface Listener {
+
+        /** Asks a peer for a receipt; the stage completes when the broker has accepted that. */
+        CompletionStage<Void> request(Incarnation peer);
+
+        /** The connections are to be made anew, since they may lead to another broker then. */
+        void reconnect(String why);
+
+        /** Peers receive this node again: what it has published since then may not have reached them. */
+        void receivedAgain(long since);
+
+        /** {@link #trouble} is another one. */
+        void changed();
+    }
+
+    /** Per heartbeat, so that the requests of a cluster grow with its nodes and not with their square. */
+    private static final int MOST_REQUESTS = 16;
+    /** Against a flood of invented nodes. */
+    private static final int MOST_DEPARTED = 10_000;
+    /** One may be lost like any frame. */
+    private static final int LEAST_UNANSWERED = 2;
+    /** Reconnecting in vain becomes rarer, up to this many timeouts. */
+    private static final int LONGEST_PAUSE = 4;
+    /** How often it is said that this node is received again: a node that comes back a moment later did not hear it. */
+    private static final int ANNOUNCEMENTS = 2;
+
+    private static final class Peer {
+        final String name;
+        /** When it was last proven that it receives this node. */
+        long receivedAt;
+        /** When the first request was accepted that it has not answered. */
+        OptionalLong requestedAt = OptionalLong.empty();
+
+        int unanswered;
+        /** The same of any request since the last proof, whatever has happened to this node's own connections since. */
+        OptionalLong doubtedAt = OptionalLong.empty();
+
+        boolean isMissing;
+
+        Peer(String name, long receivedAt) {
+            this.name = name;
+            this.receivedAt = receivedAt;
+        }
+
+        void forgetRequests() {
+            requestedAt = OptionalLong.empty();
+            unanswered = 0;
+        }
+    }
+
+    private final Execution execution;
+    private final Inbox inbox;
+    private final Timing timing;
+    private final LongSupplier ownHash;
+    private final BooleanSupplier hears;
+    private final Listener listener;
+    private final Map<Incarnation, Peer> peers = new HashMap<>();
+    /** Until they are forgotten. */
+    private final Map<Incarnation, Peer> departed = new HashMap<>();
+
+    private final long begunAt;
+    /** When a frame of this node to all came back last, and whether one has been accepted since. */
+    private long echoedAt;
+
+    private boolean isEchoAwaited;
+    private volatile @Nullable String trouble;
+    private int requests;
+    private int reconnections;
+    private long nextReconnection;
+    /** Since when something may not have been received, until all peers have been told. */
+    private OptionalLong unreceivedSince = OptionalLong.empty();
+
+    private int announcementsDue;
+
+    /**
+     * Of a node that has met nobody.
+     *
+     * @param ownHash of the nodes that this node receives, itself among them
+     * @param hears whether this node receives what it publishes itself: if not, it cannot judge others
+     */
+    ReceiptMonitor(
+            Execution execution,
+            Inbox inbox,
+            Timing timing,
+            LongSupplier ownHash,
+            BooleanSupplier hears,
+            Listener listener) {
+        this.execution = execution;
+        this.inbox = inbox;
+        this.timing = timing;
+        this.ownHash = ownHash;
+        this.hears = hears;
+        this.listener = listener;
+        this.begunAt = execution.now();
+        this.nextReconnection = begunAt;
+        this.echoedAt = begunAt;
+    }
+
+    /** Why packets of this node do not reach all others, or null. On any thread. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    /** A peer has introduced itself: from then on it should receive this node. */
+    void met(Incarnation from, String name) {
+        Peer known = departed.remove(from);
+        peers.computeIfAbsent(from, node -> known == null ? new Peer(name, execution.now()) : known);
+    }
+
+    /**
+     * A heartbeat came of a peer that was met.
+     *
+     * @param hash of the nodes that it receives; empty if it does not say so, or is not sure itself
+     */
+    void heartbeat(Incarnation from, OptionalLong hash) {
+        Peer peer = peers.get(from);
+        if (peer == null) {
+            return;
+        }
+        if (hash.isEmpty()) {
+            peer.forgetRequests();
+        } else if (hash.getAsLong() == ownHash.getAsLong()) {
+            received(from);
+        } else if (hears.getAsBoolean()) {
+            review(peer);
+            request(from, peer);
+        }
+    }
+
+    private void review(Peer peer) {
+        long now = execution.now();
+        boolean isSilent = peer.requestedAt.isPresent()
+                && now - peer.requestedAt.getAsLong() >= timing.silence().toNanos();
+        if (isSilent && peer.unanswered >= LEAST_UNANSWERED) {
+            missing(peer);
+            if (now - nextReconnection >= 0) {
+                reconnections = Math.min(reconnections + 1, LONGEST_PAUSE);
+                nextReconnection =
+                        now + timing.silence().multipliedBy(reconnections).toNanos();
+                listener.reconnect(String.valueOf(trouble));
+            }
+        }
+    }
+
+    private void missing(Peer peer) {
+        if (!peer.isMissing) {
+            peer.isMissing = true;
+            missingChanged();
+        }
+    }
+
+    /**
+     * What this node has published since the last proof may not have reached a peer, which may have forgotten its numbers too. A hash
+     * that proves it was on its way for a while, and holds whoever was heard within the timeout.
+     */
+    private void mayHaveMissed(Peer peer) {
+        mayHaveMissed(peer.receivedAt
+                - timing.silence().plus(timing.watch()).plus(timing.heartbeat()).toNanos());
+    }
+
+    private void mayHaveMissed(long from) {
+        long since = Hearing.later(begunAt, from);
+        unreceivedSince = OptionalLong.of(
+                unreceivedSince.isPresent() ? Hearing.earlier(unreceivedSince.getAsLong(), since) : since);
+        announcementsDue = ANNOUNCEMENTS;
+        announce();
+    }
+
+    private void request(Incarnation to, Peer peer) {
+        if (requests < MOST_REQUESTS) {
+            requests++;
+            listener.request(to).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    inbox.run(() -> requested(peer));
+                }
+            });
+        }
+    }
+
+    private void requested(Peer peer) {
+        peer.unanswered++;
+        if (peer.requestedAt.isEmpty()) {
+            peer.requestedAt = OptionalLong.of(execution.now());
+        }
+        if (peer.doubtedAt.isEmpty()) {
+            peer.doubtedAt = peer.requestedAt;
+        }
+    }
+
+    /** A peer has shown that it receives this node. */
+    void received(Incarnation from) {
+        Peer peer = peers.get(from);
+        if (peer != null) {
+            endDoubt(peer);
+            peer.receivedAt = execution.now();
+            peer.forgetRequests();
+        }
+    }
+
+    private void endDoubt(Peer peer) {
+        boolean wasDoubted = peer.doubtedAt.isPresent()
+                && execution.now() - peer.doubtedAt.getAsLong()
+                        > timing.heartbeat().toNanos();
+        peer.doubtedAt = OptionalLong.empty();
+        if (wasDoubted) {
+            mayHaveMissed(peer);
+        }
+        if (peer.isMissing) {
+            peer.isMissing = false;
+            missingChanged();
+        }
+    }
+
+    /** The broker has accepted what was sent to all nodes at that moment. */
+    void accepted(long sent) {
+        isEchoAwaited |= sent - echoedAt > 0;
+    }
+
+    /**
+     * What was sent to all nodes has come back. If nothing did for long, the connections may have led to two brokers meanwhile, so that
+     * nobody else received it either.
+     */
+    void echoed() {
+        long now = execution.now();
+        boolean wasLost = isEchoAwaited && now - echoedAt > timing.silence().toNanos();
+        long before = echoedAt;
+        echoedAt = now;
+        isEchoAwaited = false;
+        if (wasLost) {
+            mayHaveMissed(before - timing.heartbeat().toNanos());
+        }
+    }
+
+    /** A heartbeat's time has passed. */
+    void beat() {
+        requests = 0;
+        announce();
+    }
+
+    private void announce() {
+        if (announcementsDue > 0 && unreceivedSince.isPresent()) {
+            announcementsDue--;
+            listener.receivedAgain(unreceivedSince.getAsLong());
+            if (announcementsDue == 0) {
+                unreceivedSince = OptionalLong.empty();
+            }
+        }
+    }
+
+    /** A peer said goodbye, or was given up. If it comes back, it may not have received this node meanwhile. */
+    void gone(Incarnation node) {
+        Peer peer = peers.remove(node);
+        if (peer != null) {
+            endDoubt(peer);
+            peer.forgetRequests();
+            peer.doubtedAt = OptionalLong.of(execution.now());
+            if (departed.size() < MOST_DEPARTED) {
+                departed.put(node, peer);
+            }
+        }
+    }
+
+    /** A peer that is gone is not expected to come back. */
+    void forget(Incarnation node) {
+        departed.remove(node);
+    }
+
+    /** This node cannot hear: an answer may be lost. */
+    void deaf() {
+        peers.values().forEach(Peer::forgetRequests);
+    }
+
+    /** This process stood still for so long. */
+    void forgive(long nanos) {
+        peers.values().stream()
+                .filter(peer -> peer.requestedAt.isPresent())
+                .forEach(peer -> peer.requestedAt = OptionalLong.of(peer.requestedAt.getAsLong() + nanos));
+    }
+
+    private void missingChanged() {
+        List<Peer> missing =
+                peers.values().stream().filter(peer -> peer.isMissing).toList();
+        if (missing.isEmpty()) {
+            trouble = null;
+            reconnections = 0;
+        } else {
+            trouble = "node " + missing.get(0).name
+                    + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more do" : " does")
+                    + " not receive what this node publishes, although the broker accepts it: check that all nodes use the"
+                    + " same broker, and that it is no replica";
+        }
+        listener.changed();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Nodes whose publishes the broker accepts and hands to nobody else, while they receive all others (Rule 4.19), with the timing that is
+ * the default: heartbeats of 5 s and a timeout of 10 s.
+ */
+class UnreceivedNodesInVirtualTimeTest {
+
+    /** Given up by the others within 12 s, named by no hash within 5 s more, and without a receipt within 15 s. */
+    private static final int FOUND_WITHIN = 32_000;
+    /** And met again. */
+    private static final int WELL_WITHIN = 45_000;
+
+    private static final Map<String, String> TIMING =
+            Map.of("roomcast.heartbeat.interval", "5s", "roomcast.heartbeat.timeout", "10s");
+
+    private final SimulatedCluster cluster = SimulatedCluster.ofProcesses(7, 3);
+    private final SimulatedTransport left = cluster.broker.transport(0);
+    private final SimulatedCluster.Client sender = cluster.client(0, "sender");
+    private final SimulatedCluster.Client receiver = cluster.client(1, "receiver");
+    private final List<Loss> losses = new ArrayList<>();
+
+    UnreceivedNodesInVirtualTimeTest() {
+        receiver.node.cluster().onEvent(new ClusterListener() {
+            @Override
+            public void lost(Loss loss) {
+                losses.add(loss);
+            }
+        });
+        receiver.node.join(receiver.member, "r");
+        cluster.pass(20_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 700, 1_300, 2_600, 3_900, 4_999})
+    void aNodeThatIsNotReceivedConnectsAfreshAndIsMetAgain(int afterABeat) {
+        cluster.pass(afterABeat);
+        left.demote();
+        cluster.pass(FOUND_WITHIN);
+        assertEquals(1, left.resets());
+        assertEquals(1, sender.node.health().counters().get("links.unreceived"));
+        cluster.pass(WELL_WITHIN - FOUND_WITHIN);
+        expectAllAreWell();
+        assertEquals(1, left.resets());
+        assertEquals(
+                0,
+                cluster.broker.transport(1).resets()
+                        + cluster.broker.transport(2).resets());
+    }
+
+    /** The name leads to the demoted broker for ever: the pauses between attempts grow, and health says all the while what is wrong. */
+    @Test
+    void whileConnectingAfreshDoesNotHelpHealthSaysSoAndPacketsAreUnknown() {
+        left.nameIsStale(true);
+        left.demote();
+        cluster.pass(FOUND_WITHIN + 5_000);
+        assertEquals(Status.DEGRADED, sender.node.health().status());
+        String reason = sender.node.health().reason();
+        assertTrue(reason.contains("does not receive what this node publishes") || reason.contains("do not"), reason);
+        CompletionStage<Void> stage = sender.node.broadcast(Target.room("r"), Packet.text("x"));
+        cluster.pass(100);
+        AdapterException failure = failure(stage);
+        assertEquals(Outcome.UNKNOWN, failure.outcome());
+        assertTrue(String.valueOf(failure.getMessage()).contains("node-"), failure::getMessage);
+        cluster.pass(300_000);
+        assertTrue(left.resets() >= 5 && left.resets() <= 12, "resets: " + left.resets());
+        left.nameIsStale(false);
+        cluster.pass(60_000);
+        expectAllAreWell();
+    }
+
+    /** Also what was sent when the receiver had long forgotten the sender. */
+    @Test
+    void everyPacketArrivesOrFailsOrIsReportedAsLost() {
+        left.nameIsStale(true);
+        left.demote();
+        Map<String, Instant> sentAt = new LinkedHashMap<>();
+        Set<String> failed = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            String text = "packet " + i;
+            sentAt.put(text, now());
+            CompletionStage<Void> stage = sender.node.broadcast(Target.room("r"), Packet.text(text));
+            stage.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    failed.add(text);
+                }
+            });
+            cluster.pass(500);
+            if (i == 200) {
+                left.nameIsStale(false);
+            }
+        }
+        cluster.pass(20_000);
+        expectAllAreWell();
+        sentAt.forEach((text, at) -> assertTrue(
+                receiver.received.contains(text) || failed.contains(text) || isReported(at),
+                text + ", sent at " + at + ", not in " + losses));
+        assertTrue(failed.size() > 20, "failed: " + failed.size());
+        assertFalse(receiver.received.isEmpty());
+    }
+
+    private boolean isReported(Instant sentAt) {
+        return losses.stream()
+                .anyMatch(loss -> loss.rooms().contains("r")
+                        && !loss.since().isAfter(sentAt.plusMillis(2))
+                        && !loss.until().isBefore(sentAt));
+    }
+
+    @Test
+    void severalNodesThatWereLeftBehindAllComeBack() {
+        left.demote();
+        cluster.broker.transport(2).demote();
+        cluster.pass(WELL_WITHIN + 10_000);
+        expectAllAreWell();
+    }
+
+    /** A node that comes to know the cluster from the wrong broker is received by nobody from the start. */
+    @Test
+    void aNodeThatWasNeverReceivedFindsOut() {
+        SimulatedCluster.Client late = new SimulatedCluster.Client(cluster.open(TIMING), "late");
+        SimulatedTransport its = cluster.broker.newest();
+        its.nameIsStale(true);
+        its.demote();
+        cluster.pass(1_000);
+        its.nameIsStale(false);
+        cluster.pass(WELL_WITHIN);
+        assertTrue(its.resets() > 0);
+        assertEquals(Status.UP, late.node.health().status());
+        assertEquals(4, late.node.cluster().nodes().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_300, 3_900})
+    void nodesThatComeAndGoAndStandStillAreNoReasonForDoubt(int afterABeat) {
+        cluster.pass(afterABeat);
+        for (int i = 0; i < 5; i++) {
+            cluster.open(TIMING);
+            cluster.pass(3_700);
+        }
+        cluster.processes.get(2).freeze(Duration.ofSeconds(25));
+        cluster.pass(60_000);
+        cluster.close(4);
+        cluster.broker.transport(5).kill();
+        cluster.pass(60_000);
+        for (int node = 0; node < 3; node++) {
+            assertEquals(0, cluster.broker.transport(node).resets(), "node " + node);
+            assertEquals(Status.UP, cluster.nodes.get(node).health().status());
+        }
+    }
+
+    /** Its hash is not looked at while it does not receive itself: the others are not to blame. */
+    @Test
+    void aDeafNodeMakesNobodyElseConnectAfresh() {
+        cluster.broker.transport(2).deafen(channel -> true);
+        cluster.pass(60_000);
+        assertEquals(0, left.resets() + cluster.broker.transport(1).resets());
+        assertEquals(1, cluster.broker.transport(2).resets());
+    }
+
+    private void expectAllAreWell() {
+        for (int node = 0; node < 3; node++) {
+            assertEquals(
+                    Status.UP,
+                    cluster.nodes.get(node).health().status(),
+                    cluster.nodes.get(node).health().reason());
+            assertEquals(3, cluster.nodes.get(node).cluster().nodes().size());
+        }
+        sender.node.broadcast(Target.room("r"), Packet.text("last"));
+        cluster.pass(100);
+        assertEquals("last", receiver.received.get(receiver.received.size() - 1));
+    }
+
+    private static AdapterException failure(CompletionStage<?> stage) {
+        return (AdapterException) assertThrows(
+                        CompletionException.class,
+                        () -> stage.toCompletableFuture().join())
+                .getCause();
+    }
+
+    private Instant now() {
+        return Instant.EPOCH.plusNanos(cluster.time.now());
+    }
+}
