@@ -25,6 +25,9 @@ final class EarlierRelease {
     /** The last commit before nodes agreed on a version of the wire. */
     static final String BEFORE_VERSIONS = "59cc0950709219409ebe7ac10e2512cc084469ce";
 
+    /** The last commit before nodes told each other whom they receive. */
+    static final String BEFORE_RECEIPTS = "41ceecf328b281df0c04d65aa469d06b309b775f";
+
     private static final Path ROOT =
             Path.of(System.getProperty("basedir", "."), "..").toAbsolutePath().normalize();
     private static final List<String> SOURCES = List.of("adapter-api/src/main", "adapter-redis/src/main");
@@ -35,16 +38,20 @@ final class EarlierRelease {
         this.classes = classes;
     }
 
-    /**
-     * Builds the release of {@code -Droomcast.earlier=COMMIT-OR-TAG}, which must be there then. Without that property a copy of the sources
-     * without their history is no defect: there the test is skipped, with the remedy as its reason.
-     */
-    static EarlierRelease build(Path directory) throws IOException, InterruptedException {
+    /** What {@code -Droomcast.earlier=COMMIT-OR-TAG} asks for, or those commits before which the wire was another one. */
+    static List<String> commits() {
         String asked = System.getProperty("roomcast.earlier", "");
-        String commit = asked.isEmpty() ? BEFORE_VERSIONS : asked;
+        return asked.isEmpty() ? List.of(BEFORE_VERSIONS, BEFORE_RECEIPTS) : List.of(asked);
+    }
+
+    /**
+     * Builds the release of a commit. One that was asked for must be there. Without that property a copy of the sources without their
+     * history is no defect: there the test is skipped, with the remedy as its reason.
+     */
+    static EarlierRelease build(String commit, Path directory) throws IOException, InterruptedException {
         String lack = "commit " + commit + " is not in " + ROOT + ": fetch it by `git fetch --unshallow --tags`";
         boolean isThere = git("cat-file", "-e", commit + "^{commit}") == 0;
-        if (asked.isEmpty()) {
+        if (System.getProperty("roomcast.earlier", "").isEmpty()) {
             Assumptions.assumeTrue(isThere, lack);
         }
         Assertions.assertTrue(isThere, lack);

@@ -33,9 +33,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A node of an earlier release, in a process of its own, beside nodes of today's on one Redis (chapter V of docs/spec.md). */
 @Timeout(600)
@@ -45,9 +46,14 @@ class EarlierReleaseTest {
     private final String namespace = "/" + UUID.randomUUID();
     private final List<Loss> losses = Collections.synchronizedList(new ArrayList<>());
 
-    @Test
-    void aFleetIsUpgradedNodeByNode(@TempDir Path directory) throws Exception {
-        EarlierRelease release = EarlierRelease.build(directory);
+    static List<String> commits() {
+        return EarlierRelease.commits();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commits")
+    void aFleetIsUpgradedNodeByNode(String commit, @TempDir Path directory) throws Exception {
+        EarlierRelease release = EarlierRelease.build(commit, directory);
         BlockingQueue<String> atNew = new LinkedBlockingQueue<>();
         BlockingQueue<String> atNext = new LinkedBlockingQueue<>();
         try (OldNode old = new OldNode(release.classPath());
@@ -109,7 +115,15 @@ class EarlierReleaseTest {
 
     private Adapter open(String name) {
         Adapter adapter = Adapters.open(AdapterConfig.of(Map.of(
-                "REDIS_URL", TestRedis.shared().url(), "roomcast.namespace", namespace, "roomcast.node.name", name)));
+                "REDIS_URL",
+                TestRedis.shared().url(),
+                "roomcast.namespace",
+                namespace,
+                "roomcast.node.name",
+                name,
+                // So often that the old node gets many heartbeats of today's.
+                "roomcast.heartbeat.interval",
+                "50ms")));
         adapter.cluster().onEvent(new ClusterListener() {
             @Override
             public void lost(Loss loss) {
