@@ -11,7 +11,7 @@ final class CapturedLog {
     private CapturedLog() {}
 
     /** The messages that a class logs, also on other threads, while the action runs. */
-    static List<String> of(Class<?> logger, Runnable action) {
+    static synchronized List<String> of(Class<?> logger, Runnable action) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
