@@ -8,8 +8,10 @@ import dev.roomcast.adapter.Health.Status;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a transport says while it works is in the reason of health, and not in its status. */
+@Isolated("captures the log of the JVM")
 class RemarksInVirtualTimeTest {
 
     private final SimulatedCluster cluster = SimulatedCluster.of(21, 2);
