@@ -111,7 +111,8 @@ public final class Traits {
     }
 
     /**
-     * How long a join waits for the confirmation of its channel.
+     * How long a join waits for the confirmation of its channel. A frame that is not answered for more than twice this time fails as
+     * unknown, and its connection is ended ({@link Transport#resetPublishing}).
      *
      * @param time more than zero
      * @return traits with that limit

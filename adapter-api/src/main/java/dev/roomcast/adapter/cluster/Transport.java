@@ -26,7 +26,8 @@ public interface Transport {
     /**
      * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this process's own
      * subscriptions included: a link on which a node's own frames do not come back is taken for deaf, and {@linkplain #reset reset}
-     * (Rule 4.17). Each frame is answered exactly once.
+     * (Rule 4.17). Each frame is answered exactly once. A frame without an answer fails as unknown after a while, and its connection
+     * is ended ({@link #resetPublishing}, Rule 2.27).
      *
      * @param pass what has been waiting for all channels: best made one write of
      */
@@ -57,6 +58,17 @@ public interface Transport {
      * @param reason for people
      */
     void reset(Link link, String reason);
+
+    /**
+     * Ends the connections on which frames of these channels were published, because the transport has not answered them within twice
+     * {@link Traits#confirmWithin()}. The engine has taken them for {@linkplain Outgoing#unknown unknown}, and later answers to them change
+     * nothing. Frames that are handed over from now on leave on a new connection. Nothing is to be done by a transport that has no
+     * connection to end, which is what the default does.
+     *
+     * @param channels those of the frames without an answer
+     * @param reason for people
+     */
+    default void resetPublishing(Collection<String> channels, String reason) {}
 
     /**
      * Ends everything that the transport began.

@@ -24,6 +24,7 @@ final class Counters {
     static final String FRAMES_NOT_UNDERSTOOD = "frames.not_understood";
     static final String FRAMES_FORGED = "frames.forged";
     static final String FRAMES_REPLAYED = "frames.replayed";
+    static final String FRAMES_UNANSWERED = "frames.unanswered";
     static final String FRAMES_PASSED_OVER = "frames.passed_over";
     static final String FRAMES_DROPPED = "frames.dropped";
     static final String FRAMES_LOST = "frames.lost";
@@ -54,6 +55,7 @@ final class Counters {
             FRAMES_NOT_UNDERSTOOD,
             FRAMES_FORGED,
             FRAMES_REPLAYED,
+            FRAMES_UNANSWERED,
             FRAMES_PASSED_OVER,
             FRAMES_DROPPED,
             FRAMES_LOST,

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +52,13 @@ final class Drain {
 
         private final List<OutFrame> frames;
         private final AtomicInteger unanswered;
+        private final long since;
+        /** Whether it was found overdue once. */
+        private volatile boolean isLate;
 
-        private Pass(List<OutFrame> frames) {
+        private Pass(List<OutFrame> frames, long since) {
             this.frames = frames;
+            this.since = since;
             this.unanswered = new AtomicInteger(frames.size());
         }
     }
@@ -74,6 +80,9 @@ final class Drain {
 
     /** Nodes that have ended, of which messages may wait. */
     private final Queue<Incarnation> ended = new ConcurrentLinkedQueue<>();
+
+    /** What the transport is to end, because it did not answer. */
+    private final Queue<Consumer<Transport>> resets = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger passesInFlight = new AtomicInteger();
     private final Outbox outbox = new Outbox(this);
@@ -208,6 +217,7 @@ final class Drain {
     }
 
     private void publish(Transport to) {
+        reset(to);
         abandonWaiting();
         if (down() == null && isFull()) {
             return;
@@ -217,7 +227,7 @@ final class Drain {
             return;
         }
         passesInFlight.incrementAndGet();
-        Pass pass = new Pass(frames);
+        Pass pass = new Pass(frames, execution.now());
         frames.forEach(frame -> frame.leaveWith(pass));
         inFlight.add(pass);
         try {
@@ -326,6 +336,39 @@ final class Drain {
         } else if (armed != null && backlog.isEmpty()) {
             armed.cancel();
             expiry = null;
+        }
+    }
+
+    /**
+     * The frames in flight that have had no answer for so long, now and when this was last called. Called by one thread at a time.
+     */
+    List<OutFrame> overdue(Duration limit) {
+        long now = execution.now();
+        List<OutFrame> overdue = new ArrayList<>();
+        for (Pass pass : inFlight) {
+            if (now - pass.since >= limit.toNanos()) {
+                if (pass.isLate) {
+                    pass.frames.stream().filter(frame -> !frame.isAnswered()).forEach(overdue::add);
+                }
+                pass.isLate = true;
+            }
+        }
+        return overdue;
+    }
+
+    /** Has the transport end the connections on which frames for these channels left, before the next frames leave. On any thread. */
+    void resetPublishing(Set<String> channels, String reason) {
+        resets.add(to -> to.resetPublishing(channels, reason));
+        wake();
+    }
+
+    private void reset(Transport to) {
+        for (Consumer<Transport> next = resets.poll(); next != null; next = resets.poll()) {
+            try {
+                next.accept(to);
+            } catch (Throwable t) {
+                log.error("the transport threw from resetPublishing, against its contract", t);
+            }
         }
     }
 

@@ -146,6 +146,10 @@ final class OutFrame implements Outgoing {
         }
     }
 
+    boolean isAnswered() {
+        return answered.get();
+    }
+
     boolean isFrom(Incarnation node) {
         return channel.from().equals(node);
     }

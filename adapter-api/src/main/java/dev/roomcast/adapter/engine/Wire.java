@@ -39,6 +39,7 @@ final class Wire implements Receiver {
     private final Watchdog watchdog;
     private final Holds holds;
     private final Drain drain;
+    private final AnswerWatch answers;
     private final IntervalLog droppedChannels;
     private final IntervalLog refusedChannels;
     private final IntervalLogs heardLinks;
@@ -94,6 +95,7 @@ final class Wire implements Receiver {
         this.deafLinks = new IntervalLogs(log, execution);
         this.remarks = new Remarks(execution);
         this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
+        this.answers = new AnswerWatch(execution, counters, drain, () -> inbox.run(this::changed));
     }
 
     /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
@@ -105,6 +107,7 @@ final class Wire implements Receiver {
         drain.open(opened, () -> wanted.flush(opened));
         inbox.open();
         retryLater();
+        answers.begin(opened);
     }
 
     /** Asks again, at intervals, for what the broker has refused. */
@@ -358,7 +361,8 @@ final class Wire implements Receiver {
         if (links.isEmpty()) {
             return linkLoss != null ? linkLoss : Failures.notReachedYet();
         }
-        return drain.down();
+        Throwable down = drain.down();
+        return down != null ? down : answers.silence();
     }
 
     /** Whether frames could once be heard: if so, not being able to is an outage, and not merely the beginning. */

@@ -55,6 +55,11 @@ final class RecordingTransport implements Transport {
     }
 
     @Override
+    public void resetPublishing(Collection<String> channels, String reason) {
+        commands.add("reset publishing " + channels);
+    }
+
+    @Override
     public CompletionStage<Void> close() {
         return CompletableFuture.completedStage(null);
     }

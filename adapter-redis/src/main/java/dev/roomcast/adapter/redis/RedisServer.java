@@ -181,6 +181,15 @@ final class RedisServer {
         });
     }
 
+    /** Ends this life of the publish connection, if there is one. */
+    void resetPublishing(String reason) {
+        PublishConnection connection = publishing;
+        if (connection != null) {
+            connection.down(
+                    new RedisFailure("the publish connection to Redis at " + where() + " was reset: " + reason));
+        }
+    }
+
     /** The server is another one from now on: what leads elsewhere, or is about to, is given up. On the executor. */
     void isAt(RedisAddress address) {
         RedisAddress before = connectedTo;

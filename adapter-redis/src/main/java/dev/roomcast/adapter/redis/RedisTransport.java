@@ -115,6 +115,11 @@ final class RedisTransport implements Transport {
     }
 
     @Override
+    public void resetPublishing(Collection<String> channels, String reason) {
+        server.resetPublishing(reason);
+    }
+
+    @Override
     public synchronized CompletionStage<Void> close() {
         if (closed == null) {
             // Before anything ends, so that nobody hears of it as a loss.

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -267,6 +268,18 @@ final class ShardedTransport implements Transport {
                         shard.server().reset(own, reason);
                     }
                 }));
+    }
+
+    @Override
+    public void resetPublishing(Collection<String> channels, String reason) {
+        List<String> silent = List.copyOf(channels);
+        onExecutor(
+                Duration.ZERO,
+                () -> silent.stream()
+                        .map(channel -> owners[Partitions.of(channel)])
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .forEach(shard -> shard.server().resetPublishing(reason)));
     }
 
     // ---- masters

@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -559,5 +560,34 @@ abstract class BroadcastRules extends Chapter {
                             1L,
                             () -> node.adapter().health().counters().getOrDefault("packets.skipped", 0L));
         }
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "2.27",
+            lookAt =
+                    "which frames the transport does not answer; the adapter must fail them, and have their connection ended")
+    void frameWithoutAnAnswerHoldsUpNothing() {
+        TestNode receiver = cluster().open();
+        cluster().withProvider(provider -> provider.confirmWithin(Duration.ofMillis(500)));
+        TestNode sender = cluster().open();
+        TestClient there = receiver.client("there").join(NEWS);
+        List.of(receiver, sender).forEach(node -> node.awaitsNodes(receiver, sender));
+        sender.faults().leaveUnanswered();
+        expect().fails(
+                        sender,
+                        "a broadcast that the broker does not answer",
+                        Outcome.UNKNOWN,
+                        sender.send(TO_NEWS, "not answered"));
+        sender.awaitsHealth(Health.Status.DEGRADED);
+        expect().that(
+                        sender,
+                        "a counter frames.unanswered above zero",
+                        sender.adapter().health().counters().getOrDefault("frames.unanswered", 0L) > 0,
+                        sender.adapter().health().counters());
+        sender.faults().thaw();
+        sender.awaitsHealth(Health.Status.UP);
+        List.of(receiver, sender).forEach(node -> node.awaitsNodes(receiver, sender));
+        cluster().reaches(sender, TO_NEWS, there);
     }
 }

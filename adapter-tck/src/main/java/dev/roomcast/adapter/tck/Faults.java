@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * The faults of one transport that a {@link FaultyProvider} opened, to be set and mended at any time. Towards the engine the
- * transport's contract holds throughout: each frame and each channel is answered once, and a link that is down stays dead.
+ * transport's contract holds throughout: each frame and each channel is answered once (but for {@link #leaveUnanswered()}), and a link that
+ * is down stays dead.
  *
  * <p><b>Threading.</b> May be used from any thread, but not from within an observer. A fault is in force when its method returns.
  */
@@ -95,13 +96,21 @@ public final class Faults {
         transport.strand();
     }
 
+    /** Drops the frames that go out, and never answers them, against the contract of transports, until {@link #thaw()}. */
+    public void leaveUnanswered() {
+        transport.leaveUnanswered();
+    }
+
     /** Freezes the node, as others see it: {@link #deafen()} and {@link #mute()}. Its link looks well. */
     public void freeze() {
         deafen();
         mute();
     }
 
-    /** Ends {@link #deafen()}, {@link #mute()}, {@link #strand()} and {@link #freeze()}. What was dropped is lost. */
+    /**
+     * Ends {@link #deafen()}, {@link #mute()}, {@link #strand()}, {@link #leaveUnanswered()} and {@link #freeze()}.
+     * What was dropped is lost.
+     */
     public void thaw() {
         transport.thaw();
     }

@@ -42,6 +42,7 @@ final class FaultyTransport implements Transport, Receiver {
     private volatile boolean deaf;
     private volatile boolean mute;
     private volatile boolean stranded;
+    private volatile boolean leavesUnanswered;
     private volatile boolean closed;
     private @Nullable Optional<Throwable> publishing;
 
@@ -126,8 +127,13 @@ final class FaultyTransport implements Transport, Receiver {
         stranded = true;
     }
 
+    void leaveUnanswered() {
+        leavesUnanswered = true;
+    }
+
     void thaw() {
         deaf = false;
+        leavesUnanswered = false;
         mute = false;
         stranded = false;
     }
@@ -214,6 +220,8 @@ final class FaultyTransport implements Transport, Receiver {
     private void publishNow(List<? extends Outgoing> pass) {
         if (closed || asked.isCut()) {
             pass.forEach(frame -> frame.notSent(cut()));
+        } else if (leavesUnanswered) {
+            return;
         } else if (mute) {
             pass.forEach(Outgoing::accepted);
         } else if (stranded) {
@@ -283,6 +291,11 @@ final class FaultyTransport implements Transport, Receiver {
     public void reset(Link link, String reason) {
         toBroker.run(
                 () -> links.stream().filter(l -> l.isOf(link)).findFirst().ifPresent(l -> within().reset(l, reason)));
+    }
+
+    @Override
+    public void resetPublishing(Collection<String> channels, String reason) {
+        toBroker.run(() -> within().resetPublishing(channels, reason));
     }
 
     @Override

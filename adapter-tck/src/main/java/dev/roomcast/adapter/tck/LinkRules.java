@@ -4,6 +4,7 @@ import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.tck.TransportLog.What;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -196,5 +197,41 @@ abstract class LinkRules extends TransportChapter {
         receiver.awaits(channel("a"), "hello");
         receiver.subscribes(channel("b"));
         settle(sender, receiver, channel("b"));
+    }
+
+    @Rule(
+            value = "T.24",
+            lookAt =
+                    "the frames that are open when resetPublishing ends their connection, and how the next frames leave")
+    void framesLeaveAgainAfterPublishingIsReset() {
+        TestTransport sender = transports().open();
+        TestTransport receiver = transports().open();
+        receiver.subscribes(channel("a"));
+        List<TestFrame> frames =
+                new ArrayList<>(sender.publish(channel("a"), numbers(100).toArray(new String[0])));
+        sender.transport().resetPublishing(List.of(channel("a")), "for the test");
+        expect().eventually(
+                        sender,
+                        "a frame that is accepted after the reset",
+                        () -> isAcceptedAgain(sender, frames),
+                        () -> frames.get(frames.size() - 1).answers());
+        receiver.awaits(channel("a"), "again");
+        for (TestFrame frame : frames) {
+            expect().eventually(
+                            sender,
+                            "the number of answers to a " + frame,
+                            1,
+                            () -> frame.answers().size());
+        }
+    }
+
+    /** Publishes one more frame as soon as the last one is answered: the new connection may not be there yet. */
+    private boolean isAcceptedAgain(TestTransport sender, List<TestFrame> frames) {
+        TestFrame last = frames.get(frames.size() - 1);
+        boolean isAgain = frames.size() > 100;
+        if (last.isAnswered() && !(isAgain && last.answers().contains("accepted"))) {
+            frames.addAll(sender.publish(channel("a"), "again"));
+        }
+        return isAgain && last.answers().contains("accepted");
     }
 }

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
@@ -31,7 +32,7 @@ final class BrokenBroadcast {
 
     /** Hands over nothing that comes from other nodes. */
     @TurnsRed("1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.15 2.17 2.19 "
-            + "2.23 2.24 2.25 2.26 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 4.19 5.3 5.10 5.11 6.1 6.2 6.3 "
+            + "2.23 2.24 2.25 2.26 2.27 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 4.19 5.3 5.10 5.11 6.1 6.2 6.3 "
             + "6.5 6.6 6.7 7.3 7.4 7.11 8.2 8.7 10.1 10.2")
     static class Deaf extends BusCompatibilityTest {
         @Override
@@ -206,6 +207,32 @@ final class BrokenBroadcast {
                     return target.isOnThisNode() ? sent.thenRunAsync(() -> {}, LATER) : sent;
                 }
             };
+        }
+    }
+
+    /** Waits for good for an answer that does not come. */
+    @TurnsRed("2.27")
+    static class WaitsForAnswersForEver extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                    CompletableFuture<Void> answered = new CompletableFuture<>();
+                    super.broadcast(target, packet).whenComplete((done, failure) -> {
+                        if (failure == null) {
+                            answered.complete(null);
+                        } else if (!isUnknown(failure)) {
+                            answered.completeExceptionally(failure);
+                        }
+                    });
+                    return answered;
+                }
+            };
+        }
+
+        private static boolean isUnknown(Throwable failure) {
+            return failure instanceof AdapterException known && known.outcome() == AdapterException.Outcome.UNKNOWN;
         }
     }
 

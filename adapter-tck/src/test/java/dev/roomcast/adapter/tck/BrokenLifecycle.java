@@ -98,7 +98,7 @@ final class BrokenLifecycle {
     }
 
     /** Says that it is ready, and meets nobody. */
-    @TurnsRed("1.9 1.10 1.17 2.14 2.23 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 4.19 5.4 5.5 "
+    @TurnsRed("1.9 1.10 1.17 2.14 2.23 2.27 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 4.19 5.4 5.5 "
             + "5.6 5.7 5.8 5.9 5.10 6.1 6.2 6.7 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.9 7.10 7.12 7.14 8.1 8.2 8.3 "
             + "8.4 8.5 8.6 8.7 9.1 9.2 9.3 9.4 9.5 9.6 9.7 9.8 10.1 10.2")
     static class ReadyTooEarly extends BrokenCluster.LosesTheFirstFrame {

@@ -422,6 +422,29 @@ final class BrokenTransports {
         }
     }
 
+    /** Publishes nothing more once its publishing was reset, and answers nothing. */
+    @TurnsRed("T.24")
+    static class StopsPublishing extends BusTransportCompatibilityTest {
+        @Override
+        TransportProvider bus() {
+            return changed(within -> new WrappedTransport(within) {
+                private volatile boolean stopped;
+
+                @Override
+                public void resetPublishing(Collection<String> channels, String reason) {
+                    stopped = true;
+                }
+
+                @Override
+                public void publish(List<? extends Outgoing> pass) {
+                    if (!stopped) {
+                        super.publish(pass);
+                    }
+                }
+            });
+        }
+    }
+
     /** Resets whichever link there is. */
     @TurnsRed("T.18")
     static class ResetsTheWrongLink extends BusTransportCompatibilityTest {

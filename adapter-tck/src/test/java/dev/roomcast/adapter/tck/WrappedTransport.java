@@ -43,6 +43,11 @@ class WrappedTransport implements Transport {
     }
 
     @Override
+    public void resetPublishing(Collection<String> channels, String reason) {
+        within.resetPublishing(channels, reason);
+    }
+
+    @Override
     public CompletionStage<Void> close() {
         return within.close();
     }
