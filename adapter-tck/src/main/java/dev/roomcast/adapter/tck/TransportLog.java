@@ -110,11 +110,19 @@ final class TransportLog implements Receiver {
         return links.get(confirmed.get(confirmed.size() - 1).link - 1);
     }
 
-    /** How many links have come up after one had gone down. */
+    /** How many links have come up where one had gone down: others may come up for the first time meanwhile. */
     synchronized long linksUpAgain() {
+        Set<Integer> lost = said.stream()
+                .filter(one -> one.what == What.LINK_DOWN)
+                .map(Said::link)
+                .collect(Collectors.toSet());
+        Set<String> places = said.stream()
+                .filter(one -> one.what == What.LINK_UP && lost.contains(one.link))
+                .map(Said::channel)
+                .collect(Collectors.toSet());
         return said.stream()
                 .dropWhile(one -> one.what != What.LINK_DOWN)
-                .filter(one -> one.what == What.LINK_UP)
+                .filter(one -> one.what == What.LINK_UP && places.contains(one.channel))
                 .count();
     }
 
