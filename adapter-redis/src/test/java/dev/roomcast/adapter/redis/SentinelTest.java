@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.roomcast.testredis.TestRedis;
 import dev.roomcast.testredis.TestSentinel;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A transport follows the master that the Sentinels name. */
+@Tag("full")
 @Timeout(600)
 class SentinelTest {
 
