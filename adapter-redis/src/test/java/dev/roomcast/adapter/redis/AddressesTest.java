@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which address of a name is used, and what is said of one that others have named. */
-@Timeout(90)
+@Timeout(600)
 class AddressesTest {
 
     /** What every name means, in this order, and how often it was asked for. */

@@ -13,6 +13,7 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisClient;
 import java.time.Instant;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * connected to the old one publishes to nobody. Both ways to find that out are tried: the server's role, and, where replicas are
  * allowed, what the other nodes receive (Rule 4.19).
  */
-@Timeout(180)
+@Timeout(600)
 class DemotedMasterInAClusterTest {
 
     private static final int PATIENCE = 60;
@@ -65,7 +66,9 @@ class DemotedMasterInAClusterTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(PATIENCE, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     @ParameterizedTest(name = "replicas allowed: {0}")
