@@ -170,6 +170,9 @@ public interface Cluster {
      * Watches who is in a room, on all nodes: first who is there, then each change, without polling (Rules 9.1 to 9.5). What is
      * lost on the way, and nodes that die, are noticed, and the picture put right by events.
      *
+     * <p>The watch begins when all nodes have answered. Members of a node that has not answered within {@code roomcast.request.timeout}
+     * follow as events.
+     *
      * @param room the room's name, which need not exist
      * @param listener is called on a thread of the adapter, one event after the other
      * @return closes to end it

@@ -12,17 +12,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells other nodes, and this one, who is in the rooms that they watch: all members first, then each change. On the inbox's turn, but
  * for what the room index calls under its lock.
  *
- * <p>A watcher that has missed something asks for the whole again. A change bears a version, drawn under the index's lock as the whole's
- * is: of a change that is told after the whole that holds it already, a watcher knows that.
+ * <p>A watcher that may have missed something asks for the whole again. A change and a whole have a version, drawn under the index's
+ * lock. Each change is sent before a whole that includes it: a watcher that has missed nothing takes the whole for its changes alone, and
+ * would get a join and a leave that it does not know as no change.
  */
 final class PresenceSource {
 
@@ -44,6 +49,16 @@ final class PresenceSource {
     private final Map<Incarnation, Watcher> watchers = new HashMap<>();
     /** How many watch a room; read under the index's lock. */
     private final Map<String, Integer> watched = new ConcurrentHashMap<>();
+
+    /** Changes that are not sent yet, oldest first. Added under the index's lock, taken on the turn. */
+    private final Queue<Change> unsent = new ConcurrentLinkedQueue<>();
+
+    /** One join or leave, and what it means to nodes that watch occupancy alone, if anything. */
+    private record Change(
+            String room,
+            long version,
+            Presence members,
+            @Nullable Presence occupancy) {}
 
     /** How many rooms are remembered of all watchers, listed ones too. */
     private int remembered;
@@ -70,34 +85,42 @@ final class PresenceSource {
     void joined(String room, LocalMember member, boolean isFirst) {
         if (watched.containsKey(room)) {
             Described described = member.described(Set.of());
-            long now = ++version;
-            inbox.run(() -> {
-                tell(room, Closeness.MEMBERS, now, new Presence.Joined(described));
-                if (isFirst) {
-                    tell(room, Closeness.OCCUPANCY, now, new Presence.Occupied(true));
-                }
-            });
+            changed(room, new Presence.Joined(described), isFirst ? new Presence.Occupied(true) : null);
         }
     }
 
     void left(String room, LocalMember member, boolean isLast) {
         if (watched.containsKey(room)) {
-            long now = ++version;
-            inbox.run(() -> {
-                tell(room, Closeness.MEMBERS, now, new Presence.Left(member.id()));
-                if (isLast) {
-                    tell(room, Closeness.OCCUPANCY, now, new Presence.Occupied(false));
-                }
-            });
+            changed(room, new Presence.Left(member.id()), isLast ? new Presence.Occupied(false) : null);
         }
+    }
+
+    private void changed(String room, Presence members, @Nullable Presence occupancy) {
+        long now = ++version;
+        unsent.add(new Change(room, now, members, occupancy));
+        inbox.run(() -> tellUntil(now));
     }
 
     // ---- on the turn
 
-    private void tell(String room, Closeness closeness, long at, Presence presence) {
+    /** Sends the changes up to now to the nodes that watch now, before others watch: these get a whole that includes them. */
+    private void tellUntilNow() {
+        tellUntil(index.locked(() -> version));
+    }
+
+    private void tellUntil(long version) {
+        for (Change next = unsent.peek(); next != null && next.version <= version; next = unsent.peek()) {
+            unsent.remove();
+            tell(next);
+        }
+    }
+
+    private void tell(Change change) {
         watchers.forEach((node, watcher) -> {
-            if (watcher.rooms.get(room) == closeness) {
-                saying.accept(node, new Present(room, at, 0, 1, presence));
+            Closeness closeness = watcher.rooms.get(change.room);
+            Presence presence = closeness == Closeness.OCCUPANCY ? change.occupancy : change.members;
+            if (closeness != null && presence != null) {
+                saying.accept(node, new Present(change.room, change.version, 0, 1, presence));
             }
         });
     }
@@ -107,6 +130,7 @@ final class PresenceSource {
         Watcher watcher = watchers.computeIfAbsent(node, n -> new Watcher());
         if (watch.version() == watcher.version + 1) {
             watcher.version = watch.version();
+            tellUntilNow();
             put(watcher, watch.room());
             tellAll(node, watch.room());
         } else if (watch.version() > watcher.version) {
@@ -137,9 +161,11 @@ final class PresenceSource {
         remembered += list.rooms().size();
         if (watcher.parts == list.parts()) {
             watcher.version = list.version();
-            forgetRooms(watcher);
+            tellUntilNow();
             List<WatchedRoom> rooms = List.copyOf(watcher.listed);
             forgetList(watcher);
+            // A room that is watched as before is watched all the time: members may join and leave meanwhile.
+            forgetRoomsBut(rooms.stream().map(WatchedRoom::room).collect(Collectors.toSet()), watcher);
             rooms.forEach(room -> put(watcher, room));
             rooms.forEach(room -> tellAll(node, room));
         }
@@ -165,8 +191,10 @@ final class PresenceSource {
         watcher.listed.clear();
     }
 
-    private void forgetRooms(Watcher watcher) {
-        List.copyOf(watcher.rooms.keySet()).forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
+    private void forgetRoomsBut(Set<String> kept, Watcher watcher) {
+        List.copyOf(watcher.rooms.keySet()).stream()
+                .filter(room -> !kept.contains(room))
+                .forEach(room -> put(watcher, new WatchedRoom(room, Closeness.NONE)));
     }
 
     private record Whole(long version, List<LocalMember> members) {}
@@ -177,6 +205,7 @@ final class PresenceSource {
             return;
         }
         Whole whole = index.locked(() -> new Whole(version, index.membersOf(room)));
+        tellUntil(whole.version);
         if (watchedRoom.closeness() == Closeness.OCCUPANCY) {
             Presence occupied = new Presence.Occupied(!whole.members.isEmpty());
             saying.accept(node, new Present(room, whole.version, 0, 1, occupied));
@@ -216,7 +245,7 @@ final class PresenceSource {
         Watcher watcher = watchers.remove(node);
         if (watcher != null) {
             forgetList(watcher);
-            forgetRooms(watcher);
+            forgetRoomsBut(Set.of(), watcher);
         }
     }
 }

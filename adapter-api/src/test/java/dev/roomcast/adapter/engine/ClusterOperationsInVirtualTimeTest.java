@@ -19,6 +19,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.WatchList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What concerns all nodes: questions, commands, acknowledgements, requests and presence. */
 class ClusterOperationsInVirtualTimeTest {
@@ -233,6 +237,39 @@ class ClusterOperationsInVirtualTimeTest {
         annToo.node.leave(annToo.member, "r");
         cluster.pass(50);
         assertEquals(List.of(), log.takeAll());
+    }
+
+    /** The first answer is late: with its next heartbeat the watcher asks again, although it will have missed nothing. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void changesWhileAWatcherAsksAgainAreToldOneByOne(long seed) {
+        SimulatedCluster asking = SimulatedCluster.of(seed, 3);
+        SimulatedCluster.Client bob = asking.client(2, "bob");
+        asking.broker.transport(2).slow(SECOND.plusMillis(500), Duration.ZERO);
+        AtomicBoolean asksAgain = new AtomicBoolean();
+        asking.broker.witness(new SimulatedBroker.Witness() {
+            @Override
+            public void published(String channel, byte[] frame) {
+                boolean isList = Codec.decode(frame, null).messages().stream().anyMatch(WatchList.class::isInstance);
+                asksAgain.compareAndSet(false, isList);
+            }
+        });
+        Log log = new Log();
+        asking.nodes.get(0).cluster().watch("r", log);
+        // Shorter than what waits for a turn waits.
+        Duration step = Duration.ofNanos(5_000);
+        while (!asksAgain.get()) {
+            asking.time.pass(step);
+        }
+        List<String> wanted = new ArrayList<>(List.of("began []"));
+        for (int i = 0; i < 200; i++) {
+            bob.node.join(bob.member, "r");
+            bob.node.leave(bob.member, "r");
+            wanted.addAll(List.of("joined bob", "left bob"));
+            asking.time.pass(step);
+        }
+        asking.pass(4000);
+        assertEquals(wanted, log.takeAll());
     }
 
     @Test

@@ -15,10 +15,11 @@ import java.util.TreeSet;
 abstract class PresenceRules extends Chapter {
 
     private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
+    private static final String REQUEST_TIMEOUT = "roomcast.request.timeout";
 
     @Rule(value = "9.1", lookAt = "whether the beginning waits for what all nodes tell")
     void aWatchBeginsWithAllWhoAreThere() {
-        List<TestNode> nodes = cluster().openAll();
+        List<TestNode> nodes = patientCluster().openAll();
         Set<String> there = new TreeSet<>();
         for (TestNode node : nodes) {
             node.client("m at " + node).join(NEWS);
@@ -33,7 +34,7 @@ abstract class PresenceRules extends Chapter {
 
     @Rule(value = "9.2", lookAt = "whether each node tells its changes to those who watch, once and in order")
     void eachChangeOnEachNodeIsTold() {
-        List<TestNode> nodes = cluster().openAll();
+        List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);
         PresenceLog log = watch(watching);
         awaits(watching, log, "began []");
@@ -57,7 +58,7 @@ abstract class PresenceRules extends Chapter {
 
     @Rule(value = "9.3", lookAt = "whether the connections of a user are counted over all nodes")
     void aUserIsOneHoweverManyConnections() {
-        List<TestNode> nodes = cluster().openAll();
+        List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);
         TestNode last = nodes.get(nodes.size() - 1);
         PresenceLog log = watch(watching);
@@ -80,7 +81,7 @@ abstract class PresenceRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "9.4", lookAt = "whether the whole is asked for again after an outage, and compared")
     void aPictureIsPutRightAfterAnOutage() {
-        List<TestNode> nodes = cluster().open(2);
+        List<TestNode> nodes = patientCluster().open(2);
         TestNode watching = nodes.get(0);
         TestClient stays = nodes.get(1).client("stays").join(NEWS);
         TestClient goes = nodes.get(1).client("goes").join(NEWS);
@@ -107,8 +108,8 @@ abstract class PresenceRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "9.5", lookAt = "what becomes of the members of a node that is gone")
     void membersOfNodesThatAreGoneHaveLeft() {
-        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
-        List<TestNode> nodes = cluster().open(3);
+        List<TestNode> nodes =
+                patientCluster().with(HEARTBEAT_TIMEOUT, expect().moment()).open(3);
         nodes.forEach(node -> node.client("m at " + node, "ann").join(NEWS));
         TestNode watching = nodes.get(0);
         PresenceLog log = watch(watching);
@@ -123,7 +124,7 @@ abstract class PresenceRules extends Chapter {
 
     @Rule(value = "9.6", lookAt = "whether the nodes' rooms are put together to one that somebody or nobody is in")
     void occupancyIsThatOfAllNodes() {
-        List<TestNode> nodes = cluster().openAll();
+        List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);
         PresenceLog log = new PresenceLog(expect().signal());
         watching.cluster().watchOccupancy(NEWS, log);
@@ -143,7 +144,7 @@ abstract class PresenceRules extends Chapter {
 
     @Rule(value = "9.7", lookAt = "how presence listeners are called, and taken away")
     void listenersThatThrowOrAreClosedHarmNobody() {
-        List<TestNode> nodes = cluster().openAll();
+        List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);
         watching.cluster().watch(NEWS, new PresenceListener() {
             @Override
@@ -172,14 +173,19 @@ abstract class PresenceRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(value = "9.8", lookAt = "whether a node that comes later is told what is watched")
     void nodesThatComeLaterTellToo() {
-        TestNode watching = cluster().open();
+        TestNode watching = patientCluster().open();
         PresenceLog log = watch(watching);
         awaits(watching, log, "began []");
-        TestNode late = cluster().open();
+        TestNode late = patientCluster().open();
         TestClient client = late.client("m").join(NEWS);
         awaits(watching, log, "began []", "joined m");
         client.remove();
         awaits(watching, log, "began []", "joined m", "left m");
+    }
+
+    /** Its watches begin with what all nodes tell, however late that is on a slow machine. */
+    private TestCluster patientCluster() {
+        return cluster().with(REQUEST_TIMEOUT, expect().forEver());
     }
 
     private PresenceLog watch(TestNode node) {
