@@ -143,7 +143,7 @@ final class BrokenCluster {
     }
 
     /** Remembers every node that it ever met. */
-    @TurnsRed("4.2 4.11 5.11")
+    @TurnsRed("4.2 4.11 4.19 5.11")
     static class NeverForgets extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -120,7 +120,7 @@ final class BrokenLifecycle {
     }
 
     /** Takes every outage for the end, and tells nobody. */
-    @TurnsRed("4.10 4.11 5.4 5.6 5.9 7.14 9.4")
+    @TurnsRed("2.27 4.10 4.11 4.19 5.4 5.6 5.9 7.14 9.4")
     static class Pessimist extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
