@@ -259,7 +259,10 @@ class RedisOutageTest {
             redis.freeze();
             node.publish("room", "lost?");
             node.close();
-            assertEquals(1, node.said().all(UNKNOWN).size());
+            // Whether the frame was written before the connection was closed, is a race.
+            assertEquals(
+                    1,
+                    node.said().all(UNKNOWN).size() + node.said().all(NOT_SENT).size());
         }
     }
 
