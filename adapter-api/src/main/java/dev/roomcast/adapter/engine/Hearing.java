@@ -30,6 +30,10 @@ final class Hearing {
     private static final Target NOBODY = Target.rooms(List.of());
     /** Of so many nodes a doubt is told apart; that of others is anyone's. */
     private static final int MOST_IN_DOUBT = 16;
+    /** Nodes whose tails may not have come, at most. */
+    private static final int MOST_UNPROVEN = 10_000;
+    /** A request may be lost, so it is repeated with the next heartbeat. */
+    private static final int REQUESTS = 2;
 
     private final Execution execution;
     private final Function<Incarnation, Optional<NodeInfo>> nodes;
@@ -76,9 +80,40 @@ final class Hearing {
         }
     }
 
+    /**
+     * Nodes of which frames for the namespace did not come. Tails that they sent on other channels meanwhile may not have come either, and
+     * have no numbers that would show it.
+     */
+    private final Map<Incarnation, Unproven> unproven = new LinkedHashMap<>();
+
+    private static final class Unproven {
+        /** When the last frame came before the first gap. */
+        final long since;
+        /** When the first gap was seen, and the last one. */
+        final long firstGap;
+
+        long lastGap;
+        /** Requests for tails that are still to be sent; at most one between two heartbeats. */
+        int requestsDue;
+
+        Unproven(long since, long firstGap) {
+            this.since = since;
+            this.firstGap = firstGap;
+            this.lastGap = firstGap;
+        }
+    }
+
+    /** Requests tails that may not have come. */
+    interface TailRequests {
+
+        /** Asks a node to send again the tails that it has sent since then. */
+        void request(Incarnation node, long since);
+    }
+
     private final Duration lateTail;
     private final Duration silence;
     private final BiConsumer<String, Incarnation> lacking;
+    private final TailRequests tailRequests;
     private final LongConsumer unheardSince;
     private long backAt;
     /** When a channel was confirmed for the first time. */
@@ -90,6 +125,7 @@ final class Hearing {
      * @param lateTail how long after a frame its tail comes at the latest
      * @param silence after which a node is given up
      * @param lacking is told of each channel on which frames of a node did not come
+     * @param tailRequests asks nodes for tails that may not have come
      * @param unheardSince is told, when lost channels are back, since when tails may not have come
      */
     Hearing(
@@ -100,11 +136,13 @@ final class Hearing {
             Function<Incarnation, Optional<NodeInfo>> nodes,
             Consumer<Loss> listener,
             BiConsumer<String, Incarnation> lacking,
+            TailRequests tailRequests,
             LongConsumer unheardSince) {
         this.execution = execution;
         this.lateTail = lateTail;
         this.silence = silence;
         this.lacking = lacking;
+        this.tailRequests = tailRequests;
         this.unheardSince = unheardSince;
         this.nodes = nodes;
         this.beats = new Beats();
@@ -127,7 +165,8 @@ final class Hearing {
         if (verdict instanceof Streams.Gap gap) {
             gap(channel, header.from(), gap.frames(), gap.since());
             if (channels.getOrDefault(channel, NOBODY).isEveryone()) {
-                doubt(header.from(), gap.since());
+                doubt(header.from(), new Doubt(beats.last(header.from()), gap.since()));
+                requestTailsAfterGap(header.from(), gap.since());
             }
         }
         return !header.isTail();
@@ -137,9 +176,8 @@ final class Hearing {
      * Frames for the namespace did not come, and may have held heartbeats: with those that came, marks say nothing on channels that are
      * younger. These may be many, and anyone can leave out a number: the first is told at once, and what follows with the next heartbeat.
      */
-    private void doubt(Incarnation from, long since) {
+    private void doubt(Incarnation from, Doubt doubt) {
         Optional<Incarnation> whose = Optional.of(from);
-        Doubt doubt = new Doubt(beats.last(from), since);
         if (hasDoubted) {
             boolean isOneTooMany = doubts.size() >= MOST_IN_DOUBT && !doubts.containsKey(whose);
             doubts.merge(isOneTooMany ? Optional.empty() : whose, doubt, Doubt::plus);
@@ -162,6 +200,62 @@ final class Hearing {
         doubts.forEach(this::tell);
         doubts.clear();
         hasDoubted = false;
+    }
+
+    /**
+     * Frames of a node for the namespace did not come. The node is asked for its tails, which show by numbers what is missing. If the gaps
+     * do not end, its tails are not waited for.
+     */
+    private void requestTailsAfterGap(Incarnation from, long since) {
+        long now = execution.now();
+        Unproven known = unproven.get(from);
+        if (known != null && now - known.firstGap > lateTail.plus(silence).toNanos()) {
+            tellUnproven(from);
+            known = null;
+        }
+        if (known == null) {
+            known = new Unproven(since, now);
+            unproven.put(from, known);
+            if (unproven.size() > MOST_UNPROVEN) {
+                tellUnproven(unproven.keySet().iterator().next());
+            }
+        }
+        known.lastGap = now;
+        boolean isRequested = known.requestsDue > 0;
+        known.requestsDue = REQUESTS;
+        if (!isRequested) {
+            requestTails(from, known);
+        }
+    }
+
+    private void requestTails(Incarnation from, Unproven what) {
+        what.requestsDue--;
+        tailRequests.request(from, what.since);
+    }
+
+    /** The tails of a node will not come: what they would have shown is a possible loss on all channels. */
+    private void tellUnproven(Incarnation from) {
+        Unproven what = unproven.remove(from);
+        if (what != null && execution.now() - what.lastGap < lateTail.toNanos()) {
+            doubt(from, new Doubt(Beats.NEVER, what.since - lateTail.toNanos()));
+        }
+    }
+
+    private void reviewUnproven() {
+        long now = execution.now();
+        // A node that was heard then, and is silent since, has been given up by now.
+        long memory = lateTail.plus(silence).toNanos();
+        unproven.values().removeIf(what -> now - what.lastGap > memory);
+        unproven.forEach((from, what) -> {
+            if (what.requestsDue > 0) {
+                requestTails(from, what);
+            }
+        });
+    }
+
+    /** A node has said goodbye. It sends no tails any more. */
+    void left(Incarnation node) {
+        tellUnproven(node);
     }
 
     /** A frame of another node came, and cannot be read: what it said is lost here. Returns whether that is news. */
@@ -246,6 +340,7 @@ final class Hearing {
         tellWhatIsBack();
         tellWhatIsUnread();
         tellWhatIsInDoubt();
+        reviewUnproven();
     }
 
     private void tellWhatIsBack() {
@@ -261,11 +356,18 @@ final class Hearing {
     /** A node was silent for too long. With it may have died the tails of what it had sent just before. */
     void givenUp(Incarnation node, NodeInfo known, long lastHeard) {
         Map<String, Long> heardOn = streams.completeUntil(node);
+        long provenBy = withoutGapUntil(unproven.remove(node), lastHeard);
         long since = heardOn.entrySet().stream()
-                .map(heard -> later(heard.getValue(), provenUntil(heard.getKey(), lastHeard)))
+                .map(heard -> later(heard.getValue(), provenUntil(heard.getKey(), provenBy)))
                 .min((a, b) -> Long.signum(a - b))
                 .orElse(lastHeard);
         losses.possible(standFor(heardOn.keySet()), Optional.of(known), earlier(since, lastHeard), execution.now());
+    }
+
+    /** Until when a node's tails came, if it was heard last then: those after a gap may not have been sent again. */
+    private long withoutGapUntil(@Nullable Unproven what, long lastHeard) {
+        boolean isUnanswered = what != null && what.lastGap - (lastHeard - lateTail.toNanos()) > 0;
+        return what != null && isUnanswered ? earlier(what.since, lastHeard) : lastHeard;
     }
 
     /** Until when the tails of a node, which was heard last then, would have shown that something lacks on a channel. */
@@ -291,6 +393,7 @@ final class Hearing {
 
     /** A node does not come back. */
     void forget(Incarnation node) {
+        unproven.remove(node);
         streams.forget(node);
     }
 

@@ -215,7 +215,8 @@ sealed interface Message {
     record Tail() implements Message {}
 
     /**
-     * A node could not hear for a while, and can again: tails that have left meanwhile are to be said once more.
+     * A node could not hear for a while, and can again; or it did not get frames of the node that it says this to. Tails that have left
+     * meanwhile are to be said once more.
      *
      * @param millis since when, before now, it may not have heard what was said
      */

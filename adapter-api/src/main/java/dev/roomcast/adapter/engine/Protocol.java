@@ -164,6 +164,7 @@ final class Protocol {
                 node -> peers.known(node).map(n -> n),
                 listener::lost,
                 this::lacks,
+                this::requestTails,
                 this::unheard);
         this.respondent = respondent;
         Others others = new Others();
@@ -359,6 +360,13 @@ final class Protocol {
         if (unheardIsDue > 0 && wire.drain().down() == null) {
             unheardIsDue--;
             say(new Unheard(Duration.ofNanos(execution.now() - unheardSince).toMillis()));
+        }
+    }
+
+    /** Asks a node for the tails that it has sent since then. */
+    private void requestTails(Incarnation of, long since) {
+        if (peers.isKnown(of)) {
+            say(of, new Unheard(Duration.ofNanos(execution.now() - since).toMillis()));
         }
     }
 
@@ -688,6 +696,7 @@ final class Protocol {
                 hearing.missed(from, since);
             }
         } else if (message instanceof Goodbye) {
+            hearing.left(from);
             peers.left(from);
         } else if (message instanceof Asked asked) {
             answer(from, asked);

@@ -35,6 +35,7 @@ class HearingTest {
             node -> Optional.empty(),
             losses::add,
             (channel, node) -> {},
+            (node, since) -> {},
             unheard::add);
 
     HearingTest() {

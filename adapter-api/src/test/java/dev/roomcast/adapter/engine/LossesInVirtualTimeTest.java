@@ -81,6 +81,77 @@ class LossesInVirtualTimeTest {
         assertEquals(1, told.size());
     }
 
+    /** Frame, tail and two heartbeats reach nobody, and then the sender's connections are made anew, before it is given up. */
+    @Test
+    void theLossOfAFrameAndItsTailIsReportedWhenTheSenderIsReceivedAgain() {
+        Instant sentAt = sendUnreceived();
+        cluster.broker.transport(0).breakLink();
+        cluster.pass(3000);
+        assertTrue(isReported(sentAt), () -> sentAt + ", not in " + told);
+    }
+
+    @Test
+    void theLossOfAFrameAndItsTailIsReportedWhenTheSenderSaysGoodbyeAsSoonAsItIsReceivedAgain() {
+        Instant sentAt = sendUnreceived();
+        cluster.broker.transport(0).breakLink();
+        cluster.pass(51);
+        cluster.close(0);
+        cluster.pass(1500);
+        assertTrue(isReported(sentAt), () -> sentAt + ", not in " + told);
+    }
+
+    /** Somebody who can hear where the sender publishes hands over what it says at its end, and not its tails. */
+    @Test
+    void theLossOfAFrameAndItsTailIsReportedAlsoWhenAForwardedGoodbyeIsAllThatComes() {
+        Instant sentAt = sendUnreceived();
+        cluster.broker.witness(new SimulatedBroker.Witness() {
+            private boolean isForwarding;
+
+            @Override
+            public void published(String channel, byte[] frame) {
+                if (!isForwarding && channel.endsWith(".all")) {
+                    isForwarding = true;
+                    cluster.broker.publish(null, channel, frame);
+                    isForwarding = false;
+                }
+            }
+        });
+        cluster.close(0);
+        cluster.pass(1500);
+        assertTrue(isReported(sentAt), () -> sentAt + ", not in " + told);
+    }
+
+    /** The sender is given up soon after a moment at which it was received. */
+    @Test
+    void theLossOfAFrameAndItsTailIsReportedWhenTheSenderDiesAfterItWasReceivedAgain() {
+        Instant sentAt = sendUnreceived();
+        cluster.broker.transport(0).breakLink();
+        cluster.pass(51);
+        cluster.broker.transport(0).kill();
+        cluster.pass(5000);
+        assertTrue(isReported(sentAt), () -> sentAt + ", not in " + told);
+    }
+
+    /** Returns when; just after a heartbeat. Until now the sender has said the frame's tail as well. */
+    private Instant sendUnreceived() {
+        send("1");
+        cluster.pass(1090);
+        cluster.broker.transport(0).demote();
+        Instant at = now();
+        broadcast(Target.room("r"), "2");
+        cluster.pass(2600);
+        assertEquals(List.of("1"), receiver.received);
+        assertEquals(List.of(), told);
+        return at;
+    }
+
+    private boolean isReported(Instant sentAt) {
+        return told.stream()
+                .anyMatch(loss -> loss.rooms().contains("r")
+                        && !loss.since().isAfter(sentAt.plusMillis(2))
+                        && !loss.until().isBefore(sentAt));
+    }
+
     @Test
     void theLossOfTheVeryFirstFramesIsToldFromTheNextHeartbeatOn() {
         cluster.pass(1100);
