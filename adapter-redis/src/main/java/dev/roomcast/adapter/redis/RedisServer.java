@@ -205,14 +205,15 @@ final class RedisServer {
         giveUp(why);
     }
 
+    /** The publish connection first: whoever learns that the link is down publishes nothing more on what is about to end. */
     private void giveUp(RedisFailure why) {
-        SubscribeConnection subscribe = subscribing;
-        if (subscribe != null) {
-            subscribe.down(why);
-        }
         PublishConnection publish = publishing;
         if (publish != null) {
             publish.down(why);
+        }
+        SubscribeConnection subscribe = subscribing;
+        if (subscribe != null) {
+            subscribe.down(why);
         }
     }
 

@@ -8,9 +8,11 @@ import dev.roomcast.adapter.cluster.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,6 +48,11 @@ final class FaultyTransport implements Transport, Receiver {
     private volatile boolean closed;
     private @Nullable Optional<Throwable> publishing;
 
+    /** Lost by a cut, and not yet down within. On the turn towards the engine, as is whether the cut ends after that. */
+    private final Set<FaultyLink> ending = new HashSet<>();
+
+    private boolean endsCut;
+
     /** How often the next frames come. On the turn towards the engine. */
     private Predicate<? super String> oddChannels = channel -> false;
 
@@ -78,6 +85,8 @@ final class FaultyTransport implements Transport, Receiver {
             List<String> unanswered = asked.cut();
             List<FaultyLink> lost = List.copyOf(links);
             links.clear();
+            ending.addAll(lost);
+            endsCut = false;
             lost.forEach(link -> link.end(why));
             unanswered.forEach(channel -> engine.unavailable(channel, why));
             engine.publishing(Optional.of(why));
@@ -86,14 +95,23 @@ final class FaultyTransport implements Transport, Receiver {
         });
     }
 
+    /** The cut ends once the transport within has let go of what was lost: until then it may publish on what is about to end. */
     void restore() {
         toEngine.runAndWait(() -> {
+            endsCut = true;
+            endCut();
+        });
+    }
+
+    private void endCut() {
+        if (endsCut && ending.isEmpty()) {
+            endsCut = false;
             asked.restore();
             links.forEach(this::up);
             if (publishing != null) {
                 engine.publishing(publishing);
             }
-        });
+        }
     }
 
     void refuse(Predicate<? super String> channels) {
@@ -201,8 +219,12 @@ final class FaultyTransport implements Transport, Receiver {
         return asked.answer(channel);
     }
 
+    /** A link within is down. On the turn towards the engine. */
     void forget(FaultyLink link) {
         links.remove(link);
+        if (ending.remove(link)) {
+            endCut();
+        }
     }
 
     // The engine calls

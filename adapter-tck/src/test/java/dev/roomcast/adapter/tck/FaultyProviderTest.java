@@ -102,14 +102,27 @@ class FaultyProviderTest {
         provider.faults().cut();
         broker.linkUp();
         provider.faults().restore();
+        old.link().down(new IOException("reset"));
         engine.forget();
         transport.subscribe(List.of("a"));
         // The old link's answer to the first question comes late.
         broker.receiver().unavailable("a", new IOException("its link has died"));
-        old.link().down(new IOException("reset"));
         engine.saw();
         broker.link().subscribed("a");
         engine.saw("2 subscribed a");
+    }
+
+    @Test
+    void aCutEndsWhenTheLinkThatItHasEndedIsDownWithin() {
+        open(provider);
+        RecordingBroker.Up old = broker.up();
+        provider.faults().cut();
+        broker.linkUp();
+        engine.forget();
+        provider.faults().restore();
+        engine.saw();
+        old.link().down(new IOException("reset"));
+        engine.saw("up 2", "publishing");
     }
 
     @Test
