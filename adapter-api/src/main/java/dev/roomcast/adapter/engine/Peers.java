@@ -35,7 +35,10 @@ final class Peers {
     private final class Peer {
         final Incarnation incarnation;
         final String text;
-        final String name;
+        String name;
+        /** Whether its identity stands for its name. */
+        boolean isNameless;
+
         Status status = Status.ALIVE;
         /** As it was told last. */
         @Nullable
@@ -134,9 +137,46 @@ final class Peers {
             forget(incarnation);
         }
         learn(incarnation, name, versions);
+        rename(incarnation, name);
         heard(incarnation);
         speaks(incarnation, versions);
         return peers.containsKey(incarnation);
+    }
+
+    private void rename(Incarnation incarnation, String name) {
+        Peer peer = peers.get(incarnation);
+        if (peer != null && peer.versions == null) {
+            synchronized (lock) {
+                peer.name = Names.shown(name, LONGEST_NAME);
+                peer.isNameless = false;
+                snapshot = null;
+            }
+        }
+    }
+
+    /** A node has shown that it lives, and has not told its name. Its identity stands for it, so that it is given up like any other. */
+    void lives(Incarnation incarnation) {
+        if (departed.containsKey(incarnation) || peers.containsKey(incarnation)) {
+            return;
+        }
+        learn(incarnation, incarnation.toString(), null);
+        Peer peer = peers.get(incarnation);
+        if (peer != null) {
+            peer.isNameless = true;
+            heard(incarnation);
+        }
+    }
+
+    /** Whether a node is known by its name. */
+    boolean isNamed(Incarnation incarnation) {
+        Peer peer = peers.get(incarnation);
+        return peer != null && !peer.isNameless;
+    }
+
+    /** Whether a node has told its name itself. */
+    boolean isIntroduced(Incarnation incarnation) {
+        Peer peer = peers.get(incarnation);
+        return peer != null && peer.versions != null;
     }
 
     private void speaks(Incarnation incarnation, Versions versions) {
@@ -371,7 +411,7 @@ final class Peers {
     /** Those that this node can vouch for. */
     List<Named> vouched() {
         return peers.values().stream()
-                .filter(peer -> peer.wasHeard)
+                .filter(peer -> peer.wasHeard && !peer.isNameless)
                 .limit(MOST_VOUCHED)
                 .map(peer -> new Named(peer.incarnation, peer.name))
                 .toList();

@@ -516,6 +516,12 @@ final class Protocol {
             } else if (message instanceof Proof proof) {
                 trust.signed(header.from(), proof.number(), proof.departures(), hearing.listensSince())
                         .forEach(this::takeHeld);
+                if (trust.knows(header.from())) {
+                    peers.lives(header.from());
+                }
+            } else if (message instanceof Heartbeat heartbeat
+                    && heartbeat.received().isPresent()) {
+                receipts.unverified(header.from(), header.order());
             }
         }
     }
@@ -712,7 +718,7 @@ final class Protocol {
                 || message instanceof WatchList
                 || message instanceof Watching
                 || message instanceof WatchAsked) {
-            peers.known(from).filter(known -> peers.isKnown(from)).ifPresent(known -> present(from, known, message));
+            peers.known(from).filter(known -> peers.isNamed(from)).ifPresent(known -> present(from, known, message));
         } else if (message instanceof Found found) {
             questions.found(found.question(), from, found.part(), found.parts(), found.finding());
         }
@@ -729,7 +735,7 @@ final class Protocol {
 
     /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
     private void met(Incarnation from, String itsName, Versions versions, ChannelMode channels) {
-        if (!peers.isKnown(from) && peers.met(from, itsName, versions)) {
+        if (!peers.isIntroduced(from) && peers.met(from, itsName, versions)) {
             watcher.list(from);
         }
         HelloRound now = round;
@@ -852,7 +858,7 @@ final class Protocol {
 
     /** Strangers get no answer: a node that may ask has said hello, or beats. */
     private void answer(Incarnation from, Asked asked) {
-        if (!peers.isKnown(from)) {
+        if (!peers.isNamed(from)) {
             return;
         }
         // Not the whole question, which may be large, for as long as it is open.

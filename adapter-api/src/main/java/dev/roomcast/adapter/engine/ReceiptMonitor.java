@@ -1,6 +1,8 @@
 package dev.roomcast.adapter.engine;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -48,6 +50,23 @@ final class ReceiptMonitor {
     /** How often it is said that this node is received again: a node that comes back a moment later did not hear it. */
     private static final int ANNOUNCEMENTS = 2;
 
+    /** Against a flood of recorded heartbeats. */
+    private static final int MOST_UNVERIFIED = 256;
+    /** Recorded heartbeats look like those of a node that lives, so the pauses grow up to this. */
+    private static final long LONGEST_UNVERIFIED_PAUSE = Duration.ofHours(1).toNanos();
+
+    /** Heartbeats of a node that does not answer challenges. */
+    private static final class Unverified {
+        long since;
+        long cameLast;
+        long order;
+
+        Unverified(long since) {
+            this.since = since;
+            this.cameLast = since;
+        }
+    }
+
     private static final class Peer {
         final String name;
         /** When it was last proven that it receives this node. */
@@ -81,6 +100,10 @@ final class ReceiptMonitor {
     private final Map<Incarnation, Peer> peers = new HashMap<>();
     /** Until they are forgotten. */
     private final Map<Incarnation, Peer> departed = new HashMap<>();
+
+    private final Map<Incarnation, Unverified> unverified = new LinkedHashMap<>();
+    private long unverifiedPause;
+    private long nextUnverified;
 
     private final long begunAt;
     /** When a frame of this node to all came back last, and whether one has been accepted since. */
@@ -117,6 +140,8 @@ final class ReceiptMonitor {
         this.listener = listener;
         this.begunAt = execution.now();
         this.nextReconnection = begunAt;
+        this.nextUnverified = begunAt;
+        this.unverifiedPause = timing.silence().toNanos();
         this.echoedAt = begunAt;
     }
 
@@ -130,6 +155,40 @@ final class ReceiptMonitor {
     void met(Incarnation from, String name) {
         Peer known = departed.remove(from);
         peers.computeIfAbsent(from, node -> known == null ? new Peer(name, execution.now()) : known);
+        if (unverified.remove(from) != null) {
+            unverifiedPause = timing.silence().toNanos();
+        }
+    }
+
+    /**
+     * A signed heartbeat came of a node that has not answered a challenge yet, although it receives itself. If that goes on, it may not
+     * receive this node. Or its heartbeats were recorded: so reconnecting becomes ever rarer, and health says nothing.
+     *
+     * @param order the frame's place among all of its sender
+     */
+    void unverified(Incarnation from, long order) {
+        long now = execution.now();
+        Unverified node = unverified.get(from);
+        if (!hears.getAsBoolean() || node != null && order <= node.order) {
+            unverified.remove(from);
+            return;
+        }
+        if (node == null || now - node.cameLast > 2 * timing.heartbeat().toNanos()) {
+            node = new Unverified(now);
+            unverified.put(from, node);
+            if (unverified.size() > MOST_UNVERIFIED) {
+                unverified.remove(unverified.keySet().iterator().next());
+            }
+        }
+        node.cameLast = now;
+        node.order = order;
+        if (now - node.since >= timing.silence().toNanos() && now - nextUnverified >= 0) {
+            nextUnverified = now + unverifiedPause;
+            unverifiedPause = Math.min(2 * unverifiedPause, LONGEST_UNVERIFIED_PAUSE);
+            listener.reconnect(
+                    "node " + from + " does not answer this node, although its heartbeats come: check that all nodes"
+                            + " use the same broker, that it is no replica, and who else publishes there");
+        }
     }
 
     /**
@@ -293,6 +352,7 @@ final class ReceiptMonitor {
     /** This node cannot hear: an answer may be lost. */
     void deaf() {
         peers.values().forEach(Peer::forgetRequests);
+        unverified.clear();
     }
 
     /** This process stood still for so long. */
@@ -300,6 +360,7 @@ final class ReceiptMonitor {
         peers.values().stream()
                 .filter(peer -> peer.requestedAt.isPresent())
                 .forEach(peer -> peer.requestedAt = OptionalLong.of(peer.requestedAt.getAsLong() + nanos));
+        unverified.values().forEach(node -> node.since += nanos);
     }
 
     private void missingChanged() {

@@ -40,6 +40,11 @@ class UnreceivedNodesInVirtualTimeTest {
     private static final Map<String, String> TIMING =
             Map.of("roomcast.heartbeat.interval", "5s", "roomcast.heartbeat.timeout", "10s");
 
+    private static final Map<String, String> SIGNED = Map.of(
+            "roomcast.heartbeat.interval", "5s",
+            "roomcast.heartbeat.timeout", "10s",
+            "roomcast.auth.key", "a key of thirty-two characters, or of more");
+
     private final SimulatedCluster cluster = SimulatedCluster.ofProcesses(7, 3);
     private final SimulatedTransport left = cluster.broker.transport(0);
     private final SimulatedCluster.Client sender = cluster.client(0, "sender");
@@ -153,6 +158,103 @@ class UnreceivedNodesInVirtualTimeTest {
         assertTrue(its.resets() > 0);
         assertEquals(Status.UP, late.node.health().status());
         assertEquals(4, late.node.cluster().nodes().size());
+    }
+
+    /** With a key a node that does not answer is not met: so nobody is there whose heartbeats could be compared. */
+    @Test
+    void aSigningNodeThatOnlyNewNodesDoNotReceiveFindsOut() {
+        SimulatedCluster signing = SimulatedCluster.ofProcesses(7, 3, SIGNED);
+        SimulatedTransport behind = signing.broker.transport(0);
+        signing.pass(20_000);
+        behind.nameIsStale(true);
+        behind.demote();
+        signing.broker.transport(2).nameIsStale(true);
+        signing.broker.transport(2).demote();
+        signing.broker.transport(1).kill();
+        signing.open(SIGNED);
+        signing.open(SIGNED);
+        signing.pass(5_000);
+        behind.nameIsStale(false);
+        signing.broker.transport(2).nameIsStale(false);
+        signing.pass(60_000);
+        assertEquals(4, signing.nodes.get(0).cluster().nodes().size());
+        assertEquals(4, signing.nodes.get(2).cluster().nodes().size());
+        assertEquals(1, behind.resets());
+        assertEquals(0, signing.broker.transport(3).resets());
+    }
+
+    /** Somebody hands over its proof that it lives and one packet, and neither its name nor anything after that. */
+    @Test
+    void aSigningNodeThatNeverTellsItsNameIsGivenUpAllTheSame() {
+        SimulatedCluster signing = SimulatedCluster.ofProcesses(7, 2, SIGNED);
+        SimulatedCluster.Client other = signing.client(1, "receiver");
+        List<Loss> told = new ArrayList<>();
+        other.node.cluster().onEvent(new ClusterListener() {
+            @Override
+            public void lost(Loss loss) {
+                told.add(loss);
+            }
+        });
+        SimulatedCluster.Client late = new SimulatedCluster.Client(signing.open(SIGNED), "late");
+        SimulatedTransport its = signing.broker.newest();
+        its.nameIsStale(true);
+        its.demote();
+        Set<String> forwarded = new HashSet<>(Set.of(".node."));
+        signing.broker.witness(new SimulatedBroker.Witness() {
+            private boolean isForwarding;
+
+            @Override
+            public void published(String channel, byte[] frame) {
+                if (!isForwarding && forwarded.stream().anyMatch(channel::contains)) {
+                    isForwarding = true;
+                    signing.broker.publish(null, channel, frame);
+                    isForwarding = false;
+                }
+            }
+        });
+        signing.pass(7_000);
+        forwarded.add(".all");
+        late.node.broadcast(Target.everyone(), Packet.text("1"));
+        signing.pass(10);
+        forwarded.clear();
+        assertEquals(List.of("1"), other.received);
+        Instant sentAt = Instant.EPOCH.plusNanos(signing.time.now());
+        late.node.broadcast(Target.everyone(), Packet.text("2"));
+        signing.pass(20_000);
+        assertTrue(
+                told.stream()
+                        .anyMatch(loss -> loss.scope() == Loss.Scope.NAMESPACE
+                                && !loss.since().isAfter(sentAt.plusMillis(2))
+                                && !loss.until().isBefore(sentAt)),
+                () -> sentAt + ", not in " + told);
+    }
+
+    /** A recording of a node that is gone, sent again all the time, is no reason to connect anew. */
+    @Test
+    void recordedHeartbeatsAreNoReasonForDoubt() {
+        SimulatedCluster signing = SimulatedCluster.ofProcesses(7, 3, SIGNED);
+        List<byte[]> recorded = new ArrayList<>();
+        signing.broker.witness(new SimulatedBroker.Witness() {
+            @Override
+            public void handed(SimulatedTransport transport, String channel, byte[] frame) {
+                if (transport == signing.broker.transport(2) && channel.endsWith(".all")) {
+                    recorded.add(frame);
+                }
+            }
+        });
+        signing.pass(20_000);
+        signing.broker.transport(2).kill();
+        signing.pass(60_000);
+        String channel = new Channels("roomcast", "/", 512).namespace();
+        for (int i = 0; i < 20; i++) {
+            recorded.forEach(frame -> signing.broker.publish(null, channel, frame));
+            signing.pass(5_000);
+        }
+        assertFalse(recorded.isEmpty());
+        assertEquals(
+                0,
+                signing.broker.transport(0).resets()
+                        + signing.broker.transport(1).resets());
     }
 
     @ParameterizedTest
