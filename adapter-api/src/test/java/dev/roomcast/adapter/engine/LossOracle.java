@@ -38,7 +38,14 @@ final class LossOracle {
     private static final String ROOM = "room ";
 
     /** A packet that must arrive on a node, for these members, or be told. */
-    private record Promised(long number, Seat from, Target target, String channel, long at, Set<Client> members) {}
+    private record Promised(
+            long number,
+            Seat from,
+            boolean isUnreceived,
+            Target target,
+            String channel,
+            long at,
+            Set<Client> members) {}
 
     private record Told(Loss loss, long since, long until) {}
 
@@ -56,6 +63,7 @@ final class LossOracle {
     private final Set<Acquaintance> acquaintances = new HashSet<>();
     private final List<Slow> slow = new ArrayList<>();
     private long onTheWay = ON_THE_WAY;
+    private boolean isCrowded;
     private long promises;
     private long losses;
 
@@ -75,6 +83,7 @@ final class LossOracle {
 
     /** Frames of somebody else are on all channels, and those of the nodes come after them. */
     void crowded() {
+        isCrowded = true;
         onTheWay = 10 * ON_THE_WAY;
     }
 
@@ -95,7 +104,17 @@ final class LossOracle {
     void promise(Seat at, Seat from, long number, Target target, String channel, Set<Client> members) {
         if (!members.isEmpty() && isKnown(new Sender(at, from, channel))) {
             promises++;
-            promisedTo(at).put(number, new Promised(number, from, target, channel, time.now(), members));
+            promisedTo(at)
+                    .put(
+                            number,
+                            new Promised(
+                                    number,
+                                    from,
+                                    from.host.transport.isDemoted(),
+                                    target,
+                                    channel,
+                                    time.now(),
+                                    members));
         }
     }
 
@@ -220,6 +239,22 @@ final class LossOracle {
                 || from.stream().anyMatch(seat -> !seat.open || seat.host.hadFaultBetween(since, until));
     }
 
+    /**
+     * Whether frames are missing just after a room or user was subscribed. Somebody may have handed over a frame that was sent before that, once,
+     * until a later one of its sender comes (docs/wire.md): what was sent between it and the subscription looks lost.
+     */
+    boolean isJustSubscribed(Seat at, Loss loss) {
+        long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
+        long recently = nanos(loss.since()) - wrong - SIGN_OF_LIFE;
+        boolean areRooms =
+                loss.rooms().stream().allMatch(room -> at.roomSince.getOrDefault(room, Long.MAX_VALUE) >= recently);
+        boolean areUsers = loss.users().stream()
+                .allMatch(user -> at.present.values().stream()
+                        .filter(client -> client.user.equals(Optional.of(user)))
+                        .allMatch(client -> client.since >= recently));
+        return loss.kind() == Kind.GAP && loss.scope() != Scope.NAMESPACE && areRooms && areUsers;
+    }
+
     private static long nanos(Instant instant) {
         return Duration.between(Instant.EPOCH, instant).toNanos();
     }
@@ -259,7 +294,10 @@ final class LossOracle {
     }
 
     private boolean isOfTheTime(Told one, Promised packet) {
-        return one.since() <= arrivedAt(packet.at()) && one.until() >= packet.at();
+        // While its sender is not received, somebody else may hand over the frame before it, at any time, and the gap
+        // begins there.
+        boolean isHandedOver = isCrowded && packet.isUnreceived() && one.loss().kind() == Kind.GAP;
+        return (isHandedOver || one.since() <= arrivedAt(packet.at())) && one.until() >= packet.at();
     }
 
     /** When a packet of that time has come at the latest: what stands still meanwhile may stand still once more. */

@@ -1061,7 +1061,8 @@ final class Oracle {
             }
             losses.told(seat, loss).filter(what -> !isShutOut(seat)).ifPresent(what -> broken(seat, "", what));
             Optional<Seat> from = loss.from().map(node -> byIncarnation.get(node.incarnation()));
-            if (!losses.isFounded(seat, from, loss) && !isMixedUp(seat, from)) {
+            boolean isHandedOver = isAttacked && losses.isJustSubscribed(seat, loss);
+            if (!losses.isFounded(seat, from, loss) && !isMixedUp(seat, from) && !isHandedOver) {
                 broken(seat, "", "a loss was told although nothing was wrong then: " + loss);
             }
         }
