@@ -4,6 +4,7 @@ import static dev.roomcast.adapter.redis.Recording.What.ACCEPTED;
 import static dev.roomcast.adapter.redis.Recording.What.FRAME;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_DOWN;
 import static dev.roomcast.adapter.redis.Recording.What.LINK_UP;
+import static dev.roomcast.adapter.redis.Recording.What.PUBLISHING;
 import static dev.roomcast.adapter.redis.Recording.What.SUBSCRIBED;
 import static dev.roomcast.adapter.redis.Recording.What.UNAVAILABLE;
 import static dev.roomcast.adapter.redis.Recording.What.UNSUBSCRIBED;
@@ -137,6 +138,7 @@ class RedisTransportTest {
 
             assertTrue(String.valueOf(node.said().await(LINK_DOWN).why()).contains("for the test"));
             node.said().await(2, LINK_UP);
+            node.said().await(2, PUBLISHING);
             node.subscribe(prefix + "other");
             node.transport().reset(first, "it is down already");
             node.publish(prefix + "room", "not subscribed any more");
