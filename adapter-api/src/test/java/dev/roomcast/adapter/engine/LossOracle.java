@@ -173,12 +173,19 @@ final class LossOracle {
     }
 
     /**
-     * A node has ended whose packets reached nobody. It cannot say so any more, and who had given it up before has been told of what
-     * was sent until then.
+     * A node has ended, and what it has published while it was not received can be told by nobody any more: not by who had given it up before
+     * that, and has not met it since. That was told of what was sent until then.
      */
     void endedUnreceived(Seat from) {
-        promised.forEach((at, packets) ->
-                packets.values().removeIf(packet -> packet.from() == from && at.gone.containsKey(from.incarnation)));
+        promised.forEach((at, packets) -> {
+            boolean isKnown = at.adapter.cluster().nodes().stream()
+                    .anyMatch(node -> node.incarnation().equals(from.incarnation));
+            packets.values()
+                    .removeIf(packet -> packet.from() == from
+                            && packet.isUnreceived()
+                            && !isKnown
+                            && at.gone.containsKey(from.incarnation));
+        });
     }
 
     /** A node has ended. */

@@ -210,9 +210,7 @@ final class Oracle {
         seat.walk = -1;
         seat.walkMisses.clear();
         seats.remove(seat);
-        if (seat.host.transport.isDemoted()) {
-            losses.endedUnreceived(seat);
-        }
+        losses.endedUnreceived(seat);
         losses.ended(seat);
     }
 
@@ -633,7 +631,8 @@ final class Oracle {
 
     private void expect(Seat seat, Sent packet) {
         promise(seat, packet);
-        if (isOfSeveralReleases && packet.at - packet.seat.openedAt < SECOND) {
+        if (isOfSeveralReleases && (packet.at - packet.seat.openedAt < SECOND || !knows(packet.seat, seat))) {
+            // It may speak what the other one cannot read, and tells as lost.
             return;
         }
         if (packet.seat.host.transport.isDemoted()) {
@@ -649,6 +648,11 @@ final class Oracle {
         if (!members.isEmpty()) {
             seat.expected.put(packet.number, members);
         }
+    }
+
+    private static boolean knows(Seat seat, Seat other) {
+        return seat.adapter.cluster().nodes().stream()
+                .anyMatch(node -> node.incarnation().equals(other.incarnation));
     }
 
     /** It arrives, or a loss is told, whatever happens meanwhile. */
