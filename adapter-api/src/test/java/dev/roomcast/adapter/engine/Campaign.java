@@ -20,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Campaign {
 
+    /** What nodes speak and are configured with, and who else is there. */
+    enum Kind {
+        /** As the seed decides: one campaign in four is {@link #WAITING}, another one {@link #STATIC}. */
+        ANY,
+        MIXED_VERSIONS,
+        UNDER_ATTACK,
+        WAITING,
+        STATIC
+    }
+
     static final Set<Fault> FAULTS = EnumSet.allOf(Fault.class);
 
     /** Bounds that are met. */
@@ -30,6 +40,9 @@ final class Campaign {
             "roomcast.outage.age", "4s");
 
     static final Map<String, String> TOGETHER = Map.of("roomcast.channels", "static");
+
+    private static final List<Versions> RELEASES =
+            List.of(new Versions(1, 3), new Versions(1, 2), new Versions(1, 1), new Versions(1, 2));
 
     private static final int STEPS_PER_PHASE = 1_000;
     private static final int STEPS_PER_FAULT = 25;
@@ -59,6 +72,7 @@ final class Campaign {
     private final List<String> namespaces;
     private final List<SimulatedHost> all = new ArrayList<>();
     private final List<Runnable> reopenings = new ArrayList<>();
+    private Kind kind = Kind.ANY;
     private @Nullable Attacker attacker;
     private boolean othersAct;
     private boolean isSilent;
@@ -69,8 +83,21 @@ final class Campaign {
         this(seed, steps, List.of(Codec.VERSIONS), seed % 4 == 3 ? WAITING : seed % 4 == 2 ? TOGETHER : Map.of());
     }
 
+    static Campaign of(Kind kind, long seed, int steps) {
+        List<Versions> newest = List.of(Codec.VERSIONS);
+        Campaign campaign = switch (kind) {
+            case ANY -> new Campaign(seed, steps);
+            case MIXED_VERSIONS -> new Campaign(seed, steps, RELEASES, Map.of());
+            case UNDER_ATTACK -> underAttack(seed, steps);
+            case WAITING -> new Campaign(seed, steps, newest, WAITING);
+            case STATIC -> new Campaign(seed, steps, newest, TOGETHER);
+        };
+        campaign.kind = kind;
+        return campaign;
+    }
+
     /** With somebody on the broker who wants what is no good. */
-    static Campaign underAttack(long seed, int steps) {
+    private static Campaign underAttack(long seed, int steps) {
         Campaign campaign = new Campaign(
                 seed,
                 steps,
@@ -371,6 +398,6 @@ final class Campaign {
                 .collect(Collectors.joining("\n  "));
         return promise.getMessage() + "\n  seed " + seed + ", step " + step + " of " + steps
                 + "; the last of what concerns it:\n  " + last + "\n  again: ./mvnw -Psimulate -Dsimulate.seed=" + seed
-                + " -Dsimulate.steps=" + steps;
+                + " -Dsimulate.steps=" + steps + " -Dsimulate.kind=" + kind;
     }
 }

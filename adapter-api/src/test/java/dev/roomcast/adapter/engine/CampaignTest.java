@@ -2,11 +2,10 @@ package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.Campaign.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.LongFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,32 +40,32 @@ class CampaignTest {
     /** Rules V.1 and V.2: nodes of several releases come and go, and nothing that is promised changes. */
     @Test
     void mixedVersions() {
-        List<Versions> releases =
-                List.of(new Versions(1, 3), new Versions(1, 2), new Versions(1, 1), new Versions(1, 2));
-        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, releases, Map.of()));
+        withFixedSeedsAndANewOne(Kind.MIXED_VERSIONS);
     }
 
     /** Rules A.1 and A.3: somebody injects, changes, moves and repeats frames, and nothing that is promised changes. */
     @Test
     void underAttack() {
-        withFixedSeedsAndANewOne(seed -> Campaign.underAttack(seed, STEPS / 4));
+        withFixedSeedsAndANewOne(Kind.UNDER_ATTACK);
     }
 
     /** Rules 10.1 to 10.3: packets wait for the end of outages, and nothing that is promised changes. */
     @Test
     void waiting() {
-        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.WAITING));
+        withFixedSeedsAndANewOne(Kind.WAITING);
     }
 
     /** Rules S.1 and S.2: rooms and users have no channels of their own, and nothing that is promised changes. */
     @Test
     void together() {
-        withFixedSeedsAndANewOne(seed -> new Campaign(seed, STEPS / 4, List.of(Codec.VERSIONS), Campaign.TOGETHER));
+        withFixedSeedsAndANewOne(Kind.STATIC);
     }
 
-    private static void withFixedSeedsAndANewOne(LongFunction<Campaign> campaign) {
-        FIXED_SEEDS.stream().limit(SEEDS).forEach(seed -> campaign.apply(seed).run());
-        campaign.apply(new Random().nextLong()).run();
+    private static void withFixedSeedsAndANewOne(Kind kind) {
+        FIXED_SEEDS.stream()
+                .limit(SEEDS)
+                .forEach(seed -> Campaign.of(kind, seed, STEPS / 4).run());
+        Campaign.of(kind, new Random().nextLong(), STEPS / 4).run();
     }
 
     @Test

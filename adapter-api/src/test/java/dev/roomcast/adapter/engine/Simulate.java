@@ -10,6 +10,7 @@ class Simulate {
     private static final long PROGRESS = Duration.ofSeconds(10).toNanos();
 
     private final int steps = Integer.getInteger("simulate.steps", 20_000);
+    private final Campaign.Kind kind = Campaign.Kind.valueOf(System.getProperty("simulate.kind", "ANY"));
     private final FaultTable table = new FaultTable();
     private final long begun = System.nanoTime();
     private long shown = begun;
@@ -37,7 +38,7 @@ class Simulate {
     }
 
     private void run(long seed) {
-        Campaign campaign = new Campaign(seed, steps).run();
+        Campaign campaign = Campaign.of(kind, seed, steps).run();
         runs++;
         packets += campaign.oracle.packets();
         expected += campaign.oracle.expectations();
