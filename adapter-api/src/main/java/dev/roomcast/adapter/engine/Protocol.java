@@ -514,7 +514,7 @@ final class Protocol {
             } else if (message instanceof Challenge challenge) {
                 prove(header.from(), challenge);
             } else if (message instanceof Proof proof) {
-                trust.signed(header.from(), proof.number(), proof.departures(), hearing.listensSince())
+                trust.signed(header.from(), proof.number(), proof.departures(), hearing.begunAt())
                         .forEach(this::takeHeld);
                 if (trust.knows(header.from())) {
                     peers.lives(header.from());

@@ -229,6 +229,23 @@ class UnreceivedNodesInVirtualTimeTest {
                 () -> sentAt + ", not in " + told);
     }
 
+    /** It came before the outage, while this node listened. */
+    @Test
+    void whatIsHeldOfANodeIsTakenWhenItsProofComesAfterAnOutage() {
+        SimulatedCluster signing = SimulatedCluster.ofProcesses(7, 2, SIGNED);
+        SimulatedCluster.Client other = signing.client(1, "receiver");
+        signing.pass(20_000);
+        signing.broker.transport(1).demote();
+        SimulatedCluster.Client late = new SimulatedCluster.Client(signing.open(SIGNED), "late");
+        signing.pass(3_000);
+        late.node.broadcast(Target.everyone(), Packet.text("held"));
+        signing.pass(4_000);
+        assertEquals(List.of(), other.received);
+        signing.broker.transport(1).breakLink();
+        signing.pass(6_000);
+        assertEquals(List.of("held"), other.received);
+    }
+
     /** A recording of a node that is gone, sent again all the time, is no reason to connect anew. */
     @Test
     void recordedHeartbeatsAreNoReasonForDoubt() {
