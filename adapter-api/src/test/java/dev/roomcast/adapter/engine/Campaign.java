@@ -246,6 +246,7 @@ final class Campaign {
         Versions release = releases.get(all.size() * 7 % releases.size());
         SimulatedHost host = new SimulatedHost(place, broker, time, release, config);
         all.add(host);
+        faults.opened(host);
         if (releases.size() > 1) {
             // Until the others have heard of it they may speak what it cannot read.
             oracle.disturbed(host, Duration.ofSeconds(1));

@@ -22,6 +22,7 @@ final class Faults {
     private SimulatedTransport dropsTo;
 
     private SimulatedTransport doublesTo;
+    private long refusedUntil;
 
     Faults(long seed, Campaign campaign, FaultTable table) {
         this.random = new Random(seed * 31 + 17);
@@ -206,7 +207,15 @@ final class Faults {
         broker.refuse(channel -> (channel.hashCode() & 3) == some && (nodesToo || channel.contains(".room.")));
         Duration soLong = millis(50, 3_000);
         campaign.hosts.forEach(host -> oracle.disturbed(host, soLong));
+        refusedUntil = time.now() + soLong.toNanos();
         until(soLong, () -> broker.refuse(channel -> false));
+    }
+
+    /** What concerns every host concerns one that is opened meanwhile, too. */
+    void opened(SimulatedHost host) {
+        if (time.now() < refusedUntil) {
+            oracle.disturbed(host, Duration.ofNanos(refusedUntil - time.now()));
+        }
     }
 
     private int copies(SimulatedTransport to, byte[] frame) {
