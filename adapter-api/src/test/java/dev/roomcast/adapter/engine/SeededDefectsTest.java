@@ -64,10 +64,15 @@ class SeededDefectsTest {
                 "firstBrokenPromiseOfWaiting",
                 new Change("Backlog", "of(packet).addFirst(packet)", "of(packet).addLast(packet)")),
         NO_TAILS(new Change("Protocol", "tails.takeDue().forEach(this::tell);", "tails.takeDue();")),
-        WINDOW_THAT_BEGINS_TOO_LATE(new Change(
-                "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
+        WINDOW_THAT_BEGINS_TOO_LATE(
+                "LossesInVirtualTimeTest",
+                "windowThatBeginsTooLate",
+                new Change(
+                        "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         MISSING_RECEIPTS_ARE_NO_REASON_TO_RECONNECT(
+                "SeededDefectsTest",
+                "firstBrokenPromiseOfTwoBrokers",
                 new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
                 "WireLink",
@@ -117,13 +122,17 @@ class SeededDefectsTest {
         assertFalse(found.isEmpty(), () -> "not found in " + MOST_RUNS + " runs of " + STEPS + " steps: " + defect);
     }
 
-    /** Called in the mutant's world, as is the other one. */
+    /** Called in the mutant's world, as are the other ones. */
     static String firstBrokenPromise(long seed, int steps) {
         return firstBrokenPromise(new Campaign(seed, steps));
     }
 
     static String firstBrokenPromiseOfWaiting(long seed, int steps) {
         return firstBrokenPromise(new Campaign(seed, steps, List.of(Codec.VERSIONS), Campaign.WAITING));
+    }
+
+    static String firstBrokenPromiseOfTwoBrokers(long seed, int steps) {
+        return firstBrokenPromise(Campaign.of(Campaign.Kind.TWO_BROKERS, seed, steps));
     }
 
     private static String firstBrokenPromise(Campaign campaign) {
