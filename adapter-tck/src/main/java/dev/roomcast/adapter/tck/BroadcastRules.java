@@ -298,6 +298,7 @@ abstract class BroadcastRules extends Chapter {
             expect().that(here, "the packet when broadcast() returns", here.has(text), here.texts());
             expect().fails(sender, "a broadcast to " + target + " while cut off", Outcome.NOT_SENT, sent);
         }
+        sender.awaitsImpairedHealth();
         sender.faults().restore();
         sender.awaitsHealth(Health.Status.UP);
         cluster().reaches(sender, TO_NEWS, here, there);

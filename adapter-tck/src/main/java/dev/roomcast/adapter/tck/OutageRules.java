@@ -87,6 +87,7 @@ abstract class OutageRules extends Chapter {
         sender.faults().cut();
         refused(sender, AGE, "too old");
         refused(sender, AGE, "too old as well");
+        sender.awaitsImpairedHealth();
         sender.faults().restore();
         sender.awaitsHealth(Health.Status.UP);
         sender.broadcast(TO_NEWS, "later");

@@ -129,6 +129,15 @@ final class TestNode {
         expect.eventually(this, "health", status, () -> adapter.health().status());
     }
 
+    /** For the end of a cut: health may lag behind, and that of before the cut would be taken for that of after it. */
+    void awaitsImpairedHealth() {
+        expect.eventually(
+                this,
+                "health to tell the cut",
+                () -> adapter.health().status() != Health.Status.UP,
+                () -> adapter.health());
+    }
+
     void awaitsNodes(TestNode... nodes) {
         Set<NodeInfo> wanted = Set.of(nodes).stream().map(TestNode::info).collect(Collectors.toSet());
         expect.eventually(this, "nodes()", wanted, () -> adapter.cluster().nodes());
