@@ -93,6 +93,8 @@ final class Hearing {
         final long firstGap;
 
         long lastGap;
+        /** When the last frame of the node came, on whatever channel. */
+        long cameLast;
         /** Requests for tails that are still to be sent; at most one between two heartbeats. */
         int requestsDue;
 
@@ -100,6 +102,7 @@ final class Hearing {
             this.since = since;
             this.firstGap = firstGap;
             this.lastGap = firstGap;
+            this.cameLast = firstGap;
         }
     }
 
@@ -158,6 +161,10 @@ final class Hearing {
      */
     boolean takes(String channel, Frame header, long cameAt) {
         Streams.Verdict verdict = streams.heard(channel, header, cameAt);
+        Unproven inQuestion = unproven.get(header.from());
+        if (inQuestion != null) {
+            inQuestion.cameLast = execution.now();
+        }
         if (verdict instanceof Streams.Repeated) {
             repeated.increment();
             return false;
@@ -243,14 +250,24 @@ final class Hearing {
 
     private void reviewUnproven() {
         long now = execution.now();
-        // A node that was heard then, and is silent since, has been given up by now.
+        // Later gaps belong to the first one for so long.
         long memory = lateTail.plus(silence).toNanos();
-        unproven.values().removeIf(what -> now - what.lastGap > memory);
+        unproven.entrySet().removeIf(one -> now - one.getValue().lastGap > memory && isSettled(one));
         unproven.forEach((from, what) -> {
             if (what.requestsDue > 0) {
                 requestTails(from, what);
             }
         });
+    }
+
+    /**
+     * Whether the node was heard for long enough after its last gap, or will never be given up. A node that fell silent before that may be
+     * given up late: while this node receives nothing, it gives up nobody.
+     */
+    private boolean isSettled(Map.Entry<Incarnation, Unproven> one) {
+        Unproven what = one.getValue();
+        return what.cameLast - what.lastGap >= lateTail.toNanos()
+                || nodes.apply(one.getKey()).isEmpty();
     }
 
     /** A node has said goodbye. It sends no tails any more. */

@@ -27,12 +27,13 @@ class HearingTest {
     private final List<Loss> losses = new ArrayList<>();
     private final List<Long> unheard = new ArrayList<>();
     private final Map<Incarnation, Long> numbers = new HashMap<>();
+    private final Map<Incarnation, NodeInfo> known = new HashMap<>();
     private final Hearing hearing = new Hearing(
             time.execution(),
             new Counters(),
             Duration.ofSeconds(2),
             Duration.ofSeconds(4),
-            node -> Optional.empty(),
+            node -> Optional.ofNullable(known.get(node)),
             losses::add,
             (channel, node) -> {},
             (node, since) -> {},
@@ -207,6 +208,36 @@ class HearingTest {
         passUntil(9000);
         assertEquals("[r] 2000-9000", givenUp(5000));
         assertEquals("[r] 1500-9000", givenUp(3500), "or since the node was heard last");
+    }
+
+    /** An outage of this node's own delays that: until it is over nobody is given up. */
+    @Test
+    void whatANodeHasSentBeforeAGapIsInDoubtAlsoIfItIsGivenUpLate() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.SUSPECT));
+        hearAt(20, "r");
+        namespaceOf(A);
+        passUntil(5000);
+        gap(A);
+        for (long beat = 6000; beat <= 20_000; beat += 1000) {
+            passUntil(beat);
+            hearing.beat();
+        }
+        told();
+        assertEquals("[] 20-20000", givenUp(5100));
+    }
+
+    @Test
+    void whatANodeHasSentBeforeAGapIsNotInDoubtIfItWasHeardForLongEnoughAfterThat() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.SUSPECT));
+        hearAt(20, "r");
+        namespaceOf(A);
+        passUntil(5000);
+        gap(A);
+        hearAt(7000, "r");
+        passUntil(12_100);
+        hearing.beat();
+        told();
+        assertEquals("[] 5000-12100", givenUp(7000));
     }
 
     @Test
