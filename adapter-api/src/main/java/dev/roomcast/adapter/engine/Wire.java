@@ -95,7 +95,7 @@ final class Wire implements Receiver {
         this.deafLinks = new IntervalLogs(log, execution);
         this.remarks = new Remarks(execution);
         this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
-        this.answers = new AnswerWatch(execution, counters, drain, () -> inbox.run(this::changed));
+        this.answers = new AnswerWatch(execution, counters, drain, () -> inbox.run(this::answersChanged));
     }
 
     /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
@@ -269,6 +269,11 @@ final class Wire implements Receiver {
             }
             changed();
         });
+    }
+
+    private void answersChanged() {
+        lookAtConnection();
+        changed();
     }
 
     /** A connection that ends before it was of any use is a failed attempt: one that comes and goes would else never count as failing. */

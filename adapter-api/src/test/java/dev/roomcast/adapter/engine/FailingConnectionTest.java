@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.cluster.Receiver;
 import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.cluster.Traits;
@@ -115,6 +118,27 @@ class FailingConnectionTest {
             pass();
         }
         assertFalse(ready.isDone());
+    }
+
+    /** Frames that were not answered before the connection came back are no reason to count the failed attempts for ever. */
+    @Test
+    void aConnectionOnWhichFramesAreAnsweredAgainLaterLasts() {
+        Link link = connect();
+        node.broadcast(Target.everyone(), Packet.text("never answered"));
+        time.pass(transport.traits.confirmWithin().multipliedBy(4));
+        link.down(new IllegalStateException("cut"));
+        for (int i = 0; i < ATTEMPTS; i++) {
+            fail("refused");
+        }
+        connect();
+        assertEquals(Status.DOWN, node.health().status());
+        node.broadcast(Target.everyone(), Packet.text("answered"));
+        for (int i = 0; i < 25; i++) {
+            transport.passes.forEach(pass -> pass.forEach(Outgoing::accepted));
+            time.pass(Duration.ofSeconds(1));
+        }
+        assertEquals(Status.STARTING, node.health().status(), "it has lasted");
+        assertFalse(reason().contains("refused"), reason());
     }
 
     @Test
