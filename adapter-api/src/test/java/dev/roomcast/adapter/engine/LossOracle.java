@@ -102,7 +102,10 @@ final class LossOracle {
 
     /** A packet is sent that is for members of a node which has once confirmed that it hears the channel. */
     void promise(Seat at, Seat from, long number, Target target, String channel, Set<Client> members) {
-        if (!members.isEmpty() && isKnown(new Sender(at, from, channel))) {
+        // What waited for the end of an outage leaves as its node closes, and then nothing is sent any more that could
+        // tell it.
+        boolean canTellNobody = !from.open && from.host.transport.isDemoted() && hasGivenUp(at, from);
+        if (!members.isEmpty() && !canTellNobody && isKnown(new Sender(at, from, channel))) {
             promises++;
             promisedTo(at)
                     .put(
@@ -177,15 +180,18 @@ final class LossOracle {
      * that, and has not met it since. That was told of what was sent until then.
      */
     void endedUnreceived(Seat from) {
-        promised.forEach((at, packets) -> {
-            boolean isKnown = at.adapter.cluster().nodes().stream()
-                    .anyMatch(node -> node.incarnation().equals(from.incarnation));
-            packets.values()
-                    .removeIf(packet -> packet.from() == from
-                            && packet.isUnreceived()
-                            && !isKnown
-                            && at.gone.containsKey(from.incarnation));
-        });
+        promised.forEach((at, packets) -> packets.values()
+                .removeIf(packet -> packet.from() == from
+                        && packet.isUnreceived()
+                        && hasGivenUp(at, from)
+                        && packet.at() > at.gone.get(from.incarnation)));
+    }
+
+    /** Whether a node has given up another one, and has not met it since. */
+    private static boolean hasGivenUp(Seat at, Seat from) {
+        boolean isKnown = at.adapter.cluster().nodes().stream()
+                .anyMatch(node -> node.incarnation().equals(from.incarnation));
+        return !isKnown && at.gone.containsKey(from.incarnation);
     }
 
     /** A node has ended. */
