@@ -256,6 +256,7 @@ final class Campaign {
             oracle.disturbed(host, Duration.ofSeconds(1));
         }
         host.transport.onLinkChange(() -> oracle.linkChanged(host));
+        host.transport.onSpeakingChange(() -> oracle.speakingChanged(host));
         host.transport.meanwhile(this::othersAct);
         namespaces.forEach(namespace -> oracle.opened(host.open(namespace)));
         operations.opened(host, host.engine.open(OperationsProgram.NAMESPACE));

@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Loss.Scope;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.SimulatedHost.Client;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import dev.roomcast.adapter.engine.SimulatedHost.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class LossOracle {
 
     /** Two heartbeats, and what they take. */
     private static final long TWO_HEARTBEATS = Duration.ofMillis(2_300).toNanos();
-    /** A heartbeat comes back to its sender at least so often; before that nothing is known of the link. */
+    /** A heartbeat comes back to its sender at least so often, while it can speak; before that nothing is known of the link. */
     private static final long SIGN_OF_LIFE = Duration.ofMillis(1_600).toNanos();
     /** What a message takes if nothing is slow. */
     private static final long ON_THE_WAY = Duration.ofMillis(2).toNanos();
@@ -236,11 +237,23 @@ final class LossOracle {
         boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
         Long trouble = at.host.troubles.ceiling(since - ON_THE_WAY);
         boolean wasDeaf = at.host.deaf.stream().anyMatch(span -> span.touches(since - ON_THE_WAY, since));
-        boolean tooWide = isOwn && !wasDeaf && !wasSlow(since) && (trouble == null || trouble - since > SIGN_OF_LIFE);
+        boolean tooWide =
+                isOwn && !wasDeaf && !wasSlow(since) && (trouble == null || trouble > nextSignOfLife(at, since));
         return tooWide
                 ? Optional.of(
                         "a loss was told since " + loss.since() + ", and nothing was wrong for a while after that")
                 : Optional.empty();
+    }
+
+    /** When a node has its next sign of life at the latest, after one at that moment: the heartbeat that would be it may find no connection. */
+    private static long nextSignOfLife(Seat at, long since) {
+        long next = since + SIGN_OF_LIFE;
+        for (Span mute : at.host.mute) {
+            if (mute.touches(since, next)) {
+                next = Math.max(next, mute.until() + SIGN_OF_LIFE);
+            }
+        }
+        return next;
     }
 
     /** Whether a fault has concerned the node, or the one whose packets are missing, in the loss's time or just before. */

@@ -257,6 +257,15 @@ final class Oracle {
         }
     }
 
+    /** The connection to speak came or went: until it has come, nothing of the node itself comes back. */
+    void speakingChanged(SimulatedHost host) {
+        if (host.transport.canSpeak()) {
+            host.mute.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        } else {
+            host.mute.add(new SimulatedHost.Span(time.now(), Long.MAX_VALUE / 2));
+        }
+    }
+
     void stoodStill(SimulatedHost host, Duration soLong) {
         host.touched = Math.max(host.touched, time.now() + soLong.toNanos());
         host.troubles.add(time.now());

@@ -31,6 +31,7 @@ final class SimulatedTransport implements Transport {
     private boolean closed;
     private Runnable meanwhile = () -> {};
     private Runnable linkChanged = () -> {};
+    private Runnable speakingChanged = () -> {};
     private Duration slowToBroker = Duration.ZERO;
     private Duration slowFromBroker = Duration.ZERO;
     private Duration slowFrames = Duration.ZERO;
@@ -62,6 +63,11 @@ final class SimulatedTransport implements Transport {
     /** Is told when what can be heard changes: a link came, or went. */
     void onLinkChange(Runnable told) {
         linkChanged = told;
+    }
+
+    /** Is told when the connection to speak comes, or goes. */
+    void onSpeakingChange(Runnable told) {
+        speakingChanged = told;
     }
 
     /** From now on everything takes so much longer. */
@@ -155,6 +161,7 @@ final class SimulatedTransport implements Transport {
         Speaking broken = speaking;
         if (broken != null && !broken.cut) {
             broken.cut();
+            speakingChanged.run();
             soon(unnoticed, () -> broken.noticed(new IllegalStateException("broken"), outage));
         }
     }
@@ -243,6 +250,11 @@ final class SimulatedTransport implements Transport {
         return hearing != null && !hearing.cut && !isDeaf() && hearing.drops == 0;
     }
 
+    /** Whether there is a connection to speak that is in order, noticed or not. */
+    boolean canSpeak() {
+        return speaking != null && !speaking.cut;
+    }
+
     Set<String> subscriptions() {
         return hearing == null ? Set.of() : broker.subscriptions(hearing);
     }
@@ -268,6 +280,7 @@ final class SimulatedTransport implements Transport {
     private void speak() {
         if (!closed && speaking == null) {
             speaking = new Speaking();
+            speakingChanged.run();
             receiver.publishing(Optional.empty());
             if (wasDemoted) {
                 wasDemoted = isDemoted();
