@@ -34,7 +34,7 @@ class RedeployTest {
     private static void assertNothingStays(String... configuration) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
+        command.addAll(ServletContainer.JVM_OPTIONS);
         command.addAll(List.of("-classpath", System.getProperty("java.class.path"), ServletContainer.class.getName()));
         command.addAll(List.of(configuration));
         Process process = new ProcessBuilder(command)

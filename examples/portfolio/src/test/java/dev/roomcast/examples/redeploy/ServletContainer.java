@@ -22,11 +22,18 @@ import java.util.function.BiConsumer;
 
 /**
  * A server that deploys an application several times, each time by a class loader of its own, and whose threads live longer than any of
- * them. Run in a process of its own, with {@code -XX:SoftRefLRUPolicyMSPerMB=0}: what only a soft reference holds is no leak.
+ * them. Run in a process of its own, with {@link #JVM_OPTIONS}.
  */
 final class ServletContainer {
 
     static final String UNLOADED = "unloaded: ";
+
+    /**
+     * What only a soft reference holds is no leak. Nor is what only compiled code holds: from its profiles the optimizing compiler
+     * writes classes of the application into methods of the JDK, such as the one in which an idle thread of a pool waits for its next
+     * task. A method that is on a stack keeps them, until it is compiled again for the classes of a later deployment.
+     */
+    static final List<String> JVM_OPTIONS = List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:TieredStopAtLevel=1");
 
     private static final int DEPLOYMENTS = 3;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
