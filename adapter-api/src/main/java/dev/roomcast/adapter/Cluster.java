@@ -97,13 +97,13 @@ public interface Cluster {
     CompletionStage<Void> leave(Target target, Collection<String> rooms);
 
     /**
-     * Closes connections, on all nodes (Rule 7.5): {@link Connection#disconnect(String)} is called, and the member removed.
+     * Closes connections, on all nodes (Rule 7.5): {@link Connection#disconnect(DisconnectReason)} is called, and the member removed.
      *
      * @param target whose connections
-     * @param reason for people
+     * @param reason why; its kind says what the clients are to make of it
      * @return a stage that completes when it is done everywhere
      */
-    CompletionStage<Void> disconnect(Target target, String reason);
+    CompletionStage<Void> disconnect(Target target, DisconnectReason reason);
 
     /**
      * Asks members, on all nodes, and gathers what they answer: a broadcast with acknowledgement (Rules 8.1 to 8.5).

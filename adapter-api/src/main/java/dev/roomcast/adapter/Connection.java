@@ -37,12 +37,12 @@ public interface Connection {
     void send(Packet packet) throws Exception;
 
     /**
-     * Closes the client's connection, because a node of the cluster wants it closed.
+     * Closes the client's connection, because a node of the cluster wants it closed. Its kind of reason has a close code.
      *
-     * @param reason for people
+     * @param reason why
      * @throws Exception if it cannot be closed
      */
-    void disconnect(String reason) throws Exception;
+    void disconnect(DisconnectReason reason) throws Exception;
 
     /**
      * Whether the client keeps up. {@linkplain Packet#asDroppable() Droppable} packets are dropped, and counted as
@@ -95,7 +95,7 @@ public interface Connection {
      *
      * @param id see {@link #id()}
      * @param sender see {@link #send(Packet)}
-     * @param closer see {@link #disconnect(String)}
+     * @param closer see {@link #disconnect(DisconnectReason)}
      * @return a connection without user and attributes
      */
     static Connection of(String id, Sender sender, Closer closer) {
@@ -114,7 +114,7 @@ public interface Connection {
             }
 
             @Override
-            public void disconnect(String reason) throws Exception {
+            public void disconnect(DisconnectReason reason) throws Exception {
                 closer.close(reason);
             }
 
@@ -135,13 +135,13 @@ public interface Connection {
      *         session.getId(),
      *         (packet, sent) -> session.getAsyncRemote()
      *                 .sendText(packet.text(), result -> sent.done(result.getException())),
-     *         why -> session.close(),
+     *         why -> session.close(new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text())),
      *         QueueLimit.bytes(1024 * 1024).thenDisconnect());
      * }</pre>
      *
      * @param id see {@link #id()}
      * @param sender begins the server's asynchronous write
-     * @param closer see {@link #disconnect(String)}; called once at most
+     * @param closer see {@link #disconnect(DisconnectReason)}; called once at most
      * @param limit how much may wait, and what happens with more
      * @return a connection without user and attributes, which tells how much waits
      */
@@ -196,11 +196,11 @@ public interface Connection {
     interface Closer {
 
         /**
-         * See {@link Connection#disconnect(String)}.
+         * See {@link Connection#disconnect(DisconnectReason)}.
          *
-         * @param reason for people
+         * @param reason why
          * @throws Exception if it cannot be closed
          */
-        void close(String reason) throws Exception;
+        void close(DisconnectReason reason) throws Exception;
     }
 }

@@ -1,5 +1,6 @@
 package dev.roomcast.adapter;
 
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class QueuedConnection implements Connection {
     static final int OVERHEAD = 64;
 
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
+    /** The client is told it, so it says nothing of the cause. */
+    private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
     private final String id;
     private final AsyncSender sender;
@@ -79,7 +82,7 @@ public final class QueuedConnection implements Connection {
                 }
             }
             case TOO_MUCH -> {
-                close("too slow: more than " + limit.bytes() + " bytes would wait", null);
+                close(tooSlow("more than " + limit.bytes() + " bytes would wait"), null);
                 throw refusal();
             }
             case CLOSED -> throw refusal();
@@ -102,7 +105,7 @@ public final class QueuedConnection implements Connection {
      * nothing if it is closed already.
      */
     @Override
-    public void disconnect(String reason) throws Exception {
+    public void disconnect(DisconnectReason reason) throws Exception {
         if (end(reason, null)) {
             closer.close(reason);
         }
@@ -194,7 +197,7 @@ public final class QueuedConnection implements Connection {
                 sender.send(next.packet, next);
             } catch (Throwable t) {
                 next.hasFailed = true;
-                close(Closed.FAILED, t);
+                close(FAILED, t);
             }
         }
     }
@@ -235,22 +238,22 @@ public final class QueuedConnection implements Connection {
     private void failed(Sending sending, Throwable failure) {
         boolean ended;
         synchronized (lock) {
-            ended = sending == head && end(Closed.FAILED, failure);
+            ended = sending == head && end(FAILED, failure);
         }
         if (ended) {
             sending.hasFailed = true;
-            callCloser(Closed.FAILED, failure);
+            callCloser(FAILED, failure);
         }
     }
 
-    private void close(String reason, @Nullable Throwable cause) {
+    private void close(DisconnectReason reason, @Nullable Throwable cause) {
         if (end(reason, cause)) {
             callCloser(reason, cause);
         }
     }
 
     /** True for the one caller that must call the closer. */
-    private boolean end(String reason, @Nullable Throwable cause) {
+    private boolean end(DisconnectReason reason, @Nullable Throwable cause) {
         synchronized (lock) {
             if (closed != null) {
                 return false;
@@ -269,19 +272,24 @@ public final class QueuedConnection implements Connection {
         }
     }
 
-    private void callCloser(String reason, @Nullable Throwable cause) {
-        log.debug("connection {} is closed: {}", id, reason, cause);
+    private void callCloser(DisconnectReason reason, @Nullable Throwable cause) {
+        log.debug("connection {} is closed: {}", id, reason.text(), cause);
         try {
             closer.close(reason);
         } catch (Throwable t) {
-            log.warn("connection {}, which gets nothing more ({}), could not be closed", id, reason, t);
+            log.warn("connection {}, which gets nothing more ({}), could not be closed", id, reason.text(), t);
         }
+    }
+
+    private static DisconnectReason tooSlow(String how) {
+        return new DisconnectReason(Kind.TOO_SLOW, "too slow: " + how);
     }
 
     private IOException refusal() {
         synchronized (lock) {
             Closed why = Objects.requireNonNull(closed, "closed");
-            return new IOException("connection " + id + " is closed: " + why.reason(), why.cause());
+            return new IOException(
+                    "connection " + id + " is closed: " + why.reason().text(), why.cause());
         }
     }
 
@@ -295,11 +303,7 @@ public final class QueuedConnection implements Connection {
         CLOSED
     }
 
-    private record Closed(String reason, @Nullable Throwable cause) {
-
-        /** The client may be told it, so it says nothing of the cause, and is short enough for a close frame. */
-        static final String FAILED = "a packet could not be sent";
-    }
+    private record Closed(DisconnectReason reason, @Nullable Throwable cause) {}
 
     /** One packet on its way: its place in the queue, and what the sender calls when it is done with it. */
     private final class Sending implements Sent {

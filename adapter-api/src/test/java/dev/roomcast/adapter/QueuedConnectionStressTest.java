@@ -3,6 +3,7 @@ package dev.roomcast.adapter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -64,7 +65,7 @@ class QueuedConnectionStressTest {
         socket.onWrite(
                 EARLY,
                 () -> completers.submit(() -> {
-                    connection.disconnect("enough");
+                    connection.disconnect(new DisconnectReason(Kind.ENDED, "enough"));
                     return null;
                 }));
         closedMeanwhile(connection);
@@ -206,7 +207,7 @@ class QueuedConnectionStressTest {
             }
         }
 
-        void close(String reason) {
+        void close(DisconnectReason reason) {
             closed.incrementAndGet();
         }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +24,10 @@ class QueuedConnectionTest {
 
     private final List<String> written = new ArrayList<>();
     private final Deque<Connection.Sent> writing = new ArrayDeque<>();
-    private final List<String> closed = new ArrayList<>();
+    private static final DisconnectReason GO = new DisconnectReason(Kind.ENDED, "go");
+    private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
+
+    private final List<DisconnectReason> closed = new ArrayList<>();
 
     private QueuedConnection slow(QueueLimit limit) {
         return Connection.queued(
@@ -143,7 +146,7 @@ class QueuedConnectionTest {
         send(connection, "a", "b");
         IOException failure = refused(connection, "c");
         assertTrue(failure.getMessage().contains("too slow: more than 130 bytes"), failure::toString);
-        assertEquals(1, closed.size());
+        assertEquals(List.of(new DisconnectReason(Kind.TOO_SLOW, "too slow: more than 130 bytes would wait")), closed);
         assertEquals(1, connection.skippedPackets(), "b; c was refused aloud");
         assertEquals(0, connection.waitingBytes());
         assertEquals(failure.getMessage(), refused(connection, "d").getMessage());
@@ -208,7 +211,7 @@ class QueuedConnectionTest {
             assertSame(broken, failure.getCause());
             assertTrue(failure.getMessage().contains("could not be sent"), failure::toString);
         }
-        assertEquals(List.of("a packet could not be sent"), closed);
+        assertEquals(List.of(FAILED), closed);
         assertEquals(0, connection.skippedPackets(), "both were refused aloud");
     }
 
@@ -220,7 +223,7 @@ class QueuedConnectionTest {
         Connection.Sent first = writing.remove();
         first.done(broken);
         first.done(broken);
-        assertEquals(List.of("a packet could not be sent"), closed);
+        assertEquals(List.of(FAILED), closed);
         assertEquals(List.of("a"), written);
         assertEquals(2, connection.skippedPackets());
         assertEquals(0, connection.waitingPackets());
@@ -268,9 +271,9 @@ class QueuedConnectionTest {
     void disconnectDropsWhatWaits() throws Exception {
         QueuedConnection connection = slow(AMPLE);
         send(connection, "a", "b", "c");
-        connection.disconnect("go");
-        connection.disconnect("again");
-        assertEquals(List.of("go"), closed);
+        connection.disconnect(GO);
+        connection.disconnect(new DisconnectReason(Kind.BANNED, "again"));
+        assertEquals(List.of(GO), closed);
         assertEquals(2, connection.skippedPackets());
         writeIsDone();
         assertEquals(List.of("a"), written);
@@ -286,14 +289,14 @@ class QueuedConnectionTest {
                 (packet, sent) -> {
                     written.add(packet.text());
                     send(self.get(0), "more");
-                    self.get(0).disconnect("enough");
+                    self.get(0).disconnect(GO);
                     sent.done(null);
                 },
                 closed::add,
                 AMPLE));
         send(self.get(0), "a");
         assertEquals(List.of("a"), written);
-        assertEquals(List.of("enough"), closed);
+        assertEquals(List.of(GO), closed);
         assertEquals(1, self.get(0).skippedPackets());
     }
 
@@ -317,23 +320,7 @@ class QueuedConnectionTest {
                     throw new IOException("cannot be closed");
                 },
                 TWO);
-        assertThrows(IOException.class, () -> other.disconnect("go"), "the caller is told");
-    }
-
-    /** Which leaves 123 bytes for a reason. */
-    @Test
-    void reasonsFitIntoACloseFrame() throws Exception {
-        send(slow(AMPLE), "a");
-        writing.remove().done(new IOException("x".repeat(1000)));
-        QueuedConnection large = slow(AMPLE);
-        Packet packet = Packet.bytes(new byte[1024 * 1024]);
-        assertThrows(IOException.class, () -> {
-            for (long bytes = 0; bytes <= Integer.MAX_VALUE; bytes += packet.size()) {
-                large.send(packet);
-            }
-        });
-        assertEquals(2, closed.size());
-        closed.forEach(reason -> assertTrue(reason.getBytes(StandardCharsets.UTF_8).length <= 123, reason));
+        assertThrows(IOException.class, () -> other.disconnect(GO), "the caller is told");
     }
 
     /** While a write does not return, other threads neither wait nor write. */

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.Map;
@@ -149,6 +150,6 @@ public class LocalFanOut {
         }
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
     }
 }

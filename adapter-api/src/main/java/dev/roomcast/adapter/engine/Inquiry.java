@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
@@ -32,7 +33,7 @@ sealed interface Inquiry {
     record Leave(Target target, List<String> rooms) implements Inquiry {}
 
     /** Who is selected is to be disconnected. */
-    record Disconnect(Target target, String reason) implements Inquiry {}
+    record Disconnect(Target target, DisconnectReason reason) implements Inquiry {}
 
     /** A question to those that are selected; after the timeout nobody waits for their answers any more. */
     record Ask(Target target, Packet question, Duration timeout) implements Inquiry {

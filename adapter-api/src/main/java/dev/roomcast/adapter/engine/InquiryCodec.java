@@ -1,5 +1,7 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
@@ -39,6 +41,10 @@ final class InquiryCodec {
     private static final int TEXT = 1;
     private static final int DROPPABLE = 2;
 
+    /** By their numbers. */
+    private static final List<Kind> KINDS =
+            List.of(Kind.ENDED, Kind.GOING_AWAY, Kind.BANNED, Kind.FAILED, Kind.TOO_SLOW, Kind.REPLACED);
+
     private InquiryCodec() {}
 
     static void encode(ByteWriter out, Inquiry inquiry) {
@@ -64,7 +70,7 @@ final class InquiryCodec {
         } else if (inquiry instanceof Inquiry.Disconnect i) {
             out.u8(DISCONNECT);
             target(out, i.target());
-            out.text(i.reason());
+            reason(out, i.reason());
         } else if (inquiry instanceof Inquiry.Ask i) {
             out.u8(ASK);
             target(out, i.target());
@@ -84,7 +90,7 @@ final class InquiryCodec {
             case USERS -> new Inquiry.Users(target(in));
             case JOIN -> new Inquiry.Join(target(in), List.copyOf(in.texts()));
             case LEAVE -> new Inquiry.Leave(target(in), List.copyOf(in.texts()));
-            case DISCONNECT -> new Inquiry.Disconnect(target(in), in.text());
+            case DISCONNECT -> new Inquiry.Disconnect(target(in), reason(in));
             case ASK -> {
                 Target target = target(in);
                 Duration timeout = Duration.ofMillis(in.number());
@@ -193,6 +199,18 @@ final class InquiryCodec {
         target = everyone ? target.and(Target.everyone()) : target;
         target = target.exceptRooms(in.texts());
         return target.exceptMembers(in.texts());
+    }
+
+    /** Earlier releases read the text alone, and pass over what follows. */
+    private static void reason(ByteWriter out, DisconnectReason reason) {
+        out.text(reason.text());
+        out.u8(KINDS.indexOf(reason.kind()));
+    }
+
+    private static DisconnectReason reason(ByteReader in) {
+        String text = in.text();
+        int kind = in.hasMore() ? in.u8() : 0;
+        return new DisconnectReason(kind < KINDS.size() ? KINDS.get(kind) : Kind.ENDED, text);
     }
 
     /** Takes the rest of the message. */

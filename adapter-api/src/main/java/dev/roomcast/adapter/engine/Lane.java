@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -121,7 +122,7 @@ final class Lane implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) throws Exception {
+    public void disconnect(DisconnectReason reason) throws Exception {
         connection.disconnect(reason);
     }
 

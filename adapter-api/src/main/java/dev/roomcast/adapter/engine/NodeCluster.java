@@ -4,6 +4,7 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeHandler;
@@ -154,7 +155,7 @@ final class NodeCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Void> disconnect(Target target, String reason) {
+    public CompletionStage<Void> disconnect(Target target, DisconnectReason reason) {
         return tell(new Inquiry.Disconnect(checked(target), Objects.requireNonNull(reason, "reason")), where(target));
     }
 

@@ -10,6 +10,8 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.MemberInfo;
@@ -101,12 +103,13 @@ class ClusterOperationsInVirtualTimeTest {
         CompletionStage<Void> left = first.leave(Target.room("r"), Set.of("r"));
         cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("2"));
         cluster.nodes.get(0).broadcast(Target.member("bob-1"), Packet.text("3"));
-        CompletionStage<Void> disconnected = first.disconnect(Target.user("bob"), "enough");
+        CompletionStage<Void> disconnected =
+                first.disconnect(Target.user("bob"), new DisconnectReason(Kind.BANNED, "enough"));
         cluster.nodes.get(0).broadcast(Target.everyone(), Packet.text("4"));
         cluster.pass(50);
         assertTrue(SimulatedCluster.isDone(left));
         assertTrue(SimulatedCluster.isDone(disconnected));
-        assertEquals(List.of("1", "3", "disconnected: enough"), bob.received);
+        assertEquals(List.of("1", "3", "disconnected: BANNED, enough"), bob.received);
         assertFalse(bob.member.isPresent());
     }
 
@@ -481,8 +484,8 @@ class ClusterOperationsInVirtualTimeTest {
         }
 
         @Override
-        public void disconnect(String reason) {
-            received.add("disconnected: " + reason);
+        public void disconnect(DisconnectReason reason) {
+            received.add("disconnected: " + reason.kind() + ", " + reason.text());
         }
     }
 }

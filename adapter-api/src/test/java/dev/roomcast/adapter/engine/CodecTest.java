@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
@@ -92,7 +94,7 @@ class CodecTest {
                 new Asked(4, new Inquiry.Users(TARGET)),
                 new Asked(5, new Inquiry.Join(TARGET, List.of("r"))),
                 new Asked(6, new Inquiry.Leave(TARGET, List.of())),
-                new Asked(7, new Inquiry.Disconnect(TARGET, "why")),
+                new Asked(7, new Inquiry.Disconnect(TARGET, new DisconnectReason(Kind.REPLACED, "why"))),
                 new Asked(8, new Inquiry.Ask(TARGET, Packet.bytes(new byte[] {1}), Duration.ofSeconds(3))),
                 new Asked(9, new Inquiry.Request(Packet.text(""))),
                 new Found(42, 1, 300, new Finding.Texts(Set.of("a", "b", ""))),
@@ -258,6 +260,18 @@ class CodecTest {
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             decodeHostile(flipped, Target.room("r"));
         }
+    }
+
+    /** Earlier releases write no kind, and later ones may know more of them. */
+    @Test
+    void aDisconnectWithoutAKnownKindIsAnOrdinaryEnd() {
+        ByteWriter out = new ByteWriter(64);
+        InquiryCodec.encode(out, new Inquiry.Disconnect(TARGET, new DisconnectReason(Kind.BANNED, "why")));
+        byte[] bytes = out.toBytes();
+        Inquiry expected = new Inquiry.Disconnect(TARGET, new DisconnectReason(Kind.ENDED, "why"));
+        assertEquals(expected, InquiryCodec.inquiry(new ByteReader(bytes, bytes.length - 1)));
+        bytes[bytes.length - 1] = (byte) 200;
+        assertEquals(expected, InquiryCodec.inquiry(new ByteReader(bytes)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.MemberInfo;
@@ -272,7 +273,7 @@ final class FuzzedNode {
         }
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
 
         /** One answers, one never does, and one says that it cannot. */
         @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Packet;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +36,8 @@ class LaneTest {
     @Test
     void inAllElseItIsItsConnection() throws Exception {
         assertEquals("m", lane.id());
-        lane.disconnect("why");
-        assertEquals(List.of("disconnected: why"), client.got);
+        lane.disconnect(new DisconnectReason(Kind.ENDED, "why"));
+        assertEquals(List.of("disconnected: ENDED, why"), client.got);
     }
 
     @Test
@@ -157,8 +159,8 @@ class LaneTest {
         }
 
         @Override
-        public void disconnect(String reason) {
-            got.add("disconnected: " + reason);
+        public void disconnect(DisconnectReason reason) {
+            got.add("disconnected: " + reason.kind() + ", " + reason.text());
         }
 
         @Override

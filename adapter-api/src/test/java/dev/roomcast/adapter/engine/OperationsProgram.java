@@ -4,6 +4,8 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.MemberInfo;
@@ -98,7 +100,8 @@ final class OperationsProgram {
             case 11 -> await(server, "users", cluster.users(Target.everyone().exceptRooms(Set.of(room()))));
             case 12, 13 -> join(server);
             case 14 -> tell(server, user -> cluster.leave(Target.user(user), Set.of(room())));
-            case 15 -> tell(server, user -> cluster.disconnect(Target.user(user), "told"));
+            case 15 ->
+                tell(server, user -> cluster.disconnect(Target.user(user), new DisconnectReason(Kind.ENDED, "told")));
             case 16 -> await(server, "ask", cluster.ask(Target.room(room()), Packet.text("?"), TIMEOUT));
             case 17 -> await(server, "request", cluster.request(Packet.text("?"), TIMEOUT));
             case 18 -> await(server, "request", cluster.request(cluster.nodes(), Packet.text("?"), TIMEOUT));
@@ -348,7 +351,7 @@ final class OperationsProgram {
         }
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
 
         @Override
         public String toString() {

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
@@ -205,7 +206,7 @@ final class SimulatedHost {
         }
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
 
         @Override
         public String toString() {

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import java.time.Duration;
@@ -55,5 +56,5 @@ final class StallingClient implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) {}
+    public void disconnect(DisconnectReason reason) {}
 }

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,7 +127,7 @@ final class Visitor implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) {}
+    public void disconnect(DisconnectReason reason) {}
 
     /** How many packets came again, or after a later one. */
     int outOfOrder() {

@@ -7,6 +7,8 @@ import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Member;
@@ -67,6 +69,7 @@ class EarlierReleaseTest {
                             .collect(Collectors.toSet()));
             theyHearEachOther(old, now, atNew);
             theyAskEachOther(old, now);
+            theyDisconnectEachOthersMembers(old, now);
 
             try (Adapter next = open("next")) {
                 join(next, atNext);
@@ -111,6 +114,19 @@ class EarlierReleaseTest {
         assertEquals(
                 List.of("old hears you"),
                 answers.some().values().stream().map(Packet::text).toList());
+    }
+
+    /** The earlier releases know no kinds of reasons. */
+    private static void theyDisconnectEachOthersMembers(OldNode old, Adapter now) throws Exception {
+        done(now.cluster()
+                .disconnect(Target.member("old-member"), new DisconnectReason(Kind.REPLACED, "by another one")));
+        old.awaits("disconnected by another one");
+        BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
+        now.add(Connection.of("guest", packet -> {}, reasons::add));
+        old.says("disconnect guest");
+        assertEquals(
+                new DisconnectReason(Kind.ENDED, "told by an earlier release"),
+                reasons.poll(Patience.SECONDS, TimeUnit.SECONDS));
     }
 
     private Adapter open(String name) {

@@ -14,6 +14,7 @@ import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Loss;
@@ -384,7 +385,7 @@ class FaultsOfPeersTest {
         public void send(Packet packet) {}
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
 
         @Override
         public CompletionStage<Packet> ask(Packet question) {

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Loss;
@@ -12,6 +13,8 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -46,8 +49,8 @@ final class ReleaseNode {
             adapter.cluster()
                     .onRequest(
                             (from, packet) -> CompletableFuture.completedFuture(Packet.text(args[2] + " hears you")));
-            Member member = adapter.add(Connection.of(
-                    args[2] + "-member", packet -> say("got " + packet.text()), why -> say("disconnected " + why)));
+            Member member =
+                    adapter.add(Connection.of(args[2] + "-member", packet -> say("got " + packet.text()), closer()));
             adapter.ready().toCompletableFuture().get(30, TimeUnit.SECONDS);
             adapter.join(member, "news").toCompletableFuture().get(30, TimeUnit.SECONDS);
             say("ready");
@@ -57,7 +60,25 @@ final class ReleaseNode {
         }
     }
 
-    private static void obey(Adapter adapter, String line) {
+    /** What a closer is given is not of one type in all releases. */
+    private static Connection.Closer closer() {
+        return (Connection.Closer) Proxy.newProxyInstance(
+                ReleaseNode.class.getClassLoader(), new Class<?>[] {Connection.Closer.class}, (self, method, args) -> {
+                    say("disconnected " + args[0]);
+                    return null;
+                });
+    }
+
+    /** The same, of what disconnects. */
+    private static void disconnect(Cluster cluster, String id) throws ReflectiveOperationException {
+        for (Method method : Cluster.class.getMethods()) {
+            if (method.getName().equals("disconnect") && method.getParameterTypes()[1] == String.class) {
+                method.invoke(cluster, Target.member(id), "told by an earlier release");
+            }
+        }
+    }
+
+    private static void obey(Adapter adapter, String line) throws ReflectiveOperationException {
         String rest = line.substring(line.indexOf(' ') + 1);
         if (line.startsWith("room ")) {
             adapter.broadcast(Target.room("news"), Packet.text(rest));
@@ -65,6 +86,8 @@ final class ReleaseNode {
             adapter.broadcast(Target.rooms(Set.of("news", "other")), Packet.text(rest));
         } else if (line.startsWith("all ")) {
             adapter.broadcast(Target.everyone(), Packet.text(rest));
+        } else if (line.startsWith("disconnect ")) {
+            disconnect(adapter.cluster(), rest);
         } else if (line.startsWith("members")) {
             adapter.cluster()
                     .count(Target.room("news"))

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
@@ -479,7 +480,7 @@ abstract class MembershipRules extends Chapter {
             public void send(Packet packet) {}
 
             @Override
-            public void disconnect(String reason) {}
+            public void disconnect(DisconnectReason reason) {}
 
             @Override
             public Map<String, String> attributes() {

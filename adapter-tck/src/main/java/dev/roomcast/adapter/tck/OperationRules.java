@@ -3,6 +3,8 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Cluster;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.MemberInfo;
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
 abstract class OperationRules extends Chapter {
 
     private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
+    private static final DisconnectReason CLOSED = new DisconnectReason(Kind.BANNED, "the room is closed");
     private static final String REQUEST_TIMEOUT = "roomcast.request.timeout";
 
     @Rule(value = "7.1", lookAt = "how a node selects and describes its members for another")
@@ -129,7 +132,7 @@ abstract class OperationRules extends Chapter {
             expect().completes(telling, "join", joined);
         }
         telling.send(TO_NEWS, "last words");
-        CompletionStage<Void> gone = cluster.disconnect(Target.member("m"), "closing");
+        CompletionStage<Void> gone = cluster.disconnect(Target.member("m"), CLOSED);
         telling.send(Target.everyone(), "too late");
         expect().completes(telling, "disconnect", gone);
         List<String> wanted = new ArrayList<>();
@@ -149,9 +152,9 @@ abstract class OperationRules extends Chapter {
             node.client("not meant at " + node).join("other");
         }
         TestNode telling = nodes.get(0);
-        expect().completes(telling, "disconnect", telling.cluster().disconnect(TO_NEWS, "the room is closed"));
+        expect().completes(telling, "disconnect", telling.cluster().disconnect(TO_NEWS, CLOSED));
         for (TestClient client : clients) {
-            expect().equal(client, "its disconnects", List.of("the room is closed"), client.disconnects());
+            expect().equal(client, "its disconnects", List.of(CLOSED), client.disconnects());
             expect().that(client, "the member to be removed", !client.member().isPresent(), "a present member");
             expect().equal(
                             client.node(),
@@ -367,8 +370,8 @@ abstract class OperationRules extends Chapter {
                 expect().completes(cutOff, "count", cutOff.cluster().count(Target.everyone()));
         expect().equal(cutOff, "some()", 1L, count.some());
         expect().equal(cutOff, "missing()", Set.of(nodes.get(1).info()), count.missing());
-        expect().fails(cutOff, "leave", Outcome.INCOMPLETE, cutOff.cluster().disconnect(Target.everyone(), "so long"));
-        expect().equal(client, "its disconnects", List.of("so long"), client.disconnects());
+        expect().fails(cutOff, "leave", Outcome.INCOMPLETE, cutOff.cluster().disconnect(Target.everyone(), CLOSED));
+        expect().equal(client, "its disconnects", List.of(CLOSED), client.disconnects());
     }
 
     private static final class NoOne implements OccupancyListener {

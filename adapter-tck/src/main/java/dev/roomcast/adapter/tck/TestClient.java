@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class TestClient implements Connection {
     private final Optional<String> user;
     private final Expect expect;
     private final List<Packet> received = new ArrayList<>();
-    private final List<String> disconnects = Collections.synchronizedList(new ArrayList<>());
+    private final List<DisconnectReason> disconnects = Collections.synchronizedList(new ArrayList<>());
     private volatile @Nullable Throwable thrown;
     private volatile @Nullable CountDownLatch gate;
     private volatile boolean interrupted;
@@ -130,7 +131,7 @@ final class TestClient implements Connection {
         return texts().stream().distinct().toList();
     }
 
-    List<String> disconnects() {
+    List<DisconnectReason> disconnects() {
         return List.copyOf(disconnects);
     }
 
@@ -191,7 +192,7 @@ final class TestClient implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) {
+    public void disconnect(DisconnectReason reason) {
         disconnects.add(reason);
         expect.signal().changed();
     }

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.MemberInfo;
@@ -149,7 +150,7 @@ final class BrokenOperations {
         protected Adapter decorate(Adapter adapter) {
             return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
                 @Override
-                public void disconnect(String reason) {
+                public void disconnect(DisconnectReason reason) {
                     // Left open.
                 }
             });

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeHandler;
@@ -75,7 +76,7 @@ class WrappedCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Void> disconnect(Target target, String reason) {
+    public CompletionStage<Void> disconnect(Target target, DisconnectReason reason) {
         return within.disconnect(target, reason);
     }
 

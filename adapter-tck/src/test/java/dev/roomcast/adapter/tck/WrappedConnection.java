@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ class WrappedConnection implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) throws Exception {
+    public void disconnect(DisconnectReason reason) throws Exception {
         within.disconnect(reason);
     }
 

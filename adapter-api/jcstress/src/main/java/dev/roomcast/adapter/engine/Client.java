@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
 import java.util.Map;
 
@@ -36,5 +37,5 @@ final class Client implements Connection {
     }
 
     @Override
-    public void disconnect(String reason) {}
+    public void disconnect(DisconnectReason reason) {}
 }

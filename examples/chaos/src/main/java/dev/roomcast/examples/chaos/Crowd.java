@@ -2,6 +2,7 @@ package dev.roomcast.examples.chaos;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import java.time.Duration;
@@ -129,6 +130,6 @@ final class Crowd {
         }
 
         @Override
-        public void disconnect(String reason) {}
+        public void disconnect(DisconnectReason reason) {}
     }
 }

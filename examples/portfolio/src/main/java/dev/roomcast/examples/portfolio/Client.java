@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.QueuedConnection;
@@ -124,7 +125,7 @@ final class Client {
             }
 
             @Override
-            public void disconnect(String reason) throws Exception {
+            public void disconnect(DisconnectReason reason) throws Exception {
                 queue.disconnect(reason);
             }
         };

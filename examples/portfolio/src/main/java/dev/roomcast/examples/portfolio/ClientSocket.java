@@ -1,6 +1,7 @@
 package dev.roomcast.examples.portfolio;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.adapter.QueuedConnection;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
-import org.eclipse.jetty.websocket.api.StatusCode;
 
 /**
  * The way out to one client.
@@ -32,8 +32,8 @@ final class ClientSocket {
     }
 
     /** Closes the socket, by force if the client does not take part. */
-    private static void close(Session session, String reason) {
-        session.close(StatusCode.TRY_AGAIN_LATER, reason, Callback.NOOP);
+    private static void close(Session session, DisconnectReason reason) {
+        session.close(reason.closeCode(), reason.text(), Callback.NOOP);
         // The close frame waits behind what the client has not read yet, perhaps for ever.
         CompletableFuture.delayedExecutor(PATIENCE_FOR_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(session::disconnect);

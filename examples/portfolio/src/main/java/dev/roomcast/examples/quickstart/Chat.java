@@ -32,7 +32,7 @@ public final class Chat {
                             Member member = adapter.add(Connection.of(
                                     client.sessionId(),
                                     packet -> client.send(packet.text()),
-                                    why -> client.closeSession(1000, why)));
+                                    why -> client.closeSession(why.closeCode(), why.text())));
                             client.attribute("member", member);
                             adapter.join(member, client.pathParam("room"));
                         });

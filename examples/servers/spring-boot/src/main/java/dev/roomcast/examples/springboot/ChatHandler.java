@@ -2,6 +2,8 @@ package dev.roomcast.examples.springboot;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
@@ -38,7 +40,7 @@ final class ChatHandler extends TextWebSocketHandler {
             if (failure == null) {
                 send(client, "joined");
             } else {
-                close(client, "not joined");
+                close(client, new DisconnectReason(Kind.FAILED, "not joined"));
             }
         });
     }
@@ -63,9 +65,9 @@ final class ChatHandler extends TextWebSocketHandler {
         }
     }
 
-    private static void close(WebSocketSession client, String why) {
+    private static void close(WebSocketSession client, DisconnectReason why) {
         try {
-            client.close(CloseStatus.NORMAL.withReason(why));
+            client.close(new CloseStatus(why.closeCode(), why.text()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
