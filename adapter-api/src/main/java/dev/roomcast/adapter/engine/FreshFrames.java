@@ -37,6 +37,11 @@ final class FreshFrames {
         return true;
     }
 
+    /** The highest place that was taken. */
+    long highest() {
+        return highest;
+    }
+
     private void forgetUpTo(long place) {
         if (place - highest >= window) {
             came.clear();

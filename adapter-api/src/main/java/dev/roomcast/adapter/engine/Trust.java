@@ -32,6 +32,7 @@ final class Trust {
 
     private static final int MOST_STRANGERS = 256;
     private static final int MOST_HELD_BYTES = 1 << 20;
+    private static final int MOST_FORGOTTEN = 10_000;
 
     /** A frame that waits for its sender to show that it lives, and when it came. */
     record Held(
@@ -72,6 +73,8 @@ final class Trust {
     private final LongAdder dropped;
     private final Map<Incarnation, Stranger> strangers = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Incarnation, FreshFrames> known = new HashMap<>();
+    /** The highest place that was taken of nodes that are forgotten: if one comes back, what it sent before that is still old. */
+    private final Map<Incarnation, Long> forgotten = new LinkedHashMap<>();
 
     /**
      * Knows nobody.
@@ -150,7 +153,8 @@ final class Trust {
             return List.of();
         }
         strangers.remove(from);
-        long before = leftBefore(listensSince, departures);
+        Long taken = forgotten.remove(from);
+        long before = Math.max(leftBefore(listensSince, departures), taken == null ? 0 : taken);
         long unclear =
                 departures.isEmpty() ? 0 : departures.get(departures.size() - 1).frames();
         known.put(from, new FreshFrames(overtaking.getAsInt() + 1, Math.max(before, unclear)));
@@ -202,8 +206,14 @@ final class Trust {
         });
     }
 
-    /** A node does not come back. */
+    /** A node is not expected to come back. */
     void forget(Incarnation node) {
-        known.remove(node);
+        FreshFrames frames = known.remove(node);
+        if (frames != null) {
+            forgotten.put(node, frames.highest());
+            if (forgotten.size() > MOST_FORGOTTEN) {
+                forgotten.remove(forgotten.keySet().iterator().next());
+            }
+        }
     }
 }

@@ -112,6 +112,23 @@ class TrustTest {
         assertEquals(List.of(), trust.signed(A, number, NO_DEPARTURES, 0));
     }
 
+    /** What others could not hand over to this node while it knew the sender, they cannot afterwards. */
+    @Test
+    void whatWasOldBeforeANodeWasForgottenIsOldIfItComesBack() {
+        long listensSince = time.now();
+        time.pass(Duration.ofSeconds(60));
+        trust.hold(A, held(10));
+        trust.signed(A, asked.get(A), NO_DEPARTURES, 0);
+        assertTrue(trust.isFresh(frame(9)));
+        trust.forget(A);
+        trust.hold(A, new Trust.Held("channel", 7, 0, new byte[1], null));
+        trust.signed(A, asked.get(A), List.of(new Departures(500, 12), new Departures(1_500, 8)), listensSince);
+        assertFalse(trust.isFresh(frame(7)));
+        assertFalse(trust.isFresh(frame(9)));
+        assertTrue(trust.isFresh(frame(10)));
+        assertEquals(List.of(), missed);
+    }
+
     @Test
     void whatIsHeldIsBoundedAndEndsWithPatienceAndChannel() {
         trust.hold(A, held(1 << 20));
