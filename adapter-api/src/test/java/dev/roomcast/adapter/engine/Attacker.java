@@ -18,22 +18,24 @@ final class Attacker {
 
     private final Random random;
     private final SimulatedBroker broker;
+    private final Oracle oracle;
     private final Seal wrong = new Seal(new Keys(
             List.of(new SecretKeySpec("not the key".getBytes(StandardCharsets.UTF_8), Keys.ALGORITHM)), true));
     private final List<Recorded> recorded = new ArrayList<>();
     private int next;
     private boolean isSpeaking;
 
-    private record Recorded(String channel, byte[] frame) {}
+    private record Recorded(String channel, byte[] frame, long at) {}
 
-    Attacker(long seed, SimulatedBroker broker) {
+    Attacker(long seed, SimulatedBroker broker, Oracle oracle) {
         this.random = new Random(seed * 37 + 5);
         this.broker = broker;
+        this.oracle = oracle;
     }
 
     /** Remembers some of what was long ago, and of what is just now. */
     void hears(String channel, byte[] frame) {
-        Recorded one = new Recorded(channel, frame);
+        Recorded one = new Recorded(channel, frame, broker.time.now());
         if (recorded.size() < MOST) {
             recorded.add(one);
         } else {
@@ -52,8 +54,8 @@ final class Attacker {
         }
         Recorded one = any();
         switch (random.nextInt(5)) {
-            case 0 -> publish(one.channel(), one.frame());
-            case 1 -> publish(any().channel(), one.frame());
+            case 0 -> handOver(one, one.channel());
+            case 1 -> handOver(one, any().channel());
             case 2 -> publish(one.channel(), changed(one.frame()));
             case 3 -> publish(one.channel(), withoutSeal(one.frame()));
             default -> publish(one.channel(), forged(one));
@@ -67,6 +69,13 @@ final class Attacker {
         return isLate
                 ? recorded.get((last - 1 - random.nextInt(some)) % recorded.size())
                 : recorded.get(random.nextInt(recorded.size()));
+    }
+
+    private void handOver(Recorded one, String channel) {
+        if (channel.equals(one.channel())) {
+            oracle.handedOver(channel, one.frame(), one.at());
+        }
+        publish(channel, one.frame());
     }
 
     private void publish(String channel, byte[] frame) {

@@ -107,7 +107,7 @@ final class Campaign {
                 steps,
                 List.of(Codec.VERSIONS),
                 Map.of("roomcast.auth.key", "a key of thirty-two characters, or of more"));
-        campaign.attacker = new Attacker(seed, campaign.broker);
+        campaign.attacker = new Attacker(seed, campaign.broker, campaign.oracle);
         campaign.oracle.attacked();
         return campaign;
     }

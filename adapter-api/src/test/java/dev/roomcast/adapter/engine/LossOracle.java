@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * That nothing is lost silently: a packet that was promised to a node has come, or its stage has failed where it was sent, or a loss was
@@ -56,6 +57,9 @@ final class LossOracle {
 
     private record Slow(long since, long until) {}
 
+    /** A frame that somebody else has published once more. */
+    private record HandedOver(Seat from, String channel, long sentAt, long at) {}
+
     private final VirtualTime time;
     private final Map<Seat, Map<Long, Promised>> promised = new LinkedHashMap<>();
     private final Map<Seat, List<Told>> told = new HashMap<>();
@@ -63,8 +67,8 @@ final class LossOracle {
     private final Set<Sender> heard = new HashSet<>();
     private final Set<Acquaintance> acquaintances = new HashSet<>();
     private final List<Slow> slow = new ArrayList<>();
+    private final List<HandedOver> handedOver = new ArrayList<>();
     private long onTheWay = ON_THE_WAY;
-    private boolean isCrowded;
     private long promises;
     private long losses;
 
@@ -84,8 +88,25 @@ final class LossOracle {
 
     /** Frames of somebody else are on all channels, and those of the nodes come after them. */
     void crowded() {
-        isCrowded = true;
         onTheWay = 10 * ON_THE_WAY;
+    }
+
+    /** Somebody else publishes a frame of a node, which it had sent on that channel at that moment. */
+    void handedOver(Seat from, String channel, long sentAt) {
+        handedOver.add(new HandedOver(from, channel, sentAt, time.now()));
+    }
+
+    /**
+     * Whether a gap that begins then begins with a frame of the node that came from somebody else, and had been sent on that channel until that
+     * other moment.
+     */
+    private boolean beginsWithWhatWasHandedOver(long since, Seat from, String channel, long sentUntil) {
+        return handedOver.stream()
+                .anyMatch(one -> one.from() == from
+                        && one.channel().equals(channel)
+                        && one.sentAt() <= sentUntil
+                        && one.at() <= since
+                        && since <= arrivedAt(one.at()));
     }
 
     /** For so long something is slow, or stands still. */
@@ -269,16 +290,22 @@ final class LossOracle {
      * Whether frames are missing just after a room or user was subscribed. Somebody may have handed over a frame that was sent before that, once,
      * until a later one of its sender comes (docs/wire.md): what was sent between it and the subscription looks lost.
      */
-    boolean isJustSubscribed(Seat at, Loss loss) {
+    boolean isJustSubscribed(Seat at, Optional<Seat> from, Loss loss) {
         long wrong = at.host.process.clockWasWrongBy(loss.until()).toNanos();
-        long recently = nanos(loss.since()) - wrong - SIGN_OF_LIFE;
+        long since = nanos(loss.since()) - wrong;
+        long recently = since - SIGN_OF_LIFE;
+        boolean isHandedOver = from.stream()
+                .anyMatch(seat -> Stream.concat(
+                                loss.rooms().stream().map(seat.channels::room),
+                                loss.users().stream().map(seat.channels::user))
+                        .anyMatch(channel -> beginsWithWhatWasHandedOver(since, seat, channel, since)));
         boolean areRooms =
                 loss.rooms().stream().allMatch(room -> at.roomSince.getOrDefault(room, Long.MAX_VALUE) >= recently);
         boolean areUsers = loss.users().stream()
                 .allMatch(user -> at.present.values().stream()
                         .filter(client -> client.user.equals(Optional.of(user)))
                         .allMatch(client -> client.since >= recently));
-        return loss.kind() == Kind.GAP && loss.scope() != Scope.NAMESPACE && areRooms && areUsers;
+        return loss.kind() == Kind.GAP && loss.scope() != Scope.NAMESPACE && areRooms && areUsers && isHandedOver;
     }
 
     private static long nanos(Instant instant) {
@@ -320,10 +347,17 @@ final class LossOracle {
     }
 
     private boolean isOfTheTime(Told one, Promised packet) {
-        // While its sender is not received, somebody else may hand over the frame before it, at any time, and the gap
-        // begins there.
-        boolean isHandedOver = isCrowded && packet.isUnreceived() && one.loss().kind() == Kind.GAP;
+        // While its sender is not received, somebody else may hand over a frame before it, at any time, and the gap
+        // begins with that.
+        boolean isHandedOver = packet.isUnreceived()
+                && one.loss().kind() == Kind.GAP
+                && beginsWithWhatWasHandedOver(one.since(), packet.from(), channelOf(packet), packet.at());
         return (isHandedOver || one.since() <= arrivedAt(packet.at())) && one.until() >= packet.at();
+    }
+
+    private static String channelOf(Promised packet) {
+        Channels channels = packet.from().channels;
+        return packet.channel().isEmpty() ? channels.namespace() : channels.room(nameOf(packet.channel()));
     }
 
     /** When a packet of that time has come at the latest: what stands still meanwhile may stand still once more. */

@@ -188,6 +188,15 @@ final class Oracle {
         losses.crowded();
     }
 
+    /** He publishes a frame once more, as it was sent at that moment, on its channel. */
+    void handedOver(String channel, byte[] frame, long sentAt) {
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        Seat from = byIncarnation.get(new Incarnation(bytes.getLong(4), bytes.getLong(12)).toString());
+        if (from != null) {
+            losses.handedOver(from, channel, sentAt);
+        }
+    }
+
     /** Whether nodes meet while somebody repeats what one of them had said before: it takes heartbeats to tell that apart. */
     private boolean isMixedUp(Seat at, Optional<Seat> from) {
         long metAt = Math.max(at.openedAt, from.map(seat -> seat.openedAt).orElse(0L));
@@ -1074,7 +1083,7 @@ final class Oracle {
             }
             losses.told(seat, loss).filter(what -> !isShutOut(seat)).ifPresent(what -> broken(seat, "", what));
             Optional<Seat> from = loss.from().map(node -> byIncarnation.get(node.incarnation()));
-            boolean isHandedOver = isAttacked && losses.isJustSubscribed(seat, loss);
+            boolean isHandedOver = isAttacked && losses.isJustSubscribed(seat, from, loss);
             if (!losses.isFounded(seat, from, loss) && !isMixedUp(seat, from) && !isHandedOver) {
                 broken(seat, "", "a loss was told although nothing was wrong then: " + loss);
             }
