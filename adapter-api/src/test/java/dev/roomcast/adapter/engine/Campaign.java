@@ -27,13 +27,10 @@ final class Campaign {
         MIXED_VERSIONS,
         UNDER_ATTACK,
         WAITING,
-        STATIC,
-        /** Masters are demoted too, so that for a while two brokers divide the nodes: in no other kind. */
-        TWO_BROKERS
+        STATIC
     }
 
     static final Set<Fault> FAULTS = EnumSet.allOf(Fault.class);
-    private static final Set<Fault> FAULTS_OF_ONE_BROKER = EnumSet.complementOf(EnumSet.of(Fault.DEMOTED_MASTER));
 
     /** Bounds that are met. */
     static final Map<String, String> WAITING = Map.of(
@@ -94,7 +91,6 @@ final class Campaign {
             case UNDER_ATTACK -> underAttack(seed, steps);
             case WAITING -> new Campaign(seed, steps, newest, WAITING);
             case STATIC -> new Campaign(seed, steps, newest, TOGETHER);
-            case TWO_BROKERS -> new Campaign(seed, steps, newest, Map.of());
         };
         campaign.kind = kind;
         return campaign;
@@ -173,7 +169,7 @@ final class Campaign {
 
     private void phase() {
         Set<Fault> possible = faults.some();
-        possible.retainAll(kind == Kind.TWO_BROKERS ? FAULTS : FAULTS_OF_ONE_BROKER);
+        possible.retainAll(FAULTS);
         int end = Math.min(steps, step + STEPS_PER_PHASE);
         while (step < end) {
             step++;

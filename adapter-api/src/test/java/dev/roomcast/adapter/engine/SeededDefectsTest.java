@@ -71,8 +71,6 @@ class SeededDefectsTest {
                         "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         MISSING_RECEIPTS_ARE_NO_REASON_TO_RECONNECT(
-                "SeededDefectsTest",
-                "firstBrokenPromiseOfTwoBrokers",
                 new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
                 "WireLink",
@@ -122,17 +120,13 @@ class SeededDefectsTest {
         assertFalse(found.isEmpty(), () -> "not found in " + MOST_RUNS + " runs of " + STEPS + " steps: " + defect);
     }
 
-    /** Called in the mutant's world, as are the other ones. */
+    /** Called in the mutant's world, as is the other one. */
     static String firstBrokenPromise(long seed, int steps) {
         return firstBrokenPromise(new Campaign(seed, steps));
     }
 
     static String firstBrokenPromiseOfWaiting(long seed, int steps) {
         return firstBrokenPromise(new Campaign(seed, steps, List.of(Codec.VERSIONS), Campaign.WAITING));
-    }
-
-    static String firstBrokenPromiseOfTwoBrokers(long seed, int steps) {
-        return firstBrokenPromise(Campaign.of(Campaign.Kind.TWO_BROKERS, seed, steps));
     }
 
     private static String firstBrokenPromise(Campaign campaign) {
