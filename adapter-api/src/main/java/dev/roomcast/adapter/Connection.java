@@ -37,7 +37,12 @@ public interface Connection {
     void send(Packet packet) throws Exception;
 
     /**
-     * Closes the client's connection, because a node of the cluster wants it closed. Its kind of reason has a close code.
+     * Closes the client's connection, because a node of the cluster wants it closed. Its kind of reason has a close code. The member is
+     * removed already.
+     *
+     * <p><b>Threading.</b> Is called on a thread of the adapter's, never within {@link #send}, and may block for 10 s: the closings of
+     * other connections go on meanwhile, eight at once (Rule 7.15). If it takes longer it is named, its thread is interrupted, and
+     * another one takes its place. What it throws is counted and logged at intervals.
      *
      * @param reason why
      * @throws Exception if it cannot be closed

@@ -38,6 +38,7 @@ final class Counters {
     static final String LINKS_UNRECEIVED = "links.unreceived";
     static final String HANDLERS_FAILED = "handlers.failed";
     static final String DISCONNECTS_FAILED = "disconnects.failed";
+    static final String DISCONNECTS_STALLED = "disconnects.stalled";
     static final String STAGES_FAILED = "stages.failed";
 
     static final List<String> ALL = List.of(
@@ -69,6 +70,7 @@ final class Counters {
             LINKS_UNRECEIVED,
             HANDLERS_FAILED,
             DISCONNECTS_FAILED,
+            DISCONNECTS_STALLED,
             STAGES_FAILED);
 
     private final Map<String, LongAdder> values =

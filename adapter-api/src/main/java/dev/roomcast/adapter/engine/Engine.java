@@ -173,6 +173,7 @@ public final class Engine implements Backend {
 
     private void ended() {
         wire.holds().interrupt(member -> true);
+        wire.disconnects().close();
         execution.ending().begin();
         RecordMethods.forget();
         ended.complete(null);

@@ -62,6 +62,11 @@ final class LocalMember implements Member {
         return index == other;
     }
 
+    /** Removes it from its node; false if it was removed before. */
+    boolean remove() {
+        return index.remove(this);
+    }
+
     Connection connection() {
         return connection;
     }

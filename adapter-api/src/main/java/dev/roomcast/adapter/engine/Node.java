@@ -557,10 +557,5 @@ final class Node implements Adapter {
         public void leave(LocalMember member, List<String> rooms) {
             Node.this.leave(member, rooms);
         }
-
-        @Override
-        public void remove(LocalMember member) {
-            Node.this.remove(member);
-        }
     }
 }

@@ -46,8 +46,6 @@ final class Respondent {
         CompletionStage<Void> join(LocalMember member, List<String> rooms);
 
         void leave(LocalMember member, List<String> rooms);
-
-        void remove(LocalMember member);
     }
 
     /** Against nodes that ask without end, and have all the time in the world. */
@@ -58,7 +56,7 @@ final class Respondent {
     private final Membership membership;
     private final Stages stages;
     private final Scheduler scheduler;
-    private final Executor workers;
+    private final DisconnectExecutor disconnects;
     private final Executor handling;
     private final IntSupplier frameBudget;
     private final Counters counters;
@@ -73,7 +71,7 @@ final class Respondent {
         this.membership = membership;
         this.stages = wire.stages();
         this.scheduler = wire.execution().scheduler();
-        this.workers = wire.execution().workers();
+        this.disconnects = wire.disconnects();
         this.handling = new SerialExecutor(wire.execution());
         this.frameBudget = frameBudget;
         this.counters = counters;
@@ -196,18 +194,16 @@ final class Respondent {
     /** They are removed at once, so that nothing that comes later is for them; what the server does about it may take long. */
     private void disconnect(Inquiry.Disconnect told, Answering to) {
         List<LocalMember> members = Walk.members(index, told.target());
-        members.forEach(membership::remove);
-        workers.execute(() -> {
-            for (LocalMember member : members) {
-                try {
-                    member.connection().disconnect(told.reason());
-                } catch (Throwable t) {
-                    counters.add(Counters.DISCONNECTS_FAILED);
-                    failures.warn("disconnecting member " + member.id() + " failed", t);
-                }
+        // One more than there are members: so that it is done only once all of them are removed, and also if there are
+        // none.
+        AtomicInteger open = new AtomicInteger(members.size() + 1);
+        Runnable done = () -> {
+            if (open.decrementAndGet() == 0) {
+                to.say(new Finding.Done());
             }
-            to.say(new Finding.Done());
-        });
+        };
+        members.forEach(member -> disconnects.disconnect(member, told.reason(), done));
+        done.run();
     }
 
     // ---- the server

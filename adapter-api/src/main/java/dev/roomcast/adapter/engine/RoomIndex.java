@@ -137,10 +137,11 @@ final class RoomIndex {
         }
     }
 
-    void remove(LocalMember member) {
+    /** False if it was removed before. */
+    boolean remove(LocalMember member) {
         synchronized (lock) {
             if (!member.isPresent()) {
-                return;
+                return false;
             }
             member.gone();
             members.remove(member.id(), member);
@@ -148,6 +149,7 @@ final class RoomIndex {
             for (Room room : member.rooms()) {
                 exit(room, member);
             }
+            return true;
         }
     }
 

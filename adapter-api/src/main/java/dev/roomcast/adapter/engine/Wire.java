@@ -38,6 +38,7 @@ final class Wire implements Receiver {
     private final Inbox inbox;
     private final Watchdog watchdog;
     private final Holds holds;
+    private final DisconnectExecutor disconnects;
     private final Drain drain;
     private final AnswerWatch answers;
     private final IntervalLog droppedChannels;
@@ -88,6 +89,7 @@ final class Wire implements Receiver {
         this.inbox = new Inbox(execution, maxQueuedBytes, counters);
         this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
         this.holds = new Holds(execution.workers());
+        this.disconnects = new DisconnectExecutor(execution, counters);
         this.droppedChannels = new IntervalLog(log, execution);
         this.refusedChannels = new IntervalLog(log, execution);
         this.heardLinks = new IntervalLogs(log, execution);
@@ -148,6 +150,10 @@ final class Wire implements Receiver {
 
     Holds holds() {
         return holds;
+    }
+
+    DisconnectExecutor disconnects() {
+        return disconnects;
     }
 
     /** Not on the inbox's turn, which may be what waits. */

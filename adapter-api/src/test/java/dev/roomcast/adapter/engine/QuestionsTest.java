@@ -391,10 +391,5 @@ class QuestionsTest {
         public void leave(LocalMember member, List<String> rooms) {
             throw new UnsupportedOperationException();
         }
-
-        @Override
-        public void remove(LocalMember member) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -374,6 +374,31 @@ abstract class OperationRules extends Chapter {
         expect().equal(client, "its disconnects", List.of(CLOSED), client.disconnects());
     }
 
+    @Rule(value = "7.15", lookAt = "on which threads connections are disconnected, and whether one waits for another")
+    void disconnectThatBlocksHoldsUpNoOther() {
+        cluster().with(REQUEST_TIMEOUT, expect().forEver());
+        TestNode node = cluster().open(1).get(0);
+        List<TestClient> stuck = new ArrayList<>();
+        List<TestClient> well = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            stuck.add(node.client("stuck " + i).join(NEWS));
+            well.add(node.client("well " + i).join(NEWS));
+        }
+        TestClient later = node.client("later");
+        stuck.forEach(TestClient::blocksWhenItIsDisconnected);
+        CompletionStage<Void> told = node.cluster().disconnect(TO_NEWS, CLOSED);
+        for (TestClient client : well) {
+            expect().eventually(client, "its disconnects", List.of(CLOSED), client::disconnects);
+        }
+        TestClient hearer = node.client("hearer").join(NEWS);
+        node.send(TO_NEWS, "goes on");
+        hearer.gets("goes on");
+        expect().completes(node, "disconnect", node.cluster().disconnect(Target.member("later"), CLOSED));
+        expect().equal(later, "its disconnects", List.of(CLOSED), later.disconnects());
+        stuck.forEach(TestClient::goesOn);
+        expect().completes(node, "disconnect of those that blocked", told);
+    }
+
     private static final class NoOne implements OccupancyListener {
         @Override
         public void occupied() {}

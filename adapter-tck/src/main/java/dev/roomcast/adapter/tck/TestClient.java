@@ -29,6 +29,7 @@ final class TestClient implements Connection {
     private final List<DisconnectReason> disconnects = Collections.synchronizedList(new ArrayList<>());
     private volatile @Nullable Throwable thrown;
     private volatile @Nullable CountDownLatch gate;
+    private volatile @Nullable CountDownLatch closingGate;
     private volatile boolean interrupted;
     private volatile boolean writable = true;
     private volatile @Nullable Function<Packet, CompletionStage<Packet>> answering;
@@ -67,6 +68,11 @@ final class TestClient implements Connection {
         gate = new CountDownLatch(1);
     }
 
+    /** From now on it does not return from being disconnected, until it is let go on. */
+    void blocksWhenItIsDisconnected() {
+        closingGate = new CountDownLatch(1);
+    }
+
     /** From now on it says that it does not keep up. */
     void fallsBehind() {
         writable = false;
@@ -87,6 +93,10 @@ final class TestClient implements Connection {
         gate = null;
         if (shut != null) {
             shut.countDown();
+        }
+        CountDownLatch closing = closingGate;
+        if (closing != null) {
+            closing.countDown();
         }
     }
 
@@ -192,9 +202,13 @@ final class TestClient implements Connection {
     }
 
     @Override
-    public void disconnect(DisconnectReason reason) {
+    public void disconnect(DisconnectReason reason) throws InterruptedException {
         disconnects.add(reason);
         expect.signal().changed();
+        CountDownLatch shut = closingGate;
+        if (shut != null) {
+            block(shut);
+        }
     }
 
     @Override

@@ -157,6 +157,23 @@ final class BrokenOperations {
         }
     }
 
+    /** Closes one connection after the other. */
+    @TurnsRed("7.15")
+    static class ClosesOneAfterTheOther extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            Object lock = new Object();
+            return WrappedAdapter.connecting(adapter, connection -> new WrappedConnection(connection) {
+                @Override
+                public void disconnect(DisconnectReason reason) throws Exception {
+                    synchronized (lock) {
+                        super.disconnect(reason);
+                    }
+                }
+            });
+        }
+    }
+
     /** Takes what there is for all. */
     @TurnsRed("7.6 7.14")
     static class TakesSomeForAll extends BusCompatibilityTest {
