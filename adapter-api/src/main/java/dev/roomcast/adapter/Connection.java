@@ -146,7 +146,7 @@ public interface Connection {
      *
      * @param id see {@link #id()}
      * @param sender begins the server's asynchronous write
-     * @param closer see {@link #disconnect(DisconnectReason)}; called once at most
+     * @param closer see {@link #disconnect(DisconnectReason)}; called once at most, and not on the thread that sends
      * @param limit how much may wait, and what happens with more
      * @return a connection without user and attributes, which tells how much waits
      */

@@ -12,11 +12,14 @@ import org.slf4j.LoggerFactory;
  * one when that is done. Made by {@link Connection#queued}.
  *
  * <p>The packets of each thread that calls {@link #send} leave in the order of its calls, and calls of the {@link AsyncSender}
- * never overlap. They are made on the threads that call {@code send} and {@link Sent#done}; there is no thread of its own.
+ * never overlap. They are made on the threads that call {@code send} and {@link Sent#done}. Each call writes
+ * {@value #MOST_PACKETS_AT_ONCE} packets or {@value #MOST_BYTES_AT_ONCE} bytes at most, however many others add meanwhile; then one of
+ * eight threads that all queues share goes on.
  *
  * <p>The connection closes itself once: when its limit is passed (if that {@linkplain QueueLimit#thenDisconnect() is to
- * disconnect}), when the sender throws or reports a failure, or when {@link #disconnect} is called. Then what waits is dropped and
- * counted, and each further {@code send} throws.
+ * disconnect}), or when the sender throws or reports a failure. Then what waits is dropped and counted, and each further
+ * {@code send} throws; an adapter removes the member for that. The closer may block, so it is called on one of eight other threads that all
+ * queues share, or within {@link #disconnect} if that comes first.
  *
  * <p>A connection that also has a user or attributes is a {@link Connection} of the server's own that leaves {@link #send} and
  * {@link #disconnect} to one of these.
@@ -28,6 +31,11 @@ public final class QueuedConnection implements Connection {
     /** What a packet costs besides its content, which is shared: or no number of empty packets would ever reach the limit. */
     static final int OVERHEAD = 64;
 
+    /** What one call writes before it leaves the rest to a thread of ours, so that no {@code send} takes long because of others. */
+    static final int MOST_PACKETS_AT_ONCE = 16;
+
+    static final int MOST_BYTES_AT_ONCE = 1 << 16;
+
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
     /** The client is told it, so it says nothing of the cause. */
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
@@ -36,6 +44,7 @@ public final class QueuedConnection implements Connection {
     private final AsyncSender sender;
     private final Closer closer;
     private final QueueLimit limit;
+    private final QueueThreads threads;
 
     private final Object lock = new Object();
     // All below under the lock.
@@ -46,17 +55,25 @@ public final class QueuedConnection implements Connection {
     private boolean headIsBeingSent;
     /** Whether a thread is in {@link #drive()}; it takes what others add, so that the stack does not grow with the queue. */
     private boolean driven;
+    /** Whether a thread of ours has been asked to {@link #goOn()}. */
+    private boolean willGoOn;
 
     private long bytes;
     private int packets;
     private long skipped;
     private @Nullable Closed closed;
+    private boolean closerWasCalled;
 
     QueuedConnection(String id, AsyncSender sender, Closer closer, QueueLimit limit) {
+        this(id, sender, closer, limit, QueueThreads.SHARED);
+    }
+
+    QueuedConnection(String id, AsyncSender sender, Closer closer, QueueLimit limit, QueueThreads threads) {
         this.id = Objects.requireNonNull(id, "id");
         this.sender = Objects.requireNonNull(sender, "sender");
         this.closer = Objects.requireNonNull(closer, "closer");
         this.limit = Objects.requireNonNull(limit, "limit");
+        this.threads = threads;
     }
 
     @Override
@@ -66,7 +83,7 @@ public final class QueuedConnection implements Connection {
 
     /**
      * Sends the packet as soon as those before it are done, and never waits for them. Where writes are done at once, the caller
-     * also sends what other threads add meanwhile.
+     * also sends some of what other threads add meanwhile.
      *
      * @throws IOException if the connection is closed, or if this packet closes it: it does not fit, or the sender fails with it
      *     at once
@@ -101,13 +118,14 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * Closes the connection at once: what waits is dropped, since a client that does not read would else never be closed. Does
-     * nothing if it is closed already.
+     * Closes the connection at once: what waits is dropped, since a client that does not read would else never be closed. The
+     * closer is called on this thread, if it was not called before; with the first reason, if the connection has closed itself.
      */
     @Override
     public void disconnect(DisconnectReason reason) throws Exception {
-        if (end(reason, null)) {
-            closer.close(reason);
+        end(reason, null);
+        if (mustCallCloser()) {
+            closer.close(closed().reason());
         }
     }
 
@@ -190,14 +208,25 @@ public final class QueuedConnection implements Connection {
         return true;
     }
 
-    /** Sends until a packet is not done when the sender returns: then whoever calls {@code done} goes on. */
+    /**
+     * Sends until a packet is not done when the sender returns: then whoever calls {@code done} goes on. Or until it has sent enough:
+     * then a thread of ours goes on, or whoever calls {@code send} before it does.
+     */
     private void drive() {
+        int count = 0;
+        long size = 0;
         for (Sending next = begin(); next != null; next = begin()) {
             try {
                 sender.send(next.packet, next);
             } catch (Throwable t) {
                 next.hasFailed = true;
                 close(FAILED, t);
+            }
+            count++;
+            size += next.bytes;
+            if (count >= MOST_PACKETS_AT_ONCE || size >= MOST_BYTES_AT_ONCE) {
+                leave();
+                return;
             }
         }
     }
@@ -210,6 +239,28 @@ public final class QueuedConnection implements Connection {
             }
             headIsBeingSent = true;
             return head;
+        }
+    }
+
+    private void leave() {
+        synchronized (lock) {
+            driven = false;
+            if (headIsBeingSent || head == null || willGoOn) {
+                return;
+            }
+            willGoOn = true;
+        }
+        threads.writing().execute(this::goOn);
+    }
+
+    private void goOn() {
+        boolean mustDrive;
+        synchronized (lock) {
+            willGoOn = false;
+            mustDrive = takeDrive();
+        }
+        if (mustDrive) {
+            drive();
         }
     }
 
@@ -242,17 +293,17 @@ public final class QueuedConnection implements Connection {
         }
         if (ended) {
             sending.hasFailed = true;
-            callCloser(FAILED, failure);
+            threads.closing().execute(this::callCloser);
         }
     }
 
     private void close(DisconnectReason reason, @Nullable Throwable cause) {
         if (end(reason, cause)) {
-            callCloser(reason, cause);
+            threads.closing().execute(this::callCloser);
         }
     }
 
-    /** True for the one caller that must call the closer. */
+    /** True for the one caller that has closed it. */
     private boolean end(DisconnectReason reason, @Nullable Throwable cause) {
         synchronized (lock) {
             if (closed != null) {
@@ -272,8 +323,21 @@ public final class QueuedConnection implements Connection {
         }
     }
 
-    private void callCloser(DisconnectReason reason, @Nullable Throwable cause) {
-        log.debug("connection {} is closed: {}", id, reason.text(), cause);
+    /** True for the one caller that must call the closer. */
+    private boolean mustCallCloser() {
+        synchronized (lock) {
+            boolean must = !closerWasCalled;
+            closerWasCalled = true;
+            return must;
+        }
+    }
+
+    private void callCloser() {
+        if (!mustCallCloser()) {
+            return;
+        }
+        DisconnectReason reason = closed().reason();
+        log.debug("connection {} is closed: {}", id, reason.text(), closed().cause());
         try {
             closer.close(reason);
         } catch (Throwable t) {
@@ -286,10 +350,14 @@ public final class QueuedConnection implements Connection {
     }
 
     private IOException refusal() {
+        Closed why = closed();
+        return new IOException(
+                "connection " + id + " is closed: " + why.reason().text(), why.cause());
+    }
+
+    private Closed closed() {
         synchronized (lock) {
-            Closed why = Objects.requireNonNull(closed, "closed");
-            return new IOException(
-                    "connection " + id + " is closed: " + why.reason().text(), why.cause());
+            return Objects.requireNonNull(closed, "closed");
         }
     }
 

@@ -49,8 +49,7 @@ class QueuedConnectionStressTest {
 
     @RepeatedTest(3)
     void everyPacketIsWrittenInOrderOrCounted() throws Exception {
-        QueuedConnection connection = Connection.queued(
-                "c1", socket::write, socket::close, QueueLimit.bytes(LIMIT).thenSkip());
+        QueuedConnection connection = queued(QueueLimit.bytes(LIMIT).thenSkip());
         assertEquals(0, refused(connection));
         assertEquals((long) SENDERS * PACKETS, socket.written.get() + connection.skippedPackets());
         assertEquals(0, connection.waitingBytes());
@@ -60,8 +59,7 @@ class QueuedConnectionStressTest {
 
     @RepeatedTest(3)
     void whatIsUnderWayWhenTheConnectionIsClosedIsCounted() throws Exception {
-        QueuedConnection connection = Connection.queued(
-                "c1", socket::write, socket::close, QueueLimit.bytes(LIMIT).thenSkip());
+        QueuedConnection connection = queued(QueueLimit.bytes(LIMIT).thenSkip());
         socket.onWrite(
                 EARLY,
                 () -> completers.submit(() -> {
@@ -73,18 +71,21 @@ class QueuedConnectionStressTest {
 
     @RepeatedTest(3)
     void whatIsUnderWayWhenAWriteFailsIsCounted() throws Exception {
-        QueuedConnection connection = Connection.queued(
-                "c1", socket::write, socket::close, QueueLimit.bytes(LIMIT).thenSkip());
+        QueuedConnection connection = queued(QueueLimit.bytes(LIMIT).thenSkip());
         socket.failAt(EARLY);
         closedMeanwhile(connection);
     }
 
     @RepeatedTest(3)
     void whatIsUnderWayWhenTheClientIsTooSlowIsCounted() throws Exception {
-        QueuedConnection connection = Connection.queued(
-                "c1", socket::write, socket::close, QueueLimit.bytes(LIMIT).thenDisconnect());
+        QueuedConnection connection = queued(QueueLimit.bytes(LIMIT).thenDisconnect());
         socket.stallAt(EARLY);
         closedMeanwhile(connection);
+    }
+
+    private QueuedConnection queued(QueueLimit limit) {
+        return new QueuedConnection(
+                "c1", socket::write, socket::close, limit, new QueueThreads(completers, completers));
     }
 
     private void closedMeanwhile(QueuedConnection connection) throws Exception {

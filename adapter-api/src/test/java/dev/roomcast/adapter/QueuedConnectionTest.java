@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** On one thread: the writes of this server are done when a test says so. */
+/** On one thread: the writes of this server are done when a test says so, and what the queues leave to their threads as well. */
 class QueuedConnectionTest {
 
     private static final QueueLimit AMPLE = QueueLimit.bytes(Integer.MAX_VALUE);
@@ -27,10 +27,12 @@ class QueuedConnectionTest {
     private static final DisconnectReason GO = new DisconnectReason(Kind.ENDED, "go");
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
+    private final Deque<Runnable> toWrite = new ArrayDeque<>();
+    private final Deque<Runnable> toClose = new ArrayDeque<>();
     private final List<DisconnectReason> closed = new ArrayList<>();
 
     private QueuedConnection slow(QueueLimit limit) {
-        return Connection.queued(
+        return queued(
                 "c1",
                 (packet, sent) -> {
                     written.add(packet.isText() ? packet.text() : "binary");
@@ -38,6 +40,22 @@ class QueuedConnectionTest {
                 },
                 closed::add,
                 limit);
+    }
+
+    private QueuedConnection queued(
+            String id, Connection.AsyncSender sender, Connection.Closer closer, QueueLimit limit) {
+        return new QueuedConnection(id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add));
+    }
+
+    private static void run(Deque<Runnable> tasks) {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    private List<DisconnectReason> closed() {
+        run(toClose);
+        return closed;
     }
 
     private void writeIsDone() {
@@ -76,9 +94,9 @@ class QueuedConnectionTest {
     @Test
     void theServerGetsThePacketItself() throws Exception {
         Packet packet = Packet.bytes(new byte[] {1});
-        Connection.queued("c1", (given, sent) -> assertSame(packet, given), closed::add, AMPLE)
+        queued("c1", (given, sent) -> assertSame(packet, given), closed::add, AMPLE)
                 .send(packet);
-        assertTrue(closed.isEmpty(), closed::toString);
+        assertTrue(closed().isEmpty(), closed::toString);
     }
 
     @Test
@@ -90,7 +108,7 @@ class QueuedConnectionTest {
         first.done(null);
         first.done(new IOException("late"));
         assertEquals(List.of("a", "b"), written, "b is not done yet");
-        assertTrue(closed.isEmpty(), closed::toString);
+        assertTrue(closed().isEmpty(), closed::toString);
         assertEquals(2, connection.waitingPackets());
     }
 
@@ -99,7 +117,7 @@ class QueuedConnectionTest {
         int count = 100_000;
         List<Connection.Sent> held = new ArrayList<>();
         int[] sentCount = {0};
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {
                     if (sentCount[0]++ == 0) {
@@ -117,6 +135,8 @@ class QueuedConnectionTest {
         assertEquals(1, sentCount[0]);
         assertEquals(count, connection.waitingPackets());
         held.get(0).done(null);
+        assertEquals(1 + QueuedConnection.MOST_PACKETS_AT_ONCE, sentCount[0], "the rest is not the caller's");
+        run(toWrite);
         assertEquals(count, sentCount[0]);
         assertEquals(0, connection.waitingBytes());
     }
@@ -124,7 +144,7 @@ class QueuedConnectionTest {
     @Test
     void aSenderThatSendsMoreIsNotCalledWithinItself() throws Exception {
         List<QueuedConnection> self = new ArrayList<>();
-        self.add(Connection.queued(
+        self.add(queued(
                 "c1",
                 (packet, sent) -> {
                     sent.done(null);
@@ -136,6 +156,8 @@ class QueuedConnectionTest {
                 closed::add,
                 AMPLE));
         send(self.get(0), "");
+        assertEquals(QueuedConnection.MOST_PACKETS_AT_ONCE, written.size());
+        run(toWrite);
         assertEquals(10_001, written.size());
         assertEquals("", written.get(0));
     }
@@ -146,13 +168,14 @@ class QueuedConnectionTest {
         send(connection, "a", "b");
         IOException failure = refused(connection, "c");
         assertTrue(failure.getMessage().contains("too slow: more than 130 bytes"), failure::toString);
-        assertEquals(List.of(new DisconnectReason(Kind.TOO_SLOW, "too slow: more than 130 bytes would wait")), closed);
+        assertEquals(
+                List.of(new DisconnectReason(Kind.TOO_SLOW, "too slow: more than 130 bytes would wait")), closed());
         assertEquals(1, connection.skippedPackets(), "b; c was refused aloud");
         assertEquals(0, connection.waitingBytes());
         assertEquals(failure.getMessage(), refused(connection, "d").getMessage());
         writeIsDone();
         assertEquals(List.of("a"), written);
-        assertEquals(1, closed.size());
+        assertEquals(1, closed().size());
         assertEquals(1, connection.skippedPackets());
     }
 
@@ -161,7 +184,7 @@ class QueuedConnectionTest {
         QueuedConnection connection = slow(TWO);
         send(connection, "a", "b");
         refused(connection, "c");
-        assertEquals(1, closed.size());
+        assertEquals(1, closed().size());
     }
 
     @Test
@@ -176,7 +199,7 @@ class QueuedConnectionTest {
         writeIsDone();
         assertEquals(List.of("a", "b", "e"), written);
         assertEquals(2, connection.skippedPackets());
-        assertTrue(closed.isEmpty(), closed::toString);
+        assertTrue(closed().isEmpty(), closed::toString);
     }
 
     @Test
@@ -199,7 +222,7 @@ class QueuedConnectionTest {
     @Test
     void aSenderThatThrowsClosesTheConnectionOnce() throws Exception {
         IOException broken = new IOException("broken");
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {
                     throw broken;
@@ -211,7 +234,7 @@ class QueuedConnectionTest {
             assertSame(broken, failure.getCause());
             assertTrue(failure.getMessage().contains("could not be sent"), failure::toString);
         }
-        assertEquals(List.of(FAILED), closed);
+        assertEquals(List.of(FAILED), closed());
         assertEquals(0, connection.skippedPackets(), "both were refused aloud");
     }
 
@@ -223,7 +246,7 @@ class QueuedConnectionTest {
         Connection.Sent first = writing.remove();
         first.done(broken);
         first.done(broken);
-        assertEquals(List.of(FAILED), closed);
+        assertEquals(List.of(FAILED), closed());
         assertEquals(List.of("a"), written);
         assertEquals(2, connection.skippedPackets());
         assertEquals(0, connection.waitingPackets());
@@ -233,15 +256,15 @@ class QueuedConnectionTest {
     @Test
     void aFailureThatIsReportedAtOnceIsThrown() {
         IOException broken = new IOException("broken");
-        QueuedConnection connection = Connection.queued("c1", (packet, sent) -> sent.done(broken), closed::add, AMPLE);
+        QueuedConnection connection = queued("c1", (packet, sent) -> sent.done(broken), closed::add, AMPLE);
         assertSame(broken, refused(connection, "a").getCause());
-        assertEquals(1, closed.size());
+        assertEquals(1, closed().size());
     }
 
     @Test
     void aFailureThatIsReportedAndThrownClosesTheConnectionOnce() {
         IOException broken = new IOException("broken");
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {
                     sent.done(broken);
@@ -250,12 +273,12 @@ class QueuedConnectionTest {
                 closed::add,
                 AMPLE);
         assertSame(broken, refused(connection, "a").getCause(), "what came first");
-        assertEquals(1, closed.size());
+        assertEquals(1, closed().size());
     }
 
     @Test
     void aSenderThatThrowsAfterDoneClosesTheConnection() throws Exception {
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {
                     sent.done(null);
@@ -264,7 +287,7 @@ class QueuedConnectionTest {
                 closed::add,
                 AMPLE);
         refused(connection, "a");
-        assertEquals(1, closed.size());
+        assertEquals(1, closed().size());
     }
 
     @Test
@@ -273,7 +296,7 @@ class QueuedConnectionTest {
         send(connection, "a", "b", "c");
         connection.disconnect(GO);
         connection.disconnect(new DisconnectReason(Kind.BANNED, "again"));
-        assertEquals(List.of(GO), closed);
+        assertEquals(List.of(GO), closed());
         assertEquals(2, connection.skippedPackets());
         writeIsDone();
         assertEquals(List.of("a"), written);
@@ -284,7 +307,7 @@ class QueuedConnectionTest {
     @Test
     void aSenderMayDisconnect() throws Exception {
         List<QueuedConnection> self = new ArrayList<>();
-        self.add(Connection.queued(
+        self.add(queued(
                 "c1",
                 (packet, sent) -> {
                     written.add(packet.text());
@@ -296,13 +319,13 @@ class QueuedConnectionTest {
                 AMPLE));
         send(self.get(0), "a");
         assertEquals(List.of("a"), written);
-        assertEquals(List.of(GO), closed);
+        assertEquals(List.of(GO), closed());
         assertEquals(1, self.get(0).skippedPackets());
     }
 
     @Test
     void aCloserThatThrowsHidesNothing() throws Exception {
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {},
                 why -> {
@@ -312,8 +335,8 @@ class QueuedConnectionTest {
                 TWO);
         send(connection, "a", "b");
         assertTrue(refused(connection, "c").getMessage().contains("too slow"));
-        assertEquals(1, closed.size());
-        QueuedConnection other = Connection.queued(
+        assertEquals(1, closed().size());
+        QueuedConnection other = queued(
                 "c2",
                 (packet, sent) -> {},
                 why -> {
@@ -328,7 +351,7 @@ class QueuedConnectionTest {
     void aSendDoesNotWaitForOneThatBlocks() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        QueuedConnection connection = Connection.queued(
+        QueuedConnection connection = queued(
                 "c1",
                 (packet, sent) -> {
                     written.add(packet.text());
@@ -353,6 +376,82 @@ class QueuedConnectionTest {
         released.countDown();
         blocked.join();
         assertEquals(List.of("a", "b", "c"), written);
+    }
+
+    @Test
+    void aSendWritesFewLargePackets() throws Exception {
+        List<QueuedConnection> self = new ArrayList<>();
+        self.add(queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add("one");
+                    sent.done(null);
+                    if (written.size() < 10) {
+                        self.get(0).send(packet);
+                    }
+                },
+                closed::add,
+                AMPLE));
+        self.get(0).send(Packet.bytes(new byte[QueuedConnection.MOST_BYTES_AT_ONCE / 2]));
+        assertEquals(2, written.size());
+        run(toWrite);
+        assertEquals(10, written.size());
+    }
+
+    @Test
+    void whoSendsNextGoesOnIfOurThreadsAreBusy() throws Exception {
+        int more = QueuedConnection.MOST_PACKETS_AT_ONCE;
+        List<QueuedConnection> self = new ArrayList<>();
+        self.add(queued(
+                "c1",
+                (packet, sent) -> {
+                    sent.done(null);
+                    written.add(packet.text());
+                    for (int i = 1; written.size() == 1 && i <= more; i++) {
+                        send(self.get(0), "" + i);
+                    }
+                },
+                closed::add,
+                AMPLE));
+        send(self.get(0), "0");
+        assertEquals(more, written.size());
+        send(self.get(0), "next");
+        assertEquals(more + 2, written.size());
+        assertEquals("next", written.get(more + 1));
+        run(toWrite);
+        assertEquals(more + 2, written.size());
+        assertEquals(0, self.get(0).waitingPackets());
+    }
+
+    /** It may block, and {@code send} must not. */
+    @Test
+    void theCloserIsNotCalledByWhoSends() throws Exception {
+        QueuedConnection connection = slow(TWO);
+        send(connection, "a", "b");
+        refused(connection, "c");
+        assertEquals(List.of(), closed);
+        run(toClose);
+        assertEquals(1, closed.size());
+        QueuedConnection failing = slow(AMPLE);
+        send(failing, "a");
+        writing.removeLast().done(new IOException("broken"));
+        assertEquals(1, closed.size());
+        run(toClose);
+        assertEquals(2, closed.size());
+    }
+
+    /** Where all threads of the queues are held, the adapter's still call it. */
+    @Test
+    void whoDisconnectsBeforeTheCloserWasCalledCallsIt() throws Exception {
+        QueuedConnection connection = slow(TWO);
+        send(connection, "a", "b");
+        refused(connection, "c");
+        connection.disconnect(GO);
+        assertEquals(1, closed.size());
+        assertEquals(Kind.TOO_SLOW, closed.get(0).kind(), "the first reason");
+        run(toClose);
+        connection.disconnect(GO);
+        assertEquals(1, closed.size());
     }
 
     @Test

@@ -1,0 +1,34 @@
+package dev.roomcast.adapter;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where the queues of all connections do what must not be done on the thread of whoever sends.
+ *
+ * @param writing continues to write what a {@code send} or {@code done} has left
+ * @param closing closes connections, which may block
+ */
+record QueueThreads(Executor writing, Executor closing) {
+
+    /** Daemons, which end when they are idle. */
+    static final QueueThreads SHARED = new QueueThreads(threads("roomcast-queue-"), threads("roomcast-closing-"));
+
+    private static final int MOST = 8;
+    private static final long IDLE_SECONDS = 5;
+
+    private static Executor threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+}
