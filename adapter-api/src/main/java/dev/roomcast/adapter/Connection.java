@@ -27,9 +27,12 @@ public interface Connection {
      * Sends a packet to the client.
      *
      * <p><b>Threading.</b> May be called by several threads at once, and must not block: hand the packet to the server's
-     * asynchronous write. Packets of one sending node come in their order. What it throws is counted and logged at intervals, and
-     * harms nobody else (Rule 2.13). If it blocks for longer than {@code roomcast.send.bound} all the same, it is named, others go on
-     * without it (Rules 2.23, 2.25), and what comes meanwhile waits for it, up to a bound (Rule 2.24).
+     * asynchronous write. Packets of one sending node come in their order. If it throws, the member is removed and
+     * {@linkplain #disconnect disconnected}, since the client has missed a packet, and nobody else is harmed (Rule 2.28); with a
+     * {@linkplain Packet#isDroppable() droppable} packet it is only counted. If it blocks for longer than
+     * {@code roomcast.send.bound} all the same, it is named, others go on without it (Rules 2.23, 2.25), and what comes meanwhile
+     * waits for it; where too much waits, or too many connections block, the member is removed and disconnected too (Rules 2.29,
+     * 2.30).
      *
      * @param packet to be sent as a text or a binary frame, as {@link Packet#isText()} says
      * @throws Exception if it cannot be sent

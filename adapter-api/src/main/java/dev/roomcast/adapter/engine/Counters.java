@@ -15,10 +15,11 @@ final class Counters {
     static final String MESSAGES_UNKNOWN = "messages.unknown";
     static final String PACKETS_RECEIVED = "packets.received";
     static final String PACKETS_DELIVERED = "packets.delivered";
+    static final String PACKETS_DROPPED = "packets.dropped";
     static final String PACKETS_SKIPPED = "packets.skipped";
+    static final String MEMBERS_GIVEN_UP = "members.given_up";
     static final String SENDS_FAILED = "sends.failed";
     static final String SENDS_STALLED = "sends.stalled";
-    static final String LANE_DROPPED = "lane.dropped";
     static final String LISTENERS_FAILED = "listeners.failed";
     static final String FRAMES_MALFORMED = "frames.malformed";
     static final String FRAMES_NOT_UNDERSTOOD = "frames.not_understood";
@@ -47,10 +48,11 @@ final class Counters {
             MESSAGES_UNKNOWN,
             PACKETS_RECEIVED,
             PACKETS_DELIVERED,
+            PACKETS_DROPPED,
             PACKETS_SKIPPED,
+            MEMBERS_GIVEN_UP,
             SENDS_FAILED,
             SENDS_STALLED,
-            LANE_DROPPED,
             LISTENERS_FAILED,
             FRAMES_MALFORMED,
             FRAMES_NOT_UNDERSTOOD,

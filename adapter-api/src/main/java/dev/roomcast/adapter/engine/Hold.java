@@ -7,6 +7,10 @@ final class Hold {
 
     private final Holds all;
     private final Lane lane;
+    /** When it has last begun a send. */
+    private volatile long movedAt;
+    /** Whether nothing waits for it any more. Under the lock of all. */
+    private boolean givenUp;
     /** Null when it has come back. Under the lock, so that a thread is never interrupted in what it does later. */
     private @Nullable Thread thread;
 
@@ -16,16 +20,34 @@ final class Hold {
         this.all = all;
         this.lane = lane;
         this.thread = thread;
+        this.movedAt = all.now();
     }
 
-    LocalMember member() {
-        return lane.member();
+    Lane lane() {
+        return lane;
+    }
+
+    /** On the held thread: another send begins. */
+    void moved() {
+        movedAt = all.now();
+    }
+
+    long stillFor(long now) {
+        return now - movedAt;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    void giveUp() {
+        givenUp = true;
     }
 
     /** On the held thread: its send has returned. What waits in the lane is sent here. */
     void comeBack() {
         if (lane.release()) {
-            lane.drain();
+            lane.drain(this::moved);
         }
         end();
     }

@@ -1,10 +1,17 @@
 package dev.roomcast.adapter.engine;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one ordered queue of all that comes in: frames, confirmations, timers and questions of the application. What runs on the
- * inbox's turn runs alone, so the protocol's state needs no lock.
+ * inbox's turn runs alone, so the protocol's state needs no lock. It calls no code of the application's: that is done by the
+ * {@link Deliveries}, which the thread of this turn goes on with once it has given this turn back.
  *
  * <p>Bounded in the bytes of frames; a frame too many is dropped and counted. Everything else is small and always taken.
  */
@@ -13,37 +20,55 @@ final class Inbox {
     /** About what a frame takes beside its bytes while it waits: even empty ones are bounded. */
     private static final int FRAME_OVERHEAD = 128;
 
-    private final Turns turns;
+    private final Executor threads;
+    private final Consumer<? super Throwable> failed;
+    private final Deliveries deliveries;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** As if a task were running until it opens: whoever adds one leaves it to that. */
+    private final AtomicInteger waiting = new AtomicInteger(1);
+
     private final AtomicLong bytes = new AtomicLong();
     private final long maxBytes;
     private final Counters counters;
 
-    Inbox(Execution execution, long maxBytes, Counters counters) {
-        this.turns = Turns.held(execution);
+    /** On the turn. */
+    private int done;
+
+    Inbox(Execution execution, Deliveries deliveries, long maxBytes, Counters counters) {
+        this(
+                execution.workers(),
+                new IntervalLog(LoggerFactory.getLogger(Inbox.class), execution)::taskFailed,
+                deliveries,
+                maxBytes,
+                counters);
+    }
+
+    /** @param failed is told what a task throws, which it must not */
+    Inbox(
+            Executor threads,
+            Consumer<? super Throwable> failed,
+            Deliveries deliveries,
+            long maxBytes,
+            Counters counters) {
+        this.threads = threads;
+        this.failed = failed;
+        this.deliveries = deliveries;
         this.maxBytes = maxBytes;
         this.counters = counters;
     }
 
-    /** Begins with what has waited; before that nothing runs. */
+    /** Begins with what has waited; before that nothing runs. Once. */
     void open() {
-        turns.release();
+        if (waiting.decrementAndGet() > 0) {
+            threads.execute(this::goOn);
+        }
     }
 
     void run(Runnable task) {
-        turns.execute(task);
-    }
-
-    /**
-     * On the turn: runs a step when the current task has ended, before the next one. Whatever calls the application belongs here: such a
-     * step can lose the turn, so that nobody waits for the application.
-     */
-    void next(Turns.Step step) {
-        turns.next(step);
-    }
-
-    /** See {@link Turns#handOver}. */
-    void handOver(Turns.Step rest) {
-        turns.handOver(rest);
+        tasks.add(task);
+        if (waiting.getAndIncrement() == 0) {
+            threads.execute(this::goOn);
+        }
     }
 
     void frame(int payload, Runnable task) {
@@ -53,12 +78,50 @@ final class Inbox {
             counters.add(Counters.FRAMES_DROPPED);
             return;
         }
-        turns.execute(() -> {
+        run(() -> {
             try {
                 task.run();
             } finally {
                 bytes.addAndGet(-size);
             }
         });
+    }
+
+    /** By the one thread that has the turn: does all that waits, and then what is to be delivered. */
+    private void goOn() {
+        boolean delivers = false;
+        while (true) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                run(task, failed);
+                done++;
+                delivers |= deliveries.takeTurn();
+                if (delivers && !tasks.isEmpty()) {
+                    deliveries.goOnElsewhere();
+                    delivers = false;
+                }
+            } else if (isOver()) {
+                break;
+            }
+        }
+        if (delivers) {
+            // A hand-over to another thread would cost more than most deliveries.
+            deliveries.goOn();
+        }
+    }
+
+    private boolean isOver() {
+        int counted = done;
+        // Before the turn is given back: after that it is another thread's.
+        done = 0;
+        return waiting.addAndGet(-counted) <= 0;
+    }
+
+    private static void run(Runnable task, Consumer<? super Throwable> failed) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            failed.accept(t);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Packet;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -20,6 +21,11 @@ final class Lane implements Connection {
 
     private static final int MOST_PACKETS = 1024;
     private static final long MOST_BYTES = 1 << 20;
+
+    private static final DisconnectReason TOO_MUCH_WAITS = new DisconnectReason(
+            Kind.TOO_SLOW, "too slow: " + MOST_PACKETS + " packets or " + MOST_BYTES + " bytes would wait");
+    private static final DisconnectReason STUCK = new DisconnectReason(
+            Kind.TOO_SLOW, "too slow: it takes no packet, as " + Holds.MOST + " connections do not");
 
     private final LocalNode node;
     private final LocalMember member;
@@ -56,7 +62,7 @@ final class Lane implements Connection {
         }
     }
 
-    /** Lets a packet wait, or drops it where too many do; false if there is nothing to wait for. */
+    /** Lets a packet wait, or gives up the member where too many do; false if there is nothing to wait for. */
     private boolean put(Packet packet) {
         synchronized (this) {
             if (isClear) {
@@ -69,7 +75,7 @@ final class Lane implements Connection {
                 return true;
             }
         }
-        node.dropped(member);
+        node.giveUp(member, TOO_MUCH_WAITS);
         return true;
     }
 
@@ -91,14 +97,23 @@ final class Lane implements Connection {
     }
 
     /** Sends what waits, until nothing does. By one thread at a time. */
-    void drain() {
+    void drain(Runnable beforeEach) {
         for (Packet packet = take(); packet != null; packet = take()) {
+            beforeEach.run();
             try {
                 connection.send(packet);
             } catch (Throwable t) {
                 node.failed(member, t);
+                if (!packet.isDroppable()) {
+                    node.giveUp(member, LocalNode.FAILED);
+                }
             }
         }
+    }
+
+    /** Its send holds a thread that others need. */
+    void stuck() {
+        node.giveUp(member, STUCK);
     }
 
     private synchronized @Nullable Packet take() {

@@ -1,21 +1,25 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What happens on this node alone: delivery to its members, of its own packets and of those that come from other nodes. */
 final class LocalNode {
 
+    /** The client may be told it, so it says nothing of the cause. */
+    static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
+
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
     private final RoomIndex index;
-    private final Inbox inbox;
+    private final Deliveries deliveries;
     private final Watchdog watchdog;
     private final Holds holds;
     private final Counters counters;
@@ -23,11 +27,12 @@ final class LocalNode {
     private final LongAdder skipped;
     private final IntervalLog failures;
     private final IntervalLog stalls;
-    private final IntervalLog drops;
+    private final IntervalLog removals;
+    private final DisconnectExecutor disconnects;
 
     LocalNode(RoomIndex index, Wire wire, Counters counters) {
         this.index = index;
-        this.inbox = wire.inbox();
+        this.deliveries = wire.deliveries();
         this.watchdog = wire.watchdog();
         this.holds = wire.holds();
         this.counters = counters;
@@ -35,7 +40,8 @@ final class LocalNode {
         this.skipped = counters.of(Counters.PACKETS_SKIPPED);
         this.failures = new IntervalLog(log, wire.execution());
         this.stalls = new IntervalLog(log, wire.execution());
-        this.drops = new IntervalLog(log, wire.execution());
+        this.removals = new IntervalLog(log, wire.execution());
+        this.disconnects = wire.disconnects();
     }
 
     RoomIndex index() {
@@ -54,14 +60,27 @@ final class LocalNode {
         }
     }
 
-    /** Delivers a packet of another node. On the inbox's turn, of which it becomes the next step. */
+    /** Delivers a packet of another node behind all that came before. On the inbox's turn. */
     void received(Target target, Packet packet) {
-        received(() -> Walk.over(index, target, packet));
+        received(packet, () -> Walk.over(index, target, packet));
     }
 
     /** Goes over members of this node because of what came from another; the walk is made when its turn has come. On the inbox's turn. */
-    void received(Supplier<Walk> making) {
-        inbox.next(new RemoteWalk(this, watchdog, inbox, making));
+    void received(Packet packet, Supplier<Walk> making) {
+        deliveries.add(packet.size(), new RemoteWalk(this, watchdog, deliveries, making));
+    }
+
+    /** Does something behind the packets that came before. On the inbox's turn. */
+    void inOrder(Runnable task) {
+        deliveries.add(0, () -> {
+            task.run();
+            return true;
+        });
+    }
+
+    /** Whether so much waits to be delivered that packets of other nodes must be given up instead. */
+    boolean isFull() {
+        return deliveries.isFull();
     }
 
     /** The node ends, and nobody waits for what its members' connections hold. */
@@ -80,14 +99,11 @@ final class LocalNode {
         return index.lane(member, laned -> new Lane(this, laned, laned.connection()));
     }
 
-    /** Lets packets for a member wait while a thread of ours is held by its connection; null if too many are. */
-    @Nullable
+    /** Lets packets for a member wait while a thread of ours is held by its connection. */
     Hold hold(LocalMember member, Thread thread) {
         Lane lane = lane(member);
-        Hold hold = isOpen() ? holds.add(lane, thread) : holds.addAnyway(lane, thread);
-        if (hold != null) {
-            lane.hold();
-        }
+        Hold hold = holds.add(lane, thread);
+        lane.hold();
         return hold;
     }
 
@@ -117,14 +133,15 @@ final class LocalNode {
         stalls.warn(
                 "the connection of member " + member.id() + " has not returned from send for "
                         + Duration.ofNanos(bound).toMillis()
-                        + " ms; its packets wait in a lane of their own: send must hand over and not wait, as"
-                        + " Connection.queued does",
+                        + " ms; its packets wait in a queue of their own: send must begin an asynchronous write and return",
                 null);
     }
 
-    void dropped(LocalMember member) {
-        counters.add(Counters.LANE_DROPPED);
-        drops.warn(
-                "a packet for member " + member.id() + " was dropped: its connection does not return from send", null);
+    /** A packet that is not droppable cannot be handed to a member: it is one no more. */
+    void giveUp(LocalMember member, DisconnectReason why) {
+        if (disconnects.disconnect(member, why)) {
+            counters.add(Counters.MEMBERS_GIVEN_UP);
+            removals.warn("member " + member.id() + " was removed, and is disconnected: " + why.text(), null);
+        }
     }
 }

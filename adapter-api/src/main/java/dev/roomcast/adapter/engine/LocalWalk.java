@@ -64,7 +64,7 @@ final class LocalWalk implements Watchdog.Watched {
                         continue;
                     }
                 } catch (Throwable t) {
-                    node.failed(walk.member(slot), t);
+                    walk.failed(node, slot, t);
                 }
                 count++;
                 if (stall.getOpaque() != null) {
@@ -101,10 +101,5 @@ final class LocalWalk implements Watchdog.Watched {
     @Override
     public long bound() {
         return watchdog.bound(0);
-    }
-
-    @Override
-    public boolean waits() {
-        return false;
     }
 }

@@ -28,6 +28,11 @@ sealed interface Message {
                 || this instanceof Proof;
     }
 
+    /** Whether it takes its place among the deliveries, behind the packets that came before. */
+    default boolean isDelivered() {
+        return this instanceof Broadcast || this instanceof Asked || this instanceof Emitted;
+    }
+
     /** Whether it comes with every heartbeat, so that marks can be tied to it. */
     default boolean isBeat() {
         return this instanceof Heartbeat || this instanceof Hello;

@@ -332,16 +332,6 @@ final class Node implements Adapter {
         }
     }
 
-    /** Packets from other nodes wait, or no longer do, because too many sends have not returned. */
-    void deliveries(Watchdog.Status status) {
-        standing.impaired(
-                status == Watchdog.Status.WAITING
-                        ? Optional.of(
-                                "packets from other nodes wait, because " + Holds.MOST
-                                        + " connections have not returned from send; see sends.stalled and the log for their ids")
-                        : Optional.empty());
-    }
-
     private String startingReason() {
         return "has not met its cluster yet; " + choice.adapterName() + " " + choice.reason();
     }
@@ -409,9 +399,14 @@ final class Node implements Adapter {
             wire.remove(this);
             ended.complete(null);
         } else {
-            wire.inbox().run(() -> protocol.close().whenComplete((done, failure) -> ended(rooms)));
+            wire.inbox().run(() -> protocol.close().whenComplete((done, failure) -> endDeliveries(rooms)));
         }
         return ended;
+    }
+
+    /** Behind a delivery that is under way, so that a send which does not return is known, and is interrupted. */
+    private void endDeliveries(List<Subscription> rooms) {
+        wire.inbox().run(() -> local.inOrder(() -> ended(rooms)));
     }
 
     private void ended(List<Subscription> rooms) {

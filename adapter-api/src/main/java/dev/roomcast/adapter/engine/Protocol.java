@@ -92,6 +92,7 @@ final class Protocol {
     private final PresenceWatcher watcher;
     private final Counters counters;
     private final IntervalLog notUnderstood;
+    private final IntervalLog undelivered;
     private final IntervalLog incompatible;
     private final IntervalLog mixed;
     private final IntervalLog forged;
@@ -173,6 +174,7 @@ final class Protocol {
         this.watcher = new PresenceWatcher(
                 wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
+        this.undelivered = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
         this.mixed = new IntervalLog(log, execution);
         this.forged = new IntervalLog(log, execution);
@@ -547,9 +549,32 @@ final class Protocol {
     }
 
     private void take(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
-        // The number counts also if what follows cannot be read.
-        if (hearing.takes(channel, header, cameAt()) && concerns(header)) {
+        if (local.isFull()) {
+            takeUndelivered(channel, header, in, channelTarget);
+        } else if (hearing.takes(channel, header, cameAt()) && concerns(header)) {
+            // The number counts also if what follows cannot be read.
             apply(header, Codec.messages(in, header, channelTarget), channelTarget);
+        }
+    }
+
+    /** Too much waits to be delivered: what would wait as well is lost here, and told as lost. Nodes are heard all the same. */
+    private void takeUndelivered(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
+        List<Message> messages = Codec.messages(in, header, channelTarget);
+        List<Message> taken =
+                messages.stream().filter(message -> !message.isDelivered()).toList();
+        int lost = messages.size() - taken.size();
+        boolean isWhole = lost == 0 || !concerns(header);
+        boolean isNews =
+                isWhole ? hearing.takes(channel, header, cameAt()) : hearing.takesUnread(channel, header, cameAt());
+        if (isNews && !isWhole) {
+            counters.of(Counters.PACKETS_DROPPED).add(lost);
+            undelivered.warn(
+                    "packets from other nodes were dropped, because the connections of this node take them more slowly than they"
+                            + " come and " + EngineOptions.QUEUE_BYTES + " is reached; they are told as lost",
+                    null);
+        }
+        if (isNews) {
+            apply(header, taken, channelTarget);
         }
     }
 
@@ -707,7 +732,7 @@ final class Protocol {
         } else if (message instanceof Asked asked) {
             answer(from, asked);
         } else if (message instanceof Emitted emitted) {
-            peers.known(from).ifPresent(known -> inNextStep(() -> respondent.emitted(known, emitted.packet())));
+            peers.known(from).ifPresent(known -> local.inOrder(() -> respondent.emitted(known, emitted.packet())));
         } else if (message instanceof Unheard unheard && peers.isKnown(from)) {
             // It was under way for a while.
             tails.unheardSince(execution.now()
@@ -867,7 +892,6 @@ final class Protocol {
                 .ifPresent(known -> respondent.received(
                         known,
                         asked.inquiry(),
-                        wire.inbox(),
                         (part, parts, finding) -> wire.inbox().run(() -> {
                             if (!closed) {
                                 say(from, new Found(question, part, parts, finding));
@@ -922,14 +946,6 @@ final class Protocol {
         if (channel.equals(own.channel)) {
             watcher.doubt(from);
         }
-    }
-
-    /** In its place behind the packets that came before. */
-    private void inNextStep(Runnable task) {
-        wire.inbox().next(() -> {
-            task.run();
-            return true;
-        });
     }
 
     /** Who can be asked, and how. */

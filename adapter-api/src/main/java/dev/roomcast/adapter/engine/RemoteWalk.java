@@ -5,16 +5,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of a packet that came from another node, on the inbox's turn. A {@code send} that takes too long loses the rest of the
- * walk, and the turn with it, to another thread; its member has a lane from then on, which the thread that lost drains when its
- * {@code send} returns at last.
+ * The delivery of a packet that came from another node, on the turn of the deliveries. A {@code send} that takes too long loses the
+ * rest of the walk, and the turn with it, to another thread; its member has a lane from then on, which the thread that lost drains
+ * when its {@code send} returns at last.
  */
-final class RemoteWalk implements Turns.Step, Watchdog.Watched {
+final class RemoteWalk implements Deliveries.Step, Watchdog.Watched {
 
     private final LocalNode node;
     private final Supplier<Walk> making;
     private final Watchdog watchdog;
-    private final Inbox inbox;
+    private final Deliveries deliveries;
 
     // Handed from leg to leg; the watchdog sees them by the leg.
     private @Nullable Walk walk;
@@ -24,11 +24,10 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
 
     // The watchdog's.
     private int stalls;
-    private boolean waits;
 
-    RemoteWalk(LocalNode node, Watchdog watchdog, Inbox inbox, Supplier<Walk> making) {
+    RemoteWalk(LocalNode node, Watchdog watchdog, Deliveries deliveries, Supplier<Walk> making) {
         this.node = node;
-        this.inbox = inbox;
+        this.deliveries = deliveries;
         this.watchdog = watchdog;
         this.making = making;
     }
@@ -78,12 +77,12 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
             }
             return took;
         } catch (Throwable t) {
-            node.failed(on.member(slot), t);
+            on.failed(node, slot, t);
             return true;
         }
     }
 
-    /** On the thread that has lost the turn: nothing of the protocol is touched here. */
+    /** On the thread that has lost the turn: nothing that belongs to the turn is touched here. */
     private static void comeBack(Leg lost) {
         Hold hold = lost.hold();
         if (hold != null) {
@@ -97,7 +96,6 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
     public void look(long passed) {
         Leg now = leg;
         int claimed = now.claimed();
-        waits = false;
         if (claimed > now.begin() && now.stillFor(claimed, passed) >= bound()) {
             replace(now, claimed);
         }
@@ -111,14 +109,12 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
         }
         LocalMember member = on.member(claimed - 1);
         Hold hold = node.hold(member, thread);
-        if (hold == null) {
-            waits = true;
-        } else if (stuck.take(claimed, hold)) {
+        if (stuck.take(claimed, hold)) {
             node.stalled(member, bound());
             stalls++;
             Leg next = new Leg(claimed);
             leg = next;
-            inbox.handOver(() -> {
+            deliveries.handOver(() -> {
                 next.began(Thread.currentThread());
                 return go(on, next);
             });
@@ -130,10 +126,5 @@ final class RemoteWalk implements Turns.Step, Watchdog.Watched {
     @Override
     public long bound() {
         return watchdog.bound(stalls);
-    }
-
-    @Override
-    public boolean waits() {
-        return waits;
     }
 }

@@ -2,7 +2,6 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.NodeHandler;
 import dev.roomcast.adapter.Packet;
-import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.Finding.Described;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers what nodes ask, and does what they tell, for the members of this node and its server. Called by the asking thread for this
- * node's own questions, and on the inbox's turn for those of others; what may take long, or calls the application, runs elsewhere.
+ * node's own questions, and among the deliveries for those of others, which what takes long must not hold up: it runs elsewhere.
  */
 final class Respondent {
 
@@ -58,6 +57,9 @@ final class Respondent {
     private final Scheduler scheduler;
     private final DisconnectExecutor disconnects;
     private final Executor handling;
+    /** Describes what was looked up. */
+    private final Executor telling;
+
     private final IntSupplier frameBudget;
     private final Counters counters;
     private final IntervalLog failures;
@@ -73,6 +75,7 @@ final class Respondent {
         this.scheduler = wire.execution().scheduler();
         this.disconnects = wire.disconnects();
         this.handling = new SerialExecutor(wire.execution());
+        this.telling = new SerialExecutor(wire.execution());
         this.frameBudget = frameBudget;
         this.counters = counters;
         this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), wire.execution());
@@ -84,13 +87,16 @@ final class Respondent {
 
     void answer(KnownNode from, Inquiry inquiry, Answering to) {
         if (inquiry instanceof Inquiry.RoomNames) {
-            texts(index.roomNames(), to);
+            Set<String> names = index.roomNames();
+            telling.execute(() -> texts(names, to));
         } else if (inquiry instanceof Inquiry.Members asked) {
-            members(asked.target(), to);
+            List<LocalMember> members = Walk.members(index, asked.target());
+            telling.execute(() -> members(members, to));
         } else if (inquiry instanceof Inquiry.Count asked) {
             to.say(new Finding.Number(Walk.count(index, asked.target())));
         } else if (inquiry instanceof Inquiry.Users asked) {
-            texts(users(asked.target()), to);
+            List<LocalMember> members = Walk.members(index, asked.target());
+            telling.execute(() -> texts(users(members), to));
         } else if (inquiry instanceof Inquiry.Join told) {
             join(told, to);
         } else if (inquiry instanceof Inquiry.Leave told) {
@@ -105,15 +111,12 @@ final class Respondent {
         }
     }
 
-    /** The same for another node. On the inbox's turn: takes its place behind the packets that came before. */
-    void received(KnownNode from, Inquiry inquiry, Inbox inbox, Answering to) {
+    /** The same for another node, behind the packets that came before. On the inbox's turn. */
+    void received(KnownNode from, Inquiry inquiry, Answering to) {
         if (inquiry instanceof Inquiry.Ask asked) {
-            local.received(() -> poll(asked, to));
+            local.received(asked.question(), () -> poll(asked, to));
         } else {
-            inbox.next(() -> {
-                answer(from, inquiry, to);
-                return true;
-            });
+            local.inOrder(() -> answer(from, inquiry, to));
         }
     }
 
@@ -126,9 +129,9 @@ final class Respondent {
         }
     }
 
-    private Set<String> users(Target target) {
+    private static Set<String> users(List<LocalMember> members) {
         Set<String> users = new HashSet<>();
-        for (LocalMember member : Walk.members(index, target)) {
+        for (LocalMember member : members) {
             if (member.user() != null) {
                 users.add(member.user());
             }
@@ -136,9 +139,9 @@ final class Respondent {
         return users;
     }
 
-    private void members(Target target, Answering to) {
+    private void members(List<LocalMember> members, Answering to) {
         List<Described> described = new ArrayList<>();
-        for (LocalMember member : Walk.members(index, target)) {
+        for (LocalMember member : members) {
             Described whole = member.described();
             // Who is in very many rooms is told in pieces.
             List<List<String>> rooms =

@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Health.Status;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** How a node stands: one state at a time, and CLOSED for good. Changes are told in the order in which they happen. */
@@ -15,10 +14,6 @@ final class Standing {
     private final Clock clock;
     private final Consumer<State> onChange;
     private volatile State now;
-    /** What it would be if nothing were impaired. */
-    private State base;
-
-    private Optional<String> impairment = Optional.empty();
 
     /**
      * A new node is STARTING.
@@ -29,7 +24,6 @@ final class Standing {
         this.clock = clock;
         this.onChange = onChange;
         this.now = new State(Status.STARTING, reason, clock.instant());
-        this.base = now;
     }
 
     State now() {
@@ -37,25 +31,11 @@ final class Standing {
     }
 
     synchronized void become(Status status, String reason) {
-        base = new State(status, reason, clock.instant());
-        show();
-    }
-
-    /** Something of this node's own is wrong, for this reason, or nothing is: what would be UP is DEGRADED meanwhile. */
-    synchronized void impaired(Optional<String> by) {
-        impairment = by;
-        show();
-    }
-
-    private void show() {
         State before = now;
         if (before.status() == Status.CLOSED) {
             return;
         }
-        boolean degraded = base.status() == Status.UP && impairment.isPresent();
-        Status status = degraded ? Status.DEGRADED : base.status();
         boolean same = before.status() == status;
-        String reason = degraded ? impairment.orElseThrow() : base.reason();
         now = new State(status, reason, same ? before.since() : clock.instant());
         if (!same) {
             onChange.accept(now);

@@ -145,6 +145,14 @@ final class Walk {
         return takes;
     }
 
+    /** A recipient could not be handed the packet, or the question. */
+    void failed(LocalNode node, int slot, Throwable why) {
+        node.failed(member(slot), why);
+        if (isPlain()) {
+            node.giveUp(member(slot), LocalNode.FAILED);
+        }
+    }
+
     boolean hasExceptions() {
         return !exceptions.isEmpty();
     }

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +26,6 @@ final class Watchdog {
 
         /** How long it may stand still, in nanoseconds. */
         long bound();
-
-        /** Whether it has to stand still because too many threads are held already. */
-        boolean waits();
     }
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
@@ -45,7 +41,6 @@ final class Watchdog {
     private final IntervalLog failures;
     private final Execution execution;
     private final long bound;
-    private final Consumer<Status> listener;
     private final AtomicReferenceArray<@Nullable Watched> places = new AtomicReferenceArray<>(PLACES * SPACING);
     /** Those who found no place. */
     private final Queue<Watched> standing = new ConcurrentLinkedQueue<>();
@@ -53,22 +48,13 @@ final class Watchdog {
     private final AtomicBoolean awake = new AtomicBoolean();
 
     // From look to look.
-    private Status status = Status.GOING_ON;
     private long lastLook;
     private long pause;
 
-    /** Whether deliveries go on. */
-    enum Status {
-        GOING_ON,
-        WAITING
-    }
-
-    /** @param listener is told when the status changes; it must be quick */
-    Watchdog(Execution execution, Duration bound, Consumer<Status> listener) {
+    Watchdog(Execution execution, Duration bound) {
         this.execution = execution;
         this.failures = new IntervalLog(log, execution);
         this.bound = bound.toNanos();
-        this.listener = listener;
     }
 
     /** How long a send may take in a walk of which so many have stalled. */
@@ -136,18 +122,10 @@ final class Watchdog {
             round.look(places.get(i * SPACING));
         }
         standing.forEach(round::look);
-        report(round.waits ? Status.WAITING : Status.GOING_ON);
         if (round.any) {
             lookAfter(round.least / LOOKS_PER_BOUND);
         } else {
             sleep();
-        }
-    }
-
-    private void report(Status seen) {
-        if (seen != status) {
-            status = seen;
-            listener.accept(seen);
         }
     }
 
@@ -169,7 +147,6 @@ final class Watchdog {
 
         private final long passed;
         private boolean any;
-        private boolean waits;
         private long least = bound;
 
         Round(long passed) {
@@ -180,7 +157,6 @@ final class Watchdog {
             if (walk != null) {
                 any = true;
                 lookSafely(walk);
-                waits |= walk.waits();
                 least = Math.min(least, walk.bound());
             }
         }

@@ -36,6 +36,7 @@ final class Wire implements Receiver {
     private final Duration unsubscribeDelay;
     private final Stages stages;
     private final Inbox inbox;
+    private final Deliveries deliveries;
     private final Watchdog watchdog;
     private final Holds holds;
     private final DisconnectExecutor disconnects;
@@ -86,9 +87,10 @@ final class Wire implements Receiver {
         this.unsubscribeDelay = unsubscribeDelay;
         this.execution = execution;
         this.stages = new Stages(execution, counters);
-        this.inbox = new Inbox(execution, maxQueuedBytes, counters);
-        this.watchdog = new Watchdog(execution, sendBound, this::deliveries);
-        this.holds = new Holds(execution.workers());
+        this.deliveries = new Deliveries(execution, maxQueuedBytes);
+        this.inbox = new Inbox(execution, deliveries, maxQueuedBytes, counters);
+        this.watchdog = new Watchdog(execution, sendBound);
+        this.holds = new Holds(execution, sendBound);
         this.disconnects = new DisconnectExecutor(execution, counters);
         this.droppedChannels = new IntervalLog(log, execution);
         this.refusedChannels = new IntervalLog(log, execution);
@@ -144,6 +146,10 @@ final class Wire implements Receiver {
         return inbox;
     }
 
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
     Watchdog watchdog() {
         return watchdog;
     }
@@ -154,11 +160,6 @@ final class Wire implements Receiver {
 
     DisconnectExecutor disconnects() {
         return disconnects;
-    }
-
-    /** Not on the inbox's turn, which may be what waits. */
-    private void deliveries(Watchdog.Status status) {
-        nodes.forEach(node -> node.deliveries(status));
     }
 
     Drain drain() {
@@ -352,6 +353,7 @@ final class Wire implements Receiver {
         gauges.put("link.up", linkIsUp ? 1L : 0L);
         gauges.put("publishing.up", drain.down() == null ? 1L : 0L);
         gauges.put("messages.waiting", (long) drain.inBacklog());
+        gauges.put("deliveries.bytes", deliveries.bytes());
     }
 
     /** Something on which a node's health depends may have changed: it is looked at once for all that waits now. On the inbox's turn. */

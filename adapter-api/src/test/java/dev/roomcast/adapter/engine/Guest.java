@@ -70,7 +70,7 @@ final class Guest implements Connection {
         return held == 0 && !draining;
     }
 
-    /** A packet is for it; false if its lane has to drop it. */
+    /** A packet is for it; false if it does not fit into its lane. */
     boolean expect(String text) {
         if (isClear()) {
             expected.add(text);
@@ -85,13 +85,12 @@ final class Guest implements Connection {
         draining |= held == 0 && !waiting.isEmpty();
     }
 
-    /** What waits is sent, by whoever drains; how many packets. */
-    int drained() {
-        int count = waiting.size();
+    /** What waits is sent, by whoever drains, until a send throws; false if one does. */
+    boolean drained() {
         draining = false;
-        expected.addAll(waiting);
+        expected.addAll(isBroken ? waiting.subList(0, 1) : waiting);
         waiting.clear();
-        return count;
+        return !isBroken;
     }
 
     void gone() {

@@ -60,9 +60,17 @@ class IntervalLogTest {
             throw new IllegalStateException("a defect");
         };
         assertEquals(1, said(SerialExecutor.class, () -> executor.execute(broken)));
-        Turns turns = Turns.held(time.execution());
-        turns.release();
-        assertEquals(1, said(Turns.class, () -> turns.execute(broken)));
+        Deliveries deliveries = new Deliveries(time.execution(), 1 << 20);
+        Inbox inbox = new Inbox(time.execution(), deliveries, 1 << 20, new Counters());
+        inbox.open();
+        assertEquals(1, said(Inbox.class, () -> inbox.run(broken)));
+        assertEquals(
+                1,
+                said(
+                        Deliveries.class,
+                        () -> inbox.run(() -> deliveries.add(0, () -> {
+                            throw new IllegalStateException("a defect");
+                        }))));
     }
 
     /** How many lines a class logs when something happens many times at once. */

@@ -20,12 +20,13 @@ import org.junit.jupiter.api.Test;
 class LaneTest {
 
     private final Counters counters = new Counters();
+    private final VirtualTime time = new VirtualTime(1);
     private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
     private final Client client = new Client();
     private final LocalMember member = new LocalMember(index, client, "m", null, Map.of());
     private final LocalNode node = new LocalNode(
             index,
-            new Wire(new VirtualTime(1).execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)),
+            new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)),
             counters);
     private final Lane lane = new Lane(node, member, client);
 
@@ -75,7 +76,7 @@ class LaneTest {
         lane.hold();
         assertFalse(lane.release(), "somebody drains it already");
         assertEquals(List.of(), client.got);
-        lane.drain();
+        lane.drain(() -> {});
         assertEquals(List.of("1", "2", "3"), client.got);
         send("4");
         assertEquals("4", client.got.get(3));
@@ -87,41 +88,43 @@ class LaneTest {
         send("1");
         assertTrue(lane.release());
         lane.hold();
-        lane.drain();
+        lane.drain(() -> {});
         send("2");
         assertEquals(List.of("1"), client.got);
         assertTrue(lane.release());
-        lane.drain();
+        lane.drain(() -> {});
         assertEquals(List.of("1", "2"), client.got);
     }
 
     @Test
     void itIsBoundedInBytesAndAlwaysTakesOne() throws Exception {
         int most = 1 << 20;
-        for (int round = 0; round < 2; round++) {
-            lane.hold();
-            send("x".repeat(most - 1));
-            send("y");
-            send("z");
-            assertEquals(round + 1, counters.of(Counters.LANE_DROPPED).sum());
-            assertTrue(lane.release());
-            lane.drain();
-            assertEquals("y", client.got.get(client.got.size() - 1));
-        }
         lane.hold();
         send("x".repeat(most + 1));
         assertTrue(lane.release());
-        assertEquals(2, counters.of(Counters.LANE_DROPPED).sum());
+        lane.drain(() -> {});
+        lane.hold();
+        send("x".repeat(most - 1));
+        send("y");
+        assertTrue(member.isPresent());
+        send("z");
+        assertFalse(member.isPresent());
+        lane.release();
+        lane.drain(() -> {});
+        time.pass(Duration.ofMillis(1));
+        assertEquals(2, client.got.size(), "nobody waits for what waited");
+        assertTrue(client.got.get(1).startsWith("disconnected: TOO_SLOW"), client.got.get(1));
     }
 
     @Test
-    void aSendThatThrowsHarmsNoOther() throws Exception {
+    void whoCannotBeSentWhatWaitedIsGivenUpWithTheRest() throws Exception {
         lane.hold();
         send("throw");
         send("1");
         assertTrue(lane.release());
-        lane.drain();
-        assertEquals(List.of("1"), client.got);
+        lane.drain(() -> {});
+        time.pass(Duration.ofMillis(1));
+        assertEquals(List.of("disconnected: FAILED, a packet could not be sent"), client.got);
         assertEquals(1, counters.of(Counters.SENDS_FAILED).sum());
     }
 
@@ -132,7 +135,7 @@ class LaneTest {
         index.remove(member);
         send("2");
         assertTrue(lane.release());
-        lane.drain();
+        lane.drain(() -> {});
         assertEquals(List.of(), client.got);
     }
 

@@ -43,7 +43,6 @@ class LegTest {
         LocalNode node = new LocalNode(index, wire, new Counters());
         Connection connection = Connection.of("m", packet -> {}, why -> {});
         LocalMember member = new LocalMember(index, connection, "m", null, Map.of());
-        return new Holds(time.execution().workers())
-                .addAnyway(new Lane(node, member, connection), Thread.currentThread());
+        return wire.holds().add(new Lane(node, member, connection), Thread.currentThread());
     }
 }

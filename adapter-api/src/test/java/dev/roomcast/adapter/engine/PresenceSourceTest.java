@@ -103,7 +103,7 @@ class PresenceSourceTest {
     }
 
     private Inbox open(Execution execution) {
-        Inbox inbox = new Inbox(execution, 1 << 20, new Counters());
+        Inbox inbox = new Inbox(execution, new Deliveries(execution, 1 << 20), 1 << 20, new Counters());
         source = new PresenceSource(index, inbox, () -> 1 << 16, (node, message) -> sent(node, (Present) message));
         index.add(member);
         inbox.open();

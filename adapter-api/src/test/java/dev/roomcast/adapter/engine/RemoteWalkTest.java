@@ -61,19 +61,35 @@ class RemoteWalkTest {
     }
 
     @Test
-    void aConnectionThatThrowsHarmsNoOther() {
+    void aConnectionThatThrowsHarmsNoOtherAndIsGivenUp() {
         join("a", packet -> {
             throw new IllegalStateException("thrown by the test's connection");
         });
         join("b", packet -> {});
         assertTrue(walk().run());
-        assertEquals(List.of("a", "b"), got);
+        assertTrue(walk().run());
+        assertEquals(List.of("a", "b", "b"), got);
         assertEquals(1, counters.of(Counters.SENDS_FAILED).sum());
+        assertEquals(1, counters.of(Counters.MEMBERS_GIVEN_UP).sum());
+    }
+
+    @Test
+    void aDroppablePacketThatCannotBeSentCostsNobodyItsPlace() {
+        join("a", packet -> {
+            throw new IllegalStateException("thrown by the test's connection");
+        });
+        Walk walk = Walk.over(index, Target.room("r"), Packet.text("p").asDroppable());
+        assertTrue(new RemoteWalk(node, wire.watchdog(), wire.deliveries(), () -> walk).run());
+        assertEquals(1, counters.of(Counters.SENDS_FAILED).sum());
+        assertEquals(1, index.memberCount());
     }
 
     private RemoteWalk walk() {
         return new RemoteWalk(
-                node, wire.watchdog(), wire.inbox(), () -> Walk.over(node.index(), Target.room("r"), Packet.text("p")));
+                node,
+                wire.watchdog(),
+                wire.deliveries(),
+                () -> Walk.over(node.index(), Target.room("r"), Packet.text("p")));
     }
 
     private void join(String id, Connection.Sender sender) {

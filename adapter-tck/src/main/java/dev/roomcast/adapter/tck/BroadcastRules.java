@@ -2,7 +2,10 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.DisconnectReason.Kind;
+import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.io.IOException;
@@ -19,6 +22,15 @@ abstract class BroadcastRules extends Chapter {
 
     private static final int MANY = 500;
     private static final int LARGE = 256 * 1024;
+    /** Connections that block, so many that not each may hold a thread. */
+    private static final int STUCK = 70;
+
+    /** No adapter lets so many packets of this size wait for one connection. */
+    private static final int MORE_THAN_WAIT = 500;
+
+    private static final String LONG = "x".repeat(64 * 1024);
+
+    private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
 
     /** More than a frame's header and the name of a room take. */
     private static final int BESIDE_A_PACKET = 512;
@@ -264,26 +276,6 @@ abstract class BroadcastRules extends Chapter {
         cluster().reaches(sender, Target.users(Set.of("ann", "nobody")), all);
     }
 
-    @Rule(value = "2.13", lookAt = "who catches what a connection throws, for one member at a time")
-    void connectionThatThrowsHarmsNobodyElse() {
-        List<TestNode> nodes = cluster().openAll();
-        List<TestClient> members = new ArrayList<>();
-        for (TestNode node : nodes) {
-            members.add(node.client("first at " + node).join(NEWS));
-            node.client("broken at " + node).join(NEWS).throwsFromNowOn(new IOException("thrown by the test's client"));
-            members.add(node.client("between at " + node).join(NEWS));
-            node.client("worse at " + node)
-                    .join(NEWS)
-                    .throwsFromNowOn(new AssertionError("thrown by the test's client"));
-            members.add(node.client("last at " + node).join(NEWS));
-        }
-        TestClient[] all = members.toArray(new TestClient[0]);
-        for (TestNode sender : nodes) {
-            cluster().reaches(sender, TO_NEWS, all);
-            cluster().reaches(sender, TO_NEWS, all);
-        }
-    }
-
     @Requires(Feature.CLUSTER)
     @Rule(value = "2.14", lookAt = "what becomes of a packet that cannot be published")
     void broadcastWithoutBrokerFailsAndIsDeliveredHere() {
@@ -495,26 +487,6 @@ abstract class BroadcastRules extends Chapter {
         expect().equal(stuck, "what the blocked connection was handed", List.of("one"), stuck.texts());
     }
 
-    @Requires(Feature.CLUSTER)
-    @Rule(value = "2.24", lookAt = "what becomes of the packets for a connection that does not return from send")
-    void connectionThatReturnsGetsWhatCameMeanwhile() {
-        List<TestNode> nodes = cluster().openAll();
-        TestNode node = nodes.get(0);
-        TestClient stuck = node.client("stuck").join(NEWS);
-        TestClient other = node.client("other").join(NEWS);
-        List<String> sent = new ArrayList<>();
-        stuck.blocksFromNowOn();
-        for (int i = 0; i < 20; i++) {
-            sent.add("packet " + i + " of one sender");
-            nodes.get(1).broadcast(TO_NEWS, sent.get(i));
-        }
-        other.awaits(sent.get(19));
-        stuck.goesOn();
-        stuck.awaits(sent.get(19));
-        sent.add(cluster().reaches(nodes.get(1), TO_NEWS, stuck, other));
-        List.of(stuck, other).forEach(client -> expect().equal(client, "what came", sent, client.texts()));
-    }
-
     @Rule(value = "2.25", lookAt = "whether another thread's broadcast waits for a send that does not return")
     void connectionThatBlocksHoldsUpItsCallerAlone() {
         TestNode node = cluster().open();
@@ -590,5 +562,125 @@ abstract class BroadcastRules extends Chapter {
         sender.awaitsHealth(Health.Status.UP);
         List.of(receiver, sender).forEach(node -> node.awaitsNodes(receiver, sender));
         cluster().reaches(sender, TO_NEWS, there);
+    }
+
+    @Rule(value = "2.28", lookAt = "what becomes of a member whose send throws, and of those behind it")
+    void connectionThatThrowsIsGivenUpAndHarmsNobodyElse() {
+        List<TestNode> nodes = cluster().openAll();
+        List<TestClient> members = new ArrayList<>();
+        List<TestClient> broken = new ArrayList<>();
+        for (TestNode node : nodes) {
+            members.add(node.client("first at " + node).join(NEWS));
+            broken.add(node.client("broken at " + node).join(NEWS));
+            members.add(node.client("between at " + node).join(NEWS));
+            broken.add(node.client("worse at " + node).join(NEWS));
+            members.add(node.client("last at " + node).join(NEWS));
+        }
+        for (int i = 0; i < broken.size(); i += 2) {
+            broken.get(i).throwsFromNowOn(new IOException("thrown by the test's client"));
+            broken.get(i + 1).throwsFromNowOn(new AssertionError("thrown by the test's client"));
+        }
+        TestClient[] all = members.toArray(new TestClient[0]);
+        for (TestNode sender : nodes) {
+            cluster().reaches(sender, TO_NEWS, all);
+            cluster().reaches(sender, TO_NEWS, all);
+        }
+        broken.forEach(client -> awaitGivenUp(client, Kind.FAILED));
+        for (TestNode node : nodes) {
+            expect().eventually(
+                            node,
+                            "the counter members.given_up",
+                            2L,
+                            () -> node.adapter().health().counters().getOrDefault("members.given_up", 0L));
+        }
+    }
+
+    private void awaitGivenUp(TestClient client, Kind kind) {
+        expect().eventually(
+                        client,
+                        "to be no member any more",
+                        () -> !client.member().isPresent(),
+                        client::member);
+        expect().eventually(
+                        client,
+                        "to be disconnected as " + kind,
+                        () -> client.disconnects().stream().anyMatch(why -> why.kind() == kind),
+                        client::disconnects);
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "2.29", lookAt = "what becomes of the packets for a connection that does not return from send")
+    void connectionThatReturnsGetsWhatCameMeanwhile() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode node = nodes.get(0);
+        TestClient stuck = node.client("stuck").join(NEWS);
+        TestClient other = node.client("other").join(NEWS);
+        List<String> sent = new ArrayList<>();
+        stuck.blocksFromNowOn();
+        for (int i = 0; i < 20; i++) {
+            sent.add("packet " + i + " of one sender");
+            nodes.get(1).broadcast(TO_NEWS, sent.get(i));
+        }
+        other.awaits(sent.get(19));
+        stuck.goesOn();
+        stuck.awaits(sent.get(19));
+        sent.add(cluster().reaches(nodes.get(1), TO_NEWS, stuck, other));
+        List.of(stuck, other).forEach(client -> expect().equal(client, "what came", sent, client.texts()));
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "2.29", lookAt = "what becomes of a member for whom more packets come than may wait")
+    void connectionForWhichTooMuchWaitsIsGivenUp() {
+        List<TestNode> nodes = cluster().openAll();
+        TestClient stuck = nodes.get(0).client("stuck").join(NEWS);
+        TestClient other = nodes.get(0).client("other").join(NEWS);
+        stuck.blocksFromNowOn();
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; stuck.member().isPresent() && i < MORE_THAN_WAIT; i++) {
+            sent.add("packet " + i + LONG);
+            nodes.get(1).broadcast(TO_NEWS, sent.get(i));
+            other.awaits(sent.get(i));
+        }
+        awaitGivenUp(stuck, Kind.TOO_SLOW);
+        stuck.goesOn();
+        expect().equal(other, "what came", sent, other.texts());
+        expect().equal(stuck, "what came", List.of(sent.get(0)), stuck.texts());
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "2.30", lookAt = "what connections that do not return from send hold up, if they are many")
+    void manyConnectionsThatBlockSilenceNoNode() {
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
+        List<TestNode> nodes = cluster().open(2);
+        TestNode node = nodes.get(0);
+        List<TestClient> stuck = new ArrayList<>();
+        for (int i = 0; i < STUCK; i++) {
+            stuck.add(node.client("stuck " + i).join(NEWS));
+        }
+        TestClient other = node.client("other").join(NEWS);
+        stuck.forEach(TestClient::blocksFromNowOn);
+        for (String text : List.of("one", "two", "three")) {
+            nodes.get(1).broadcast(TO_NEWS, text);
+            other.awaits(text);
+        }
+        expect().eventually(
+                        node,
+                        "the counter members.given_up",
+                        (long) STUCK - 64,
+                        () -> node.adapter().health().counters().getOrDefault("members.given_up", 0L));
+        Gathered<List<MemberInfo>> members = expect().completes(
+                        nodes.get(1),
+                        "cluster().members()",
+                        nodes.get(1).adapter().cluster().members(Target.everyone()));
+        expect().equal(nodes.get(1), "nodes that are missing", Set.of(), members.missing());
+        expect().equal(nodes.get(1), "the number of members", 65, members.some().size());
+        expect().equal(
+                        nodes.get(1),
+                        "nodes that were given up",
+                        List.of(),
+                        nodes.get(1).clusterLog().nodes().stream()
+                                .filter(change -> !change.startsWith("ALIVE"))
+                                .toList());
+        stuck.forEach(TestClient::goesOn);
     }
 }

@@ -31,8 +31,8 @@ final class BrokenBroadcast {
     private BrokenBroadcast() {}
 
     /** Hands over nothing that comes from other nodes. */
-    @TurnsRed("1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.15 2.17 2.19 "
-            + "2.23 2.24 2.25 2.26 2.27 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 4.19 5.3 5.10 5.11 6.1 6.2 6.3 "
+    @TurnsRed("1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.14 2.15 2.17 2.19 "
+            + "2.23 2.25 2.26 2.27 2.28 2.29 2.30 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 4.19 5.3 5.10 5.11 6.1 6.2 6.3 "
             + "6.5 6.6 6.7 7.3 7.4 7.11 8.2 8.7 10.1 10.2")
     static class Deaf extends BusCompatibilityTest {
         @Override
@@ -45,7 +45,7 @@ final class BrokenBroadcast {
     }
 
     /** Hands over twice what comes from other nodes. */
-    @TurnsRed("2.3 2.24 6.2")
+    @TurnsRed("2.3 2.29 6.2")
     static class Doubling extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -60,7 +60,7 @@ final class BrokenBroadcast {
     }
 
     /** Lets the next packet overtake each tenth that comes from other nodes. */
-    @TurnsRed("2.6 2.17 2.24 7.4 10.1")
+    @TurnsRed("2.6 2.17 2.29 7.4 10.1")
     static class Reorders extends BusCompatibilityTest {
         private static final int TENTH = 10;
 
@@ -167,7 +167,7 @@ final class BrokenBroadcast {
     }
 
     /** Hands its own packets over when there is time. */
-    @TurnsRed("2.18 2.25")
+    @TurnsRed("2.18 2.25 2.28")
     static class LateToDeliver extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -236,8 +236,48 @@ final class BrokenBroadcast {
         }
     }
 
+    /** Goes on with a member whose send has thrown. */
+    @TurnsRed("2.28")
+    static class Lenient extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                void sendForeign(Connection to, Packet packet) {
+                    sendQuietly(to, packet);
+                }
+
+                @Override
+                void sendOwn(Connection to, Packet packet) {
+                    sendQuietly(to, packet);
+                }
+            };
+        }
+    }
+
+    /** Lets any number of packets wait for a connection. */
+    @TurnsRed("2.29 2.30 5.11 8.7")
+    static class Unbounded extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                private final Map<Connection, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
+
+                @Override
+                void sendForeign(Connection to, Packet packet) {
+                    last.compute(
+                            to,
+                            (client, before) -> (before == null
+                                            ? CompletableFuture.<Void>completedFuture(null)
+                                            : before)
+                                    .thenRunAsync(() -> sendQuietly(to, packet), LATER));
+                }
+            };
+        }
+    }
+
     /** Waits for every send until it returns. */
-    @TurnsRed("2.23 2.24 2.25 5.11")
+    @TurnsRed("2.23 2.25 2.29 2.30 5.11")
     static class WaitsForEver extends BusCompatibilityTest {
         @Override
         protected Map<String, String> settings() {

@@ -144,7 +144,7 @@ final class BrokenOperations {
     }
 
     /** Removes members, and leaves their connections open. */
-    @TurnsRed("7.5 7.14")
+    @TurnsRed("2.28 2.29 7.5 7.14")
     static class LeavesConnectionsOpen extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -38,7 +38,7 @@ public class LaneStress {
         /** As a thread whose send has returned does. */
         void comeBack() {
             if (lane.release()) {
-                lane.drain();
+                lane.drain(() -> {});
             }
         }
 

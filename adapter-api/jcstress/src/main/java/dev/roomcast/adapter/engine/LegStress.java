@@ -26,7 +26,7 @@ public class LegStress {
         private static final int SLOTS = 4;
         private static final TestNode NODE = new TestNode();
         private static final Hold HOLD =
-                NODE.wire.holds().addAnyway(NODE.local.lane(NODE.client("m").member), Thread.currentThread());
+                NODE.wire.holds().add(NODE.local.lane(NODE.client("m").member), Thread.currentThread());
 
         private final Leg leg = new Leg(0);
         private final int[] sent = new int[SLOTS];
@@ -73,11 +73,12 @@ public class LegStress {
 
         private final TestNode node = new TestNode(TestNode.wire());
         private final Inbox inbox = node.wire.inbox();
+        private final Deliveries deliveries = node.wire.deliveries();
         private final Client a = node.client("a", "room");
         private final Client b = node.client("b", "room");
         private final Client c = node.client("c", "room");
         private final RemoteWalk walk = new RemoteWalk(
-                node.local, node.wire.watchdog(), inbox, () -> Walk.over(node.local.index(), ROOM, Packet.text("1")));
+                node.local, node.wire.watchdog(), deliveries, () -> Walk.over(node.local.index(), ROOM, Packet.text("1")));
 
         public RemoteWalkAndTake() {
             a.yields = YIELDS;
@@ -86,7 +87,7 @@ public class LegStress {
 
         @Actor
         public void receive() {
-            inbox.run(() -> inbox.next(walk));
+            inbox.run(() -> deliveries.add(1, walk));
             inbox.run(() -> node.local.received(ROOM, Packet.text("2")));
         }
 

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
-import org.openjdk.jcstress.infra.results.L_Result;
 
 /** Two threads bring tasks: each runs once, alone, and behind those that its thread brought before. */
 public class TurnsStress {
@@ -21,7 +21,14 @@ public class TurnsStress {
         private String ran = "";
 
         void run(Executor by, String task) {
-            by.execute(() -> ran += task);
+            run(by, task, () -> {});
+        }
+
+        void run(Executor by, String task, Runnable then) {
+            by.execute(() -> {
+                ran += task;
+                then.run();
+            });
         }
 
         String of(String thread) {
@@ -29,61 +36,79 @@ public class TurnsStress {
         }
     }
 
-    @JCStressTest
-    @Description("Two threads bring tasks to turns that are idle.")
-    @Outcome(id = "aA, bB", expect = ACCEPTABLE)
-    @State
-    public static class ExecuteAndExecute {
+    /** An inbox, whose tasks are done at once by whoever gets its turn. */
+    private static final class Turns {
 
-        private final Log log = new Log();
-        private final Turns turns = Turns.held(Runnable::run, failure -> {});
+        private final Deliveries deliveries = new Deliveries(Runnable::run, failure -> {}, 1 << 20);
+        private final Inbox inbox = new Inbox(Runnable::run, failure -> {}, deliveries, 1 << 20, new Counters());
+        private final Log tasks = new Log();
+        private final Log delivered = new Log();
 
-        public ExecuteAndExecute() {
-            turns.release();
-        }
-
-        @Actor
-        public void one() {
-            log.run(turns, "a");
-            log.run(turns, "A");
-        }
-
-        @Actor
-        public void other() {
-            log.run(turns, "b");
-            log.run(turns, "B");
-        }
-
-        @Arbiter
-        public void end(LL_Result r) {
-            r.r1 = log.of("aA");
-            r.r2 = log.of("bB");
+        /** The task and what it has delivered. */
+        void run(String task) {
+            tasks.run(inbox::run, task, () -> deliveries.add(0, () -> {
+                delivered.ran += task;
+                return true;
+            }));
         }
     }
 
     @JCStressTest
-    @Description("Turns begin while a thread brings tasks.")
-    @Outcome(id = "aA", expect = ACCEPTABLE)
+    @Description("Two threads bring tasks to an inbox that is idle.")
+    @Outcome(id = "aA, bB, aA, bB", expect = ACCEPTABLE)
     @State
-    public static class ExecuteAndRelease {
+    public static class RunAndRun {
 
-        private final Log log = new Log();
-        private final Turns turns = Turns.held(Runnable::run, failure -> {});
+        private final Turns turns = new Turns();
 
-        @Actor
-        public void execute() {
-            log.run(turns, "a");
-            log.run(turns, "A");
+        public RunAndRun() {
+            turns.inbox.open();
         }
 
         @Actor
-        public void release() {
-            turns.release();
+        public void one() {
+            turns.run("a");
+            turns.run("A");
+        }
+
+        @Actor
+        public void other() {
+            turns.run("b");
+            turns.run("B");
         }
 
         @Arbiter
-        public void end(L_Result r) {
-            r.r1 = log.of("aA");
+        public void end(LLLL_Result r) {
+            r.r1 = turns.tasks.of("aA");
+            r.r2 = turns.tasks.of("bB");
+            r.r3 = turns.delivered.of("aA");
+            r.r4 = turns.delivered.of("bB");
+        }
+    }
+
+    @JCStressTest
+    @Description("An inbox opens while a thread brings tasks.")
+    @Outcome(id = "aA, aA", expect = ACCEPTABLE)
+    @State
+    public static class RunAndOpen {
+
+        private final Turns turns = new Turns();
+
+        @Actor
+        public void run() {
+            turns.run("a");
+            turns.run("A");
+        }
+
+        @Actor
+        public void open() {
+            turns.inbox.open();
+        }
+
+        @Arbiter
+        public void end(LL_Result r) {
+            r.r1 = turns.tasks.of("aA");
+            r.r2 = turns.delivered.of("aA");
         }
     }
 

@@ -1,0 +1,150 @@
+package dev.roomcast.adapter.engine;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queue of what came from other nodes for the members and handlers of this process: packets, questions to members, commands. Its
+ * steps run one after the other, and may call the application, on which the protocol never waits: that has the {@link Inbox}.
+ *
+ * <p><b>One thread at a time.</b> Nobody owns the turn by a lock: it is passed on like a baton.
+ *
+ * <ol>
+ *   <li>The inbox's turn gets it when {@code waiting} rises from 0, and goes on with it when its own is over, or lets a worker do that
+ *       if more frames wait. The turn is given back when {@code waiting} has fallen to 0 again.
+ *   <li>In between it is given away by a step alone, whose {@code run} then returns false: it has been decided elsewhere, by one atomic
+ *       step (see {@link Leg}), that another thread goes on in its place, by {@link #handOver}. The thread that lost returns from here
+ *       without touching a field.
+ *   <li>What a thread did on its turn happens before what its successor does: by {@code waiting}, or by that atomic step and the
+ *       successor's start. So {@code done} and {@code taken} need neither lock nor volatile.
+ * </ol>
+ */
+final class Deliveries {
+
+    /** Something to do for members or handlers. */
+    interface Step {
+
+        /** Returns false if the turn was lost meanwhile. */
+        boolean run();
+    }
+
+    /** About what a step takes beside the bytes of its packet while it waits. */
+    private static final int OVERHEAD = 256;
+
+    private record Waiting(long bytes, Step step) {}
+
+    private final Executor threads;
+    private final Consumer<? super Throwable> failed;
+    private final long maxBytes;
+    private final Queue<Waiting> steps = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** Whether the turn was got since that was asked last. On the inbox's turn. */
+    private boolean begun;
+
+    // On the turn.
+    private int done;
+    private long taken;
+
+    Deliveries(Execution execution, long maxBytes) {
+        this(
+                execution.workers(),
+                new IntervalLog(LoggerFactory.getLogger(Deliveries.class), execution)::taskFailed,
+                maxBytes);
+    }
+
+    /**
+     * @param failed is told what a step throws, which it must not
+     * @param maxBytes as many may wait before {@link #isFull()}
+     */
+    Deliveries(Executor threads, Consumer<? super Throwable> failed, long maxBytes) {
+        this.threads = threads;
+        this.failed = failed;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Whether so much waits that a packet must be given up instead. On any thread. */
+    boolean isFull() {
+        return bytes.get() >= maxBytes;
+    }
+
+    /** How many bytes wait, or are being delivered. On any thread. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Adds a step behind all others; it is taken even if this is full. On the inbox's turn. */
+    void add(int payload, Step step) {
+        Waiting added = new Waiting((long) payload + OVERHEAD, step);
+        bytes.addAndGet(added.bytes);
+        steps.add(added);
+        if (waiting.getAndIncrement() == 0) {
+            begun = true;
+        }
+    }
+
+    /** Whether the caller got the turn since it asked last, and has to go on with it. On the inbox's turn. */
+    boolean takeTurn() {
+        boolean mine = begun;
+        begun = false;
+        return mine;
+    }
+
+    /** By the one thread that has the turn: does all that waits. */
+    void goOn() {
+        while (true) {
+            Waiting next = steps.poll();
+            if (next != null) {
+                taken = next.bytes;
+                if (!run(next.step)) {
+                    return;
+                }
+                finish();
+            } else if (isOver()) {
+                return;
+            }
+        }
+    }
+
+    /** By the one thread that has the turn: gives it to another one. */
+    void goOnElsewhere() {
+        threads.execute(this::goOn);
+    }
+
+    /** Gives the turn, which a step has lost, to another thread, with the rest of that step. */
+    void handOver(Step rest) {
+        threads.execute(() -> {
+            if (run(rest)) {
+                finish();
+                goOn();
+            }
+        });
+    }
+
+    private void finish() {
+        bytes.addAndGet(-taken);
+        done++;
+    }
+
+    private boolean isOver() {
+        int counted = done;
+        // Before the turn is given back: after that it is another thread's.
+        done = 0;
+        return waiting.addAndGet(-counted) <= 0;
+    }
+
+    private boolean run(Step step) {
+        try {
+            return step.run();
+        } catch (Throwable t) {
+            failed.accept(t);
+            return true;
+        }
+    }
+}
