@@ -35,7 +35,7 @@ public final class Adapters {
      * @throws IllegalStateException if the backend that it names is not on the class path
      */
     public static Adapter open(AdapterConfig config) {
-        return Engine.open(config.sources(), providers()).openOnly();
+        return limited(Engine.open(config.sources(), providers())).openOnly();
     }
 
     /**
@@ -47,7 +47,7 @@ public final class Adapters {
      * @throws IllegalStateException if the backend that it names is not on the class path
      */
     public static Backend connect(AdapterConfig config) {
-        return Engine.open(config.sources(), providers());
+        return limited(Engine.open(config.sources(), providers()));
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Adapters {
      */
     public static Backend connect(AdapterConfig config, TransportProvider provider) {
         Objects.requireNonNull(provider, "provider");
-        return Engine.open(config.sources(), providers(), provider);
+        return limited(Engine.open(config.sources(), providers(), provider));
     }
 
     /**
@@ -71,6 +71,12 @@ public final class Adapters {
      */
     public static List<Option<?>> options() {
         return List.copyOf(Engine.options(providers()));
+    }
+
+    /** The queues belong to no backend: what one is configured with holds for all. */
+    private static Engine limited(Engine engine) {
+        engine.mostQueuedBytes().ifPresent(QueueMemory.SHARED::limit);
+        return engine;
     }
 
     /** The context loader may see nothing of ours (OSGi, some servlet containers), and ours nothing of the application. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Packet {
 
+    private static final AtomicIntegerFieldUpdater<Packet> QUEUES =
+            AtomicIntegerFieldUpdater.newUpdater(Packet.class, "queues");
+
     private final boolean isText;
     private final boolean isDroppable;
     private volatile @Nullable String text;
     private volatile byte @Nullable [] bytes;
     private volatile @Nullable Derived derived;
+    /** In how many queues it waits. */
+    @SuppressWarnings("unused") // by its name
+    private volatile int queues;
 
     private Packet(boolean isText, boolean isDroppable, @Nullable String text, byte @Nullable [] bytes) {
         this.isText = isText;
@@ -185,6 +192,16 @@ public final class Packet {
             }
         }
         return null;
+    }
+
+    /** Returns whether no other queue holds it. */
+    boolean holdInQueue() {
+        return QUEUES.getAndIncrement(this) == 0;
+    }
+
+    /** Returns whether no other queue holds it. */
+    boolean releaseFromQueue() {
+        return QUEUES.decrementAndGet(this) == 0;
     }
 
     private byte[] content() {

@@ -16,7 +16,11 @@ import org.slf4j.LoggerFactory;
  * {@value #MOST_PACKETS_AT_ONCE} packets or {@value #MOST_BYTES_AT_ONCE} bytes at most, however many others add meanwhile; then one of
  * eight threads that all queues share goes on.
  *
- * <p>The connection closes itself once: when its limit is passed (if that {@linkplain QueueLimit#thenDisconnect() is to
+ * <p>What waits in all queues of the JVM together has a limit too, {@code roomcast.limit.queued-bytes}: a quarter of the largest heap by
+ * default. It counts the content of a packet once, in however many queues it waits. A packet beyond it, for a client that other packets wait
+ * for, is one that does not fit: it disconnects that client as too slow, or is skipped, as the limit of the connection says.
+ *
+ * <p>The connection closes itself once: when a limit is passed (if that {@linkplain QueueLimit#thenDisconnect() is to
  * disconnect}), or when the sender throws or reports a failure. Then what waits is dropped and counted, and each further
  * {@code send} throws; an adapter removes the member for that. The closer may block, so it is called on one of eight other threads that all
  * queues share, or within {@link #disconnect} if that comes first.
@@ -45,6 +49,7 @@ public final class QueuedConnection implements Connection {
     private final Closer closer;
     private final QueueLimit limit;
     private final QueueThreads threads;
+    private final QueueMemory memory;
 
     private final Object lock = new Object();
     // All below under the lock.
@@ -63,17 +68,21 @@ public final class QueuedConnection implements Connection {
     private long skipped;
     private @Nullable Closed closed;
     private boolean closerWasCalled;
+    /** Null until a packet has to wait for another one. */
+    private QueueMemory.@Nullable Share share;
 
     QueuedConnection(String id, AsyncSender sender, Closer closer, QueueLimit limit) {
-        this(id, sender, closer, limit, QueueThreads.SHARED);
+        this(id, sender, closer, limit, QueueThreads.SHARED, QueueMemory.SHARED);
     }
 
-    QueuedConnection(String id, AsyncSender sender, Closer closer, QueueLimit limit, QueueThreads threads) {
+    QueuedConnection(
+            String id, AsyncSender sender, Closer closer, QueueLimit limit, QueueThreads threads, QueueMemory memory) {
         this.id = Objects.requireNonNull(id, "id");
         this.sender = Objects.requireNonNull(sender, "sender");
         this.closer = Objects.requireNonNull(closer, "closer");
         this.limit = Objects.requireNonNull(limit, "limit");
         this.threads = threads;
+        this.memory = memory;
     }
 
     @Override
@@ -100,6 +109,11 @@ public final class QueuedConnection implements Connection {
             }
             case TOO_MUCH -> {
                 close(tooSlow("more than " + limit.bytes() + " bytes would wait"), null);
+                throw refusal();
+            }
+            case TOO_MUCH_IN_ALL -> {
+                String all = "more than " + memory.limit() + " bytes would wait for all clients";
+                close(tooSlow(all), new IOException(all + " (roomcast.limit.queued-bytes)"));
                 throw refusal();
             }
             case CLOSED -> throw refusal();
@@ -175,16 +189,33 @@ public final class QueuedConnection implements Connection {
             if (closed != null) {
                 return Admission.CLOSED;
             }
-            if (packets > 0 && bytes + sending.bytes > limit.bytes()) {
-                if (!limit.skips(sending.packet)) {
-                    return Admission.TOO_MUCH;
+            if (packets > 0) {
+                boolean isTooMuch = bytes + sending.bytes > limit.bytes();
+                if (isTooMuch || !shareTakes(sending)) {
+                    return doesNotFit(sending.packet, isTooMuch ? Admission.TOO_MUCH : Admission.TOO_MUCH_IN_ALL);
                 }
-                skipped++;
-                return Admission.SKIPPED;
             }
             append(sending);
             return takeDrive() ? Admission.NEXT : Admission.WAITS;
         }
+    }
+
+    /** Under the lock. */
+    private Admission doesNotFit(Packet packet, Admission unlessSkipped) {
+        if (!limit.skips(packet)) {
+            return unlessSkipped;
+        }
+        skipped++;
+        return Admission.SKIPPED;
+    }
+
+    /** Under the lock. */
+    private boolean shareTakes(Sending sending) {
+        if (share == null) {
+            share = memory.share(this);
+        }
+        sending.isInShare = share.add(sending.packet);
+        return sending.isInShare;
     }
 
     /** Under the lock. */
@@ -279,6 +310,9 @@ public final class QueuedConnection implements Connection {
             headIsBeingSent = false;
             bytes -= sending.bytes;
             packets--;
+            if (share != null && sending.isInShare) {
+                share.remove();
+            }
             mustDrive = takeDrive();
         }
         if (mustDrive) {
@@ -319,6 +353,9 @@ public final class QueuedConnection implements Connection {
             headIsBeingSent = false;
             bytes = 0;
             packets = 0;
+            if (share != null) {
+                share.run();
+            }
             return true;
         }
     }
@@ -368,6 +405,7 @@ public final class QueuedConnection implements Connection {
         WAITS,
         SKIPPED,
         TOO_MUCH,
+        TOO_MUCH_IN_ALL,
         CLOSED
     }
 
@@ -380,6 +418,8 @@ public final class QueuedConnection implements Connection {
         private final long bytes;
         /** Under the lock. */
         private @Nullable Sending next;
+        /** Under the lock. */
+        private boolean isInShare;
 
         private volatile boolean hasFailed;
 

@@ -39,6 +39,7 @@ class QueuedConnectionStressTest {
 
     private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
     private final ForkJoinPool completers = new ForkJoinPool(2);
+    private final QueueMemory memory = new QueueMemory(Long.MAX_VALUE);
     private final Socket socket = new Socket();
 
     @AfterEach
@@ -85,7 +86,7 @@ class QueuedConnectionStressTest {
 
     private QueuedConnection queued(QueueLimit limit) {
         return new QueuedConnection(
-                "c1", socket::write, socket::close, limit, new QueueThreads(completers, completers));
+                "c1", socket::write, socket::close, limit, new QueueThreads(completers, completers), memory);
     }
 
     private void closedMeanwhile(QueuedConnection connection) throws Exception {
@@ -112,6 +113,7 @@ class QueuedConnectionStressTest {
             refused += task.get();
         }
         assertTrue(completers.awaitQuiescence(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertEquals(0, memory.bytes());
         return refused;
     }
 

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.DisconnectReason.Kind;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** On one thread: the writes of this server are done when a test says so, and what the queues leave to their threads as well. */
 class QueuedConnectionTest {
@@ -27,6 +30,7 @@ class QueuedConnectionTest {
     private static final DisconnectReason GO = new DisconnectReason(Kind.ENDED, "go");
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
+    private final QueueMemory memory = new QueueMemory(Long.MAX_VALUE);
     private final Deque<Runnable> toWrite = new ArrayDeque<>();
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private final List<DisconnectReason> closed = new ArrayList<>();
@@ -44,7 +48,7 @@ class QueuedConnectionTest {
 
     private QueuedConnection queued(
             String id, Connection.AsyncSender sender, Connection.Closer closer, QueueLimit limit) {
-        return new QueuedConnection(id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add));
+        return new QueuedConnection(id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add), memory);
     }
 
     private static void run(Deque<Runnable> tasks) {
@@ -452,6 +456,77 @@ class QueuedConnectionTest {
         run(toClose);
         connection.disconnect(GO);
         assertEquals(1, closed.size());
+    }
+
+    @Test
+    void allQueuesTogetherHaveALimit() throws Exception {
+        memory.limit(2 * (QueuedConnection.OVERHEAD + 1));
+        QueuedConnection first = slow(AMPLE);
+        QueuedConnection second = slow(AMPLE);
+        send(first, "a", "b", "c");
+        send(second, "a");
+        IOException failure = refused(second, "b");
+        assertTrue(failure.getCause().getMessage().contains("roomcast.limit.queued-bytes"), failure::toString);
+        assertEquals(
+                List.of(new DisconnectReason(
+                        Kind.TOO_SLOW, "too slow: more than 130 bytes would wait for all clients")),
+                closed());
+        QueuedConnection third = slow(AMPLE);
+        send(third, "who waits for nothing is sent to");
+        QueuedConnection skipping = slow(AMPLE.thenSkip());
+        send(skipping, "a", "b");
+        assertEquals(1, skipping.skippedPackets());
+        writeIsDone();
+        send(skipping, "c");
+        assertEquals(2, skipping.skippedPackets(), "b is being written, and held all the same");
+        first.disconnect(GO);
+        assertEquals(0, memory.bytes());
+    }
+
+    @Test
+    void aPacketThatWaitsInManyQueuesCountsOnce() throws Exception {
+        Packet packet = Packet.bytes(new byte[1000]);
+        List<QueuedConnection> connections = List.of(slow(AMPLE), slow(AMPLE), slow(AMPLE));
+        for (QueuedConnection connection : connections) {
+            connection.send(packet);
+            connection.send(packet);
+            connection.send(packet);
+        }
+        assertEquals(1000 + 6 * QueuedConnection.OVERHEAD, memory.bytes());
+        connections.get(0).disconnect(GO);
+        assertEquals(1000 + 4 * QueuedConnection.OVERHEAD, memory.bytes());
+        while (!writing.isEmpty()) {
+            writeIsDone();
+        }
+        assertEquals(0, memory.bytes());
+    }
+
+    @Test
+    void whatDoesNotFitIntoAllIsNotCounted() throws Exception {
+        memory.limit(QueuedConnection.OVERHEAD + 10);
+        QueuedConnection connection = slow(AMPLE.thenSkip());
+        Packet large = Packet.bytes(new byte[11]);
+        connection.send(large);
+        connection.send(large);
+        assertEquals(1, connection.skippedPackets());
+        assertEquals(0, memory.bytes());
+        connection.send(Packet.bytes(new byte[10]));
+        assertEquals(1, connection.skippedPackets());
+    }
+
+    /** A server may forget a connection whose writes are never done. */
+    @Test
+    @Timeout(120)
+    void whatWaitsForAForgottenConnectionIsGivenBack() throws Exception {
+        QueuedConnection forgotten = queued("c1", (packet, sent) -> {}, why -> {}, AMPLE);
+        send(forgotten, "a", "b", "c");
+        assertTrue(memory.bytes() > 0);
+        Reference.reachabilityFence(forgotten);
+        forgotten = null;
+        while (memory.bytes() > 0) {
+            assertFalse(Thread.currentThread().isInterrupted(), "it is never given back");
+            System.gc();
+        }
     }
 
     @Test

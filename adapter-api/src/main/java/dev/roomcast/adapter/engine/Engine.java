@@ -89,6 +89,11 @@ public final class Engine implements Backend {
         }
     }
 
+    /** How much may wait in the queues of all connections, if that is configured. */
+    public Optional<Long> mostQueuedBytes() {
+        return settings.find(EngineOptions.QUEUED_BYTES);
+    }
+
     /** Which versions of the wire its nodes speak. */
     Versions versions() {
         return versions;

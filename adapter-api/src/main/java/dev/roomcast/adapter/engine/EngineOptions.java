@@ -57,6 +57,12 @@ final class EngineOptions {
             .or(64 << 20)
             .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
 
+    static final Option<Long> QUEUED_BYTES = Option.<Long>of(
+                    "roomcast.limit.queued-bytes", "a whole number from 1", EngineOptions::parsePositive)
+            .describedAs(
+                    "How many bytes may wait in the queues of all connections of the JVM together (`Connection.queued`);"
+                            + " a quarter of the largest heap by default.");
+
     static final Option<ChannelMode> CHANNELS = Option.of("roomcast.channels", "per-room or static", ChannelMode::parse)
             .or(ChannelMode.PER_ROOM)
             .describedAs(
@@ -118,6 +124,7 @@ final class EngineOptions {
             MEMBERS,
             ATTRIBUTE_BYTES,
             QUEUE_BYTES,
+            QUEUED_BYTES,
             CHANNELS,
             OUTAGE,
             OUTAGE_PACKETS,
@@ -129,6 +136,14 @@ final class EngineOptions {
             AUTH_UNSIGNED);
 
     private EngineOptions() {}
+
+    private static long parsePositive(String text) {
+        long value = Long.parseLong(text);
+        if (value < 1) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return value;
+    }
 
     private static Option<String> key(String key) {
         return Option.of(

@@ -1,0 +1,83 @@
+package dev.roomcast.adapter;
+
+import java.lang.ref.Cleaner;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits in all queues together, and its limit. A packet that waits in several queues is held once, and counts once; its place
+ * counts in each. The packet that a queue was empty for does not wait, and does not count.
+ */
+final class QueueMemory {
+
+    /** Of all connections. */
+    static final QueueMemory SHARED = new QueueMemory(Runtime.getRuntime().maxMemory() / 4);
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile long limit;
+
+    QueueMemory(long limit) {
+        this.limit = limit;
+    }
+
+    void limit(long most) {
+        limit = most;
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** The part of one queue. It is given back at the latest when the queue's connection is garbage: a server may just forget it. */
+    Share share(Object connection) {
+        Share share = new Share();
+        CLEANER.register(connection, share);
+        return share;
+    }
+
+    private void remove(Packet packet) {
+        bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? (long) packet.size() : 0)));
+    }
+
+    /** What waits in one queue. */
+    final class Share implements Runnable {
+
+        private final Queue<Packet> packets = new ArrayDeque<>();
+
+        private Share() {}
+
+        /** False if the packet does not fit. */
+        synchronized boolean add(Packet packet) {
+            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? packet.size() : 0);
+            if (bytes.addAndGet(more) > limit) {
+                QueueMemory.this.remove(packet);
+                return false;
+            }
+            packets.add(packet);
+            return true;
+        }
+
+        /** The oldest one waits no longer. */
+        synchronized void remove() {
+            @Nullable Packet oldest = packets.poll();
+            if (oldest != null) {
+                QueueMemory.this.remove(oldest);
+            }
+        }
+
+        /** Nothing waits any longer. */
+        @Override
+        public synchronized void run() {
+            packets.forEach(QueueMemory.this::remove);
+            packets.clear();
+        }
+    }
+}
