@@ -41,6 +41,7 @@ final class Counters {
     static final String DISCONNECTS_FAILED = "disconnects.failed";
     static final String DISCONNECTS_STALLED = "disconnects.stalled";
     static final String STAGES_FAILED = "stages.failed";
+    static final String CALLBACKS_STALLED = "callbacks.stalled";
 
     static final List<String> ALL = List.of(
             MESSAGES_SENT,
@@ -73,7 +74,8 @@ final class Counters {
             HANDLERS_FAILED,
             DISCONNECTS_FAILED,
             DISCONNECTS_STALLED,
-            STAGES_FAILED);
+            STAGES_FAILED,
+            CALLBACKS_STALLED);
 
     private final Map<String, LongAdder> values =
             ALL.stream().collect(Collectors.toUnmodifiableMap(name -> name, name -> new LongAdder()));

@@ -9,18 +9,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listeners of one kind, told one event after the other; what one throws harms nothing. */
+/** Listeners of one kind. Each is told one event after the other; what one throws, and how long one takes, harms no other. */
 final class Listeners<L> {
 
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
     private final List<Registered<L>> registered = new CopyOnWriteArrayList<>();
-    private final Executor turns;
+    private final Execution execution;
     private final Counters counters;
     private final IntervalLog failures;
 
     Listeners(Execution execution, Counters counters) {
-        this.turns = new SerialExecutor(execution);
+        this.execution = execution;
         this.counters = counters;
         this.failures = new IntervalLog(log, execution);
     }
@@ -33,25 +33,27 @@ final class Listeners<L> {
 
     /** Tells those that are registered now; in the order of the calls of this method. */
     void tell(Consumer<? super L> event) {
-        if (registered.isEmpty()) {
-            return;
-        }
-        List<Registered<L>> now = List.copyOf(registered);
-        turns.execute(() -> now.forEach(listener -> listener.tell(event)));
+        registered.forEach(listener -> listener.tell(event));
     }
 
     private static final class Registered<L> implements Registration {
 
         private final Listeners<L> all;
         private final L listener;
+        private final Executor turns;
         private volatile boolean closed;
 
         Registered(Listeners<L> all, L listener) {
             this.all = all;
             this.listener = listener;
+            this.turns = new SerialExecutor(all.execution);
         }
 
         void tell(Consumer<? super L> event) {
+            turns.execute(() -> tellNow(event));
+        }
+
+        private void tellNow(Consumer<? super L> event) {
             if (closed) {
                 return;
             }

@@ -5,7 +5,6 @@ import dev.roomcast.adapter.AdapterException.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 
@@ -18,27 +17,29 @@ final class Stages {
     /** Shared by all that is done at once; nobody can complete it otherwise. */
     static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
-    private final Executor turns;
+    private final Callbacks callbacks;
     private final Counters counters;
     private final IntervalLog log;
 
-    Stages(Execution execution, Counters counters) {
-        this.turns = new SerialExecutor(execution);
+    Stages(Execution execution, Watchdog watchdog, Counters counters) {
+        this.callbacks = new Callbacks(execution, watchdog, counters);
         this.counters = counters;
         this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
     void complete(List<CompletableFuture<Void>> stages) {
-        turns.execute(() -> stages.forEach(stage -> stage.complete(null)));
+        callbacks.runAll(stages.stream()
+                .<Runnable>map(stage -> () -> stage.complete(null))
+                .iterator());
     }
 
     <T> void complete(CompletableFuture<T> stage, T value) {
-        turns.execute(() -> stage.complete(value));
+        callbacks.run(() -> stage.complete(value));
     }
 
     /** Tells the application something, before whatever is completed later; what that throws is its own. */
     void tell(Runnable call) {
-        turns.execute(() -> {
+        callbacks.run(() -> {
             try {
                 call.run();
             } catch (Throwable t) {
@@ -46,6 +47,11 @@ final class Stages {
                 log.warn("a callback failed", t);
             }
         });
+    }
+
+    /** How many callbacks have not returned for too long. */
+    int held() {
+        return callbacks.held();
     }
 
     /** A stage that completes when all do, and fails with the first failure. */
@@ -74,7 +80,7 @@ final class Stages {
 
     /** Fails a stage, unless it is complete already. */
     void fail(CompletableFuture<?> stage, AdapterException failure) {
-        turns.execute(() -> {
+        callbacks.run(() -> {
             if (failNow(stage, failure) && failure.outcome() != Outcome.CLOSED) {
                 log.warn(Failures.text(failure), failure.getCause());
             }
@@ -83,7 +89,7 @@ final class Stages {
 
     /** Fails a stage for a reason that has been logged already. */
     void failQuietly(CompletableFuture<?> stage, AdapterException failure) {
-        turns.execute(() -> failNow(stage, failure));
+        callbacks.run(() -> failNow(stage, failure));
     }
 
     private boolean failNow(CompletableFuture<?> stage, AdapterException failure) {

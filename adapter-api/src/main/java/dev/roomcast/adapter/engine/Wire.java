@@ -86,10 +86,10 @@ final class Wire implements Receiver {
             Backlog.Limits backlog) {
         this.unsubscribeDelay = unsubscribeDelay;
         this.execution = execution;
-        this.stages = new Stages(execution, counters);
         this.deliveries = new Deliveries(execution, maxQueuedBytes);
         this.inbox = new Inbox(execution, deliveries, maxQueuedBytes, counters);
         this.watchdog = new Watchdog(execution, sendBound);
+        this.stages = new Stages(execution, watchdog, counters);
         this.holds = new Holds(execution, sendBound);
         this.disconnects = new DisconnectExecutor(execution, counters);
         this.droppedChannels = new IntervalLog(log, execution);
@@ -353,6 +353,7 @@ final class Wire implements Receiver {
         gauges.put("link.up", linkIsUp ? 1L : 0L);
         gauges.put("publishing.up", drain.down() == null ? 1L : 0L);
         gauges.put("messages.waiting", (long) drain.inBacklog());
+        gauges.put("callbacks.held", (long) stages.held());
         gauges.put("deliveries.bytes", deliveries.bytes());
     }
 

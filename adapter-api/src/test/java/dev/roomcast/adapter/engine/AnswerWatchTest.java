@@ -29,7 +29,7 @@ class AnswerWatchTest {
     private final Drain drain = new Drain(
             execution,
             counters,
-            new Stages(execution, counters),
+            new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
             new Backlog(Backlog.Limits.NONE),
             10_000,
             MOST_PASSES);

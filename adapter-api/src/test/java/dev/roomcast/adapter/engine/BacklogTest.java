@@ -32,7 +32,7 @@ class BacklogTest {
     private final Drain drain = new Drain(
             execution,
             counters,
-            new Stages(execution, counters),
+            new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
             new Backlog(new Backlog.Limits(PACKETS, BYTES, AGE)),
             10_000,
             1000);

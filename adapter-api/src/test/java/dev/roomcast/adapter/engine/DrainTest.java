@@ -32,8 +32,13 @@ class DrainTest {
     private final Execution execution = time.execution();
     private final Counters counters = new Counters();
     private final RecordingTransport transport = new RecordingTransport();
-    private final Drain drain =
-            new Drain(execution, counters, new Stages(execution, counters), NO_BACKLOG, 10_000, 1000);
+    private final Drain drain = new Drain(
+            execution,
+            counters,
+            new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
+            NO_BACKLOG,
+            10_000,
+            1000);
     private final OutChannel a = channel("a", false, 1);
     private final OutChannel b = channel("b", false, 2);
     private final OutChannel all = channel("all", true, 3);
@@ -151,7 +156,13 @@ class DrainTest {
     @ValueSource(ints = {2, 1000})
     void aNodeThatEndsLeavesNothingPendingAndDisturbsNoOther(int mostPasses) {
         transport.traits = transport.traits.framesInFlight(1);
-        Drain narrow = new Drain(execution, counters, new Stages(execution, counters), NO_BACKLOG, 10_000, mostPasses);
+        Drain narrow = new Drain(
+                execution,
+                counters,
+                new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
+                NO_BACKLOG,
+                10_000,
+                mostPasses);
         narrow.open(transport, () -> {});
         narrow.down(null);
         pass();
@@ -185,7 +196,13 @@ class DrainTest {
 
     @Test
     void whatComesWhileTwoPassesAreInFlightLeavesInOnePass() {
-        Drain narrow = new Drain(execution, counters, new Stages(execution, counters), NO_BACKLOG, 10_000, 2);
+        Drain narrow = new Drain(
+                execution,
+                counters,
+                new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
+                NO_BACKLOG,
+                10_000,
+                2);
         narrow.open(transport, () -> {});
         narrow.down(null);
         pass();
@@ -383,7 +400,13 @@ class DrainTest {
 
     @Test
     void aPassIsBounded() {
-        Drain wide = new Drain(execution, counters, new Stages(execution, counters), NO_BACKLOG, 1 << 20, 1000);
+        Drain wide = new Drain(
+                execution,
+                counters,
+                new Stages(execution, new Watchdog(execution, Duration.ofMillis(100)), counters),
+                NO_BACKLOG,
+                1 << 20,
+                1000);
         wide.open(transport, () -> {});
         wide.down(null);
         pass();
