@@ -152,29 +152,30 @@ final class Drain {
             OutChannel channel, Message message, @Nullable Patience patience, @Nullable Throwable why) {
         int bytes = message.weight();
         CompletableFuture<Void> stage = new CompletableFuture<>();
-        Waiting waiting = new Waiting(channel, message, bytes, stage, patience);
         if (why != null) {
-            refuse(waiting, why);
+            refuse(channel, stage, why);
         } else if (queuedBytes.addAndGet(bytes) > maxQueuedBytes) {
             queuedBytes.addAndGet(-bytes);
             refuse(
-                    waiting,
+                    channel,
+                    stage,
                     new IllegalStateException("more than " + maxQueuedBytes + " bytes are waiting ("
                             + EngineOptions.QUEUE_BYTES + "): the broker does not keep up"));
         } else {
-            queue.add(waiting);
+            queue.add(new Waiting(channel.open(message), message, bytes, stage, patience));
             run();
         }
         return stage;
     }
 
-    private void refuse(Waiting waiting, Throwable why) {
-        fail(List.of(waiting.stage()), Failures.notSent(waiting.channel().name(), why), notSent);
+    private void refuse(OutChannel channel, CompletableFuture<Void> stage, Throwable why) {
+        fail(List.of(stage), Failures.notSent(channel.name(), why), notSent);
     }
 
     private void refuseQueued(Waiting waiting, Throwable why) {
         leaves(waiting);
-        refuse(waiting, why);
+        waiting.channel().answered(1);
+        refuse(waiting.channel(), waiting.stage(), why);
     }
 
     /** A message waits no more. */

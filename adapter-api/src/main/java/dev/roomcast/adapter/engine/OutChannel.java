@@ -1,20 +1,26 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Tail;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel that this node publishes on: its name, and the count of its frames. Forgetting it and making a new one is always right,
- * since the new one begins a new stream. The count belongs to the drain's turn.
+ * A channel that this node publishes on: its name, and the count of its frames. The count belongs to the drain's turn.
+ *
+ * <p>It may be forgotten once all its messages were answered: its successor begins a new stream, and nothing of the old one can be
+ * overtaken.
  */
 final class OutChannel {
 
     private static final Mark NONE = new Mark(0, 0);
+    private static final int FORGOTTEN = -1;
 
     private final String name;
     private final Incarnation from;
@@ -24,6 +30,11 @@ final class OutChannel {
     private final @Nullable OutChannel namespace;
     private final Voice voice;
     private final Consumer<OutChannel> onLeft;
+    private final @Nullable Supplier<OutChannel> successor;
+    /** Messages that wait or are in flight. */
+    private final AtomicInteger unanswered = new AtomicInteger();
+    /** Whether it was looked up since somebody asked that. */
+    private volatile boolean used;
     /** Messages that wait until fewer frames are in flight. On the drain's turn. */
     private final Deque<Drain.Waiting> held = new ArrayDeque<>(0);
     /** Frames that were begun and not answered. */
@@ -47,7 +58,7 @@ final class OutChannel {
 
     /** As the other one, of a node that writes its frames in this way. */
     OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream, Voice voice) {
-        this(name, from, target, barrier, stream, null, voice, channel -> {});
+        this(name, from, target, barrier, stream, null, voice, channel -> {}, null);
     }
 
     private OutChannel(
@@ -58,7 +69,8 @@ final class OutChannel {
             long stream,
             @Nullable OutChannel namespace,
             Voice voice,
-            Consumer<OutChannel> onLeft) {
+            Consumer<OutChannel> onLeft,
+            @Nullable Supplier<OutChannel> successor) {
         this.name = name;
         this.from = from;
         this.target = target;
@@ -67,15 +79,33 @@ final class OutChannel {
         this.namespace = namespace;
         this.voice = voice;
         this.onLeft = onLeft;
+        this.successor = successor;
     }
 
     /**
      * A channel of one room or user.
      *
      * @param onLeft is told of each frame that has left, or may have; on any thread
+     * @param successor finds the channel of the same name once this one is forgotten
      */
-    static OutChannel of(Target one, String name, OutChannel namespace, long stream, Consumer<OutChannel> onLeft) {
-        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.voice, onLeft);
+    static OutChannel of(
+            Target one,
+            String name,
+            OutChannel namespace,
+            long stream,
+            Consumer<OutChannel> onLeft,
+            Supplier<OutChannel> successor) {
+        return new OutChannel(name, namespace.from, one, false, stream, namespace, namespace.voice, onLeft, successor);
+    }
+
+    /**
+     * A channel of one node.
+     *
+     * @param successor finds the channel of the same name once this one is forgotten
+     */
+    static OutChannel ofNode(String name, OutChannel namespace, long stream, Supplier<OutChannel> successor) {
+        return new OutChannel(
+                name, namespace.from, null, false, stream, null, namespace.voice, channel -> {}, successor);
     }
 
     String name() {
@@ -101,6 +131,49 @@ final class OutChannel {
 
     Voice voice() {
         return voice;
+    }
+
+    /**
+     * A message is sent. Returns the channel that takes it, which is not forgotten before the message is answered: this one, or its
+     * successor. A tail is about this stream, even if that has ended.
+     */
+    OutChannel open(Message message) {
+        OutChannel channel = this;
+        while (!channel.tryOpen() && !(message instanceof Tail)) {
+            channel = Objects.requireNonNull(channel.successor, "forgotten").get();
+        }
+        return channel;
+    }
+
+    private boolean tryOpen() {
+        return unanswered.getAndUpdate(now -> now < 0 ? now : now + 1) >= 0;
+    }
+
+    /** So many messages were answered, or are not sent. On any thread. */
+    void answered(int messages) {
+        unanswered.getAndUpdate(now -> now < 0 ? now : now - messages);
+    }
+
+    /** Forgets the channel, unless a message waits or is in flight: what is sent from now on is its successor's. */
+    boolean forget() {
+        return unanswered.compareAndSet(0, FORGOTTEN);
+    }
+
+    boolean isForgotten() {
+        return unanswered.get() < 0;
+    }
+
+    void use() {
+        if (!used) {
+            used = true;
+        }
+    }
+
+    /** Whether it was looked up since this was asked last. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     /** A frame is begun; returns its number. */

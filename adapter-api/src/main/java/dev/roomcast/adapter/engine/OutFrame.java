@@ -161,6 +161,7 @@ final class OutFrame implements Outgoing {
     private void answer(@Nullable AdapterException failure) {
         if (answered.compareAndSet(false, true)) {
             channel.endFrame();
+            channel.answered(stages.size());
             drain.answered(Objects.requireNonNull(pass, "answered before it left"), stages, failure);
         }
     }

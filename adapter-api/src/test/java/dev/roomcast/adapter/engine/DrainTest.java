@@ -241,6 +241,28 @@ class DrainTest {
     }
 
     @Test
+    void orderInARoomHoldsHoweverManyOtherChannelsAreUsed() {
+        open();
+        transport.traits = transport.traits.framesInFlight(1);
+        OutChannels out = new OutChannels(
+                new Channels("rc", "/", 200),
+                new Incarnation(1, 2),
+                new Voice(() -> 0, () -> Codec.FIRST, null),
+                () -> false,
+                channel -> {});
+        send(out.of(Target.room("r")), "1");
+        send(out.of(Target.room("r")), "2");
+        send(out.of(Target.room("r")), "3");
+        for (int i = 0; i < 1 << 16; i++) {
+            out.of(Target.room("another " + i));
+        }
+        send(out.of(Target.room("r")), "4");
+        assertEquals(List.of("rc._2F.room.r:1#1"), sent());
+        answer(0);
+        assertEquals(List.of("rc._2F.room.r:1#1", "rc._2F.room.r:2,3,4#2"), sent());
+    }
+
+    @Test
     void aBarrierFlushesWhatWaitsAndWaitsForItsOwnWindow() {
         open();
         transport.traits = transport.traits.framesInFlight(1);
@@ -530,7 +552,7 @@ class DrainTest {
     void aTailIsAFrameOfItsOwnAndOwesNone() {
         open();
         List<OutChannel> left = new ArrayList<>();
-        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add);
+        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add, () -> all);
         send(room, "1");
         answer(0);
         assertEquals(List.of(room), left);
@@ -554,7 +576,7 @@ class DrainTest {
     void aFrameOwesATailWhateverBecameOfIt() {
         open();
         List<OutChannel> left = new ArrayList<>();
-        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add);
+        OutChannel room = OutChannel.of(Target.room("room"), "room", all, 4, left::add, () -> all);
         send(room, "1");
         transport.passes.get(0).get(0).notSent(new IllegalStateException("MOVED"));
         assertEquals(List.of(room), left, "its number is missing");
@@ -566,7 +588,7 @@ class DrainTest {
     @Test
     void aFrameForManySaysWhomItConcerns() {
         open();
-        send(OutChannel.of(Target.room("room"), "room", all, 4, left -> {}), "1");
+        send(OutChannel.of(Target.room("room"), "room", all, 4, left -> {}, () -> all), "1");
         send(all, Target.rooms(Set.of("r", "s")).and(Target.user("u")).and(Target.member("m")));
         send(all, Target.everyone());
         send(all, Target.rooms(names(OutFrame.MOST_HASHES)));

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Goodbye;
+import dev.roomcast.adapter.engine.Message.Tail;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class OutChannelsTest {
 
     private static final Incarnation SELF = new Incarnation(1, 1);
+    private static final int MOST = 1 << 16;
 
     private final List<OutChannel> left = new ArrayList<>();
     private boolean together;
@@ -101,18 +104,62 @@ class OutChannelsTest {
     }
 
     @Test
-    void whenThereAreTooManyAllAreForgottenAndBeginNewStreams() {
-        int most = 1 << 16;
+    void whenThereAreTooManyTheOneNotUsedForTheLongestIsForgottenAndBeginsANewStream() {
         OutChannel first = out.of(Target.room("0"));
-        for (int i = 1; i < most; i++) {
+        OutChannel second = out.of(Target.room("1"));
+        for (int i = 2; i < MOST; i++) {
             out.of(Target.room("" + i));
         }
         assertSame(first, out.of(Target.room("0")));
-        OutChannel last = out.of(Target.room("one more"));
-        OutChannel again = out.of(Target.room("0"));
-        assertNotSame(first, again);
-        assertNotEquals(first.stream(), again.stream());
-        assertSame(last, out.of(Target.room("one more")));
+        for (int i = MOST; i < 2 * MOST - 10; i++) {
+            out.of(Target.room("" + i));
+            assertSame(first, out.of(Target.room("0")), "it is used all the time");
+        }
+        assertSame(first, out.of(Target.room("0")));
+        OutChannel again = out.of(Target.room("1"));
+        assertNotSame(second, again);
+        assertNotEquals(second.stream(), again.stream());
+    }
+
+    @Test
+    void aChannelIsNotForgottenBeforeItsMessagesAreAnswered() {
+        Goodbye message = new Goodbye();
+        OutChannel waits = out.of(Target.room("waits"));
+        OutChannel answered = out.of(Target.user("answered"));
+        assertSame(waits, waits.open(message));
+        assertSame(answered, answered.open(message));
+        answered.answered(1);
+        for (int i = 0; i < 2 * MOST; i++) {
+            out.of(Target.room("" + i));
+            out.of(Target.user("" + i));
+        }
+        assertSame(waits, out.of(Target.room("waits")));
+        assertNotSame(answered, out.of(Target.user("answered")));
+    }
+
+    @Test
+    void whatIsSentOnAChannelThatWasForgottenMeanwhileIsItsSuccessors() {
+        OutChannel before = out.of(Target.room("r"));
+        for (int i = 0; i < 2 * MOST; i++) {
+            out.of(Target.room("" + i));
+        }
+        OutChannel successor = before.open(new Goodbye());
+        assertNotSame(before, successor);
+        assertSame(successor, out.of(Target.room("r")));
+        assertSame(before, before.open(new Tail()), "a tail is about the numbers of its own stream");
+        before.answered(1);
+        assertTrue(before.isForgotten());
+    }
+
+    @Test
+    void channelsThatAreAllInUseAreKept() {
+        List<OutChannel> all = new ArrayList<>();
+        for (int i = 0; i < MOST + 100; i++) {
+            all.add(out.of(Target.room("" + i)).open(new Goodbye()));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            assertSame(all.get(i), out.of(Target.room("" + i)));
+        }
     }
 
     @Test

@@ -22,8 +22,8 @@ class SeededDefectsTest {
                 new Change("Drain", "@Nullable Patience patience) {}", "@Nullable Patience patience, long number) {}"),
                 new Change(
                         "Drain",
-                        "new Waiting(channel, message, bytes, stage, patience)",
-                        "new Waiting(channel, message, bytes, stage, patience, channel.early())"),
+                        "new Waiting(channel.open(message), message, bytes, stage, patience)",
+                        "new Waiting(channel.open(message), message, bytes, stage, patience, channel.early())"),
                 new Change(
                         "OutFrame",
                         "channel.beginTail() : channel.beginFrame();",
