@@ -132,26 +132,29 @@ final class Node implements Adapter {
         requireOpen();
         List<String> names = List.copyOf(rooms);
         names.forEach(room -> limits.name("room", room));
-        List<RoomIndex.Entry> joined = index.join(own, names);
-        if (joined == null) {
+        List<CompletionStage<Void>> confirmed = index.join(own, names, entry -> confirmed(own, entry));
+        if (confirmed == null) {
             return CompletableFuture.failedStage(new IllegalStateException(
                     "member " + own.id() + " was removed: add its connection again to join rooms"));
         }
         settle();
-        return alone ? Stages.DONE : confirmed(own, joined);
+        return alone ? Stages.DONE : whole(confirmed);
     }
 
-    private CompletionStage<Void> confirmed(LocalMember member, List<RoomIndex.Entry> joined) {
-        CompletionStage<Void> all = wire.stages()
-                .all(joined.stream().map(entry -> confirmed(member, entry)).toList());
+    private CompletionStage<Void> whole(List<CompletionStage<Void>> confirmed) {
+        CompletionStage<Void> all = wire.stages().all(confirmed);
         // A node that has closed meanwhile wants no channels: that these are done with would be a lie.
         return closed ? CompletableFuture.failedStage(Failures.closed()) : all;
     }
 
     private CompletionStage<Void> confirmed(LocalMember member, RoomIndex.Entry entry) {
+        if (alone) {
+            return Stages.DONE;
+        }
         Room room = entry.room();
         Subscription channel = Objects.requireNonNull(room.channel(), "channel");
-        Optional<Runnable> undo = entry.isNew() ? Optional.of(() -> index.leave(member, room)) : Optional.empty();
+        Optional<Subscription.Undo> undo =
+                entry.isNew() ? Optional.of(takeWaiter -> index.leave(member, room, takeWaiter)) : Optional.empty();
         return wire.subscriptions().confirmation(channel, room.name(), member, undo);
     }
 

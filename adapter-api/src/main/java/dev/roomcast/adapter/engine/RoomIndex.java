@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -71,9 +72,19 @@ final class RoomIndex {
     /** A room that a member has joined, and whether it had not been in it. */
     record Entry(Room room, boolean isNew) {}
 
-    /** Joins rooms; null if the member is not present. */
+    /** As the other one, for a caller that has nothing to do with the entries before somebody else can change them. */
     @Nullable
     List<Entry> join(LocalMember member, Collection<String> names) {
+        return join(member, names, entry -> entry);
+    }
+
+    /**
+     * Joins rooms; null if the member is not present.
+     *
+     * @param joined is told of each room under the lock, and is bound by what binds the observer
+     */
+    @Nullable
+    <T> List<T> join(LocalMember member, Collection<String> names, Function<Entry, T> joined) {
         synchronized (lock) {
             requireOpen();
             if (!member.isPresent()) {
@@ -82,7 +93,7 @@ final class RoomIndex {
             Set<String> distinct = new LinkedHashSet<>(names);
             requireRoomFor(member, distinct);
             return distinct.stream()
-                    .map(name -> enter(rooms, Room.Kind.ROOM, name, member))
+                    .map(name -> joined.apply(enter(rooms, Room.Kind.ROOM, name, member)))
                     .toList();
         }
     }
@@ -128,12 +139,19 @@ final class RoomIndex {
         }
     }
 
-    /** Undoes one join; does nothing if the member has left since, even if the room has come anew, or once the node has ended. */
-    void leave(LocalMember member, Room room) {
+    /**
+     * Undoes one join; does nothing if the member has left since, even if the room has come anew, or once the node has ended.
+     *
+     * @param stillJoins asked first, under the lock: whether the join is to be undone
+     * @return what that said
+     */
+    boolean leave(LocalMember member, Room room, BooleanSupplier stillJoins) {
         synchronized (lock) {
-            if (!closed && member.isIn(room)) {
+            boolean undone = stillJoins.getAsBoolean();
+            if (undone && !closed && member.isIn(room)) {
                 exit(room, member);
             }
+            return undone;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,18 +64,35 @@ final class Subscription {
     /** Whose join to which room waits: one channel may stand for many rooms. */
     record Joining(LocalMember member, String room) {}
 
+    /** Undoes a join whose channel is refused. */
+    interface Undo {
+
+        /**
+         * Takes the member out of the room, in one step with the waiter: a leave and a new join come before both or after both.
+         *
+         * @param takeWaiter says whether the join still waits, and ends that
+         * @return what that said; if it is false nothing was undone
+         */
+        boolean undo(BooleanSupplier takeWaiter);
+    }
+
     /** Joins of one member that wait for the channel; undone if it is refused, also when their stages have timed out. */
     static final class Waiter {
 
+        private final Joining joining;
         private final List<CompletableFuture<Void>> stages = new ArrayList<>(1);
-        private Runnable undo = () -> {};
+        private Undo undo = BooleanSupplier::getAsBoolean;
+
+        Waiter(Joining joining) {
+            this.joining = joining;
+        }
 
         void add(CompletableFuture<Void> stage) {
             stages.removeIf(CompletableFuture::isDone);
             stages.add(stage);
         }
 
-        void undoBy(Runnable leave) {
+        void undoBy(Undo leave) {
             undo = leave;
         }
 
@@ -86,8 +104,8 @@ final class Subscription {
             stages.forEach(stage -> by.fail(stage, failure));
         }
 
-        void undo() {
-            undo.run();
+        boolean undo(BooleanSupplier takeWaiter) {
+            return undo.undo(takeWaiter);
         }
     }
 
@@ -117,7 +135,7 @@ final class Subscription {
         if (waiters.isEmpty()) {
             waiters = new LinkedHashMap<>();
         }
-        return waiters.computeIfAbsent(joining, j -> new Waiter());
+        return waiters.computeIfAbsent(joining, Waiter::new);
     }
 
     @Nullable
@@ -125,8 +143,17 @@ final class Subscription {
         return waiters.isEmpty() ? null : waiters.remove(joining);
     }
 
+    /** Ends the wait of just that waiter; false if it has ended already. */
+    boolean takeWaiter(Waiter waiter) {
+        return !waiters.isEmpty() && waiters.remove(waiter.joining, waiter);
+    }
+
+    List<Waiter> waiters() {
+        return List.copyOf(waiters.values());
+    }
+
     List<Waiter> takeWaiters() {
-        List<Waiter> taken = List.copyOf(waiters.values());
+        List<Waiter> taken = waiters();
         waiters = Map.of();
         return taken;
     }

@@ -5,6 +5,7 @@ import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.Subscription.Joining;
 import dev.roomcast.adapter.engine.Subscription.Owner;
 import dev.roomcast.adapter.engine.Subscription.State;
+import dev.roomcast.adapter.engine.Subscription.Undo;
 import dev.roomcast.adapter.engine.Subscription.Waiter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -219,11 +220,12 @@ final class Subscriptions {
     }
 
     /**
-     * A stage that completes when the broker has confirmed the channel.
+     * A stage that completes when the broker has confirmed the channel. Called under the lock of the room index, so that the member is in
+     * the room while it waits. The caller tells the drain afterwards, by {@link #settle}.
      *
      * @param undo undoes the join if the channel is refused; empty if it was not this call that let the member in
      */
-    CompletionStage<Void> confirmation(Subscription s, String room, LocalMember member, Optional<Runnable> undo) {
+    CompletionStage<Void> confirmation(Subscription s, String room, LocalMember member, Optional<Undo> undo) {
         CompletableFuture<Void> stage;
         synchronized (lock) {
             if (closed) {
@@ -240,7 +242,6 @@ final class Subscriptions {
                 ask(s);
             }
         }
-        settle();
         deadlines.add(stage, () -> Failures.notConfirmed(room));
         return stage;
     }
@@ -464,11 +465,12 @@ final class Subscriptions {
 
     /** Returns whether the refusal is news. */
     boolean refused(String channel, Throwable why) {
+        Subscription s;
         Owner owner;
         List<Waiter> waiters;
         boolean news;
         synchronized (lock) {
-            Subscription s = byChannel.get(channel);
+            s = byChannel.get(channel);
             if (s == null || s.state != State.ASKED) {
                 return false;
             }
@@ -482,17 +484,24 @@ final class Subscriptions {
             s.refused = true;
             refused++;
             owner = s.owner;
-            waiters = s.takeWaiters();
+            waiters = s.waiters();
         }
         if (news) {
             owner.refused(why);
         }
         for (Waiter waiter : waiters) {
-            waiter.undo();
-            waiter.fail(stages, Failures.refused(channel, why));
+            if (waiter.undo(() -> takeWaiter(s, waiter))) {
+                waiter.fail(stages, Failures.refused(channel, why));
+            }
         }
         settle();
         return news;
+    }
+
+    private boolean takeWaiter(Subscription s, Waiter waiter) {
+        synchronized (lock) {
+            return s.takeWaiter(waiter);
+        }
     }
 
     void linkUp() {

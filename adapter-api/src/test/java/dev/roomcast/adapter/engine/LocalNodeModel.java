@@ -197,7 +197,7 @@ final class LocalNodeModel {
         }
         Undo undo = undos.remove(undos.size() - 1);
         did("undo", undo.guest(), undo.room().name());
-        index.leave(undo.guest().member, undo.room());
+        index.leave(undo.guest().member, undo.room(), () -> true);
         undo.guest().rooms.remove(undo.room().name(), undo.room());
     }
 

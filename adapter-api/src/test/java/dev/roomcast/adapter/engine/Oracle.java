@@ -420,7 +420,8 @@ final class Oracle {
         losses.removed(client);
     }
 
-    void joining(Client client, Collection<String> rooms) {
+    /** Returns what the join is about: while its call is under way, somebody else may have the client leave and join again. */
+    Map<String, Membership> joining(Client client, Collection<String> rooms) {
         finishWalk(client.seat);
         for (String room : rooms) {
             log(client.seat, room, "join " + client.id, client.number);
@@ -432,16 +433,17 @@ final class Oracle {
                 changed(client, room);
             }
         }
-    }
-
-    void joined(Client client, Collection<String> rooms, CompletionStage<Void> stage) {
-        long number = ++lastStage;
-        long asked = time.now();
-        boolean wasPresent = client.isPresent;
         Map<String, Membership> joins = new HashMap<>();
         rooms.stream()
                 .filter(client.memberships::containsKey)
                 .forEach(room -> joins.put(room, client.memberships.get(room)));
+        return joins;
+    }
+
+    void joined(Client client, Collection<String> rooms, Map<String, Membership> joins, CompletionStage<Void> stage) {
+        long number = ++lastStage;
+        long asked = time.now();
+        boolean wasPresent = client.isPresent;
         pending.add(new Pending(stage, client.seat, "join of " + client + " to " + new TreeSet<>(rooms), number));
         stage.whenComplete((done, failed) -> {
             log(client.seat, rooms.iterator().next(), "join " + outcome(failed), number);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,7 @@ class SubscriptionsTest {
     private final List<String> heard = new ArrayList<>();
     private final List<Long> lostSince = new ArrayList<>();
     private final LocalMember member = member("m");
+    private Runnable whenRefused = () -> {};
 
     @BeforeEach
     void open() {
@@ -176,8 +178,10 @@ class SubscriptionsTest {
         Link link = linkUp();
         Subscription a = want("a");
         List<String> undone = new ArrayList<>();
-        CompletionStage<Void> joined =
-                wire.subscriptions().confirmation(a, "a", member, Optional.of(() -> undone.add("a")));
+        CompletionStage<Void> joined = wire.subscriptions().confirmation(a, "a", member, Optional.of(takeWaiter -> {
+            undone.add("a");
+            return takeWaiter.getAsBoolean();
+        }));
         refuse("a");
         assertEquals(List.of("a"), undone);
         assertTrue(joined.toCompletableFuture().isCompletedExceptionally());
@@ -205,6 +209,84 @@ class SubscriptionsTest {
         linkUp();
         refuse("a");
         assertTrue(again.toCompletableFuture().isCompletedExceptionally());
+    }
+
+    @Test
+    void aMemberThatLeavesAndJoinsAgainWhileARefusalIsToldStays() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        RoomIndex index = indexWithSomebodyIn(a);
+        LocalMember comes = member(index, "comes");
+        CompletionStage<Void> first = join(index, comes, a);
+        List<CompletionStage<Void>> again = new ArrayList<>();
+        whenRefused = () -> {
+            index.leave(comes, List.of("a"));
+            again.add(join(index, comes, a));
+        };
+        refuse("a");
+        assertTrue(SimulatedCluster.isDone(first), "it has left");
+        assertFalse(again.get(0).toCompletableFuture().isDone(), "the broker was asked again");
+        link.subscribed("a");
+        pass();
+        assertTrue(SimulatedCluster.isDone(again.get(0)));
+        assertTrue(index.membersOf("a").contains(comes));
+    }
+
+    @Test
+    void aMemberThatJoinsOnceMoreWhileARefusalIsToldIsToldOfItAsWell() {
+        linkUp();
+        Subscription a = want("a");
+        RoomIndex index = indexWithSomebodyIn(a);
+        LocalMember comes = member(index, "comes");
+        List<CompletionStage<Void>> joined = new ArrayList<>(List.of(join(index, comes, a)));
+        whenRefused = () -> joined.add(join(index, comes, a));
+        refuse("a");
+        assertFalse(index.membersOf("a").contains(comes));
+        joined.forEach(stage -> assertEquals(Outcome.REFUSED, outcome(stage)));
+    }
+
+    /** The room has a member that waits for nothing, so that it stays. */
+    private RoomIndex indexWithSomebodyIn(Subscription s) {
+        RoomIndex index = new RoomIndex(
+                new RoomIndex.Observer() {
+                    @Override
+                    public void created(Room room) {}
+
+                    @Override
+                    public void joined(Room room, LocalMember member) {}
+
+                    @Override
+                    public void left(Room room, LocalMember member) {
+                        wire.subscriptions().left(s, room.name(), member);
+                    }
+
+                    @Override
+                    public void deleted(Room room) {}
+                },
+                10);
+        index.join(member(index, "stays"), List.of(s.channel));
+        return index;
+    }
+
+    private static LocalMember member(RoomIndex index, String id) {
+        LocalMember member = new LocalMember(index, Connection.of(id, packet -> {}, why -> {}), id, null, Map.of());
+        index.add(member);
+        return member;
+    }
+
+    private CompletionStage<Void> join(RoomIndex index, LocalMember member, Subscription s) {
+        List<CompletionStage<Void>> confirmed = index.join(
+                member,
+                List.of(s.channel),
+                entry -> wire.subscriptions().confirmation(s, s.channel, member, undo(index, member, entry)));
+        wire.subscriptions().settle();
+        return Objects.requireNonNull(confirmed).get(0);
+    }
+
+    private static Optional<Subscription.Undo> undo(RoomIndex index, LocalMember member, RoomIndex.Entry entry) {
+        return entry.isNew()
+                ? Optional.of(takeWaiter -> index.leave(member, entry.room(), takeWaiter))
+                : Optional.empty();
     }
 
     @Test
@@ -803,6 +885,7 @@ class SubscriptionsTest {
             @Override
             public void refused(Throwable why) {
                 heard.add(channel + " refused");
+                whenRefused.run();
             }
         };
     }
@@ -813,6 +896,8 @@ class SubscriptionsTest {
     }
 
     private CompletionStage<Void> joined(Subscription s) {
-        return wire.subscriptions().confirmation(s, s.channel, member, Optional.empty());
+        CompletionStage<Void> joined = wire.subscriptions().confirmation(s, s.channel, member, Optional.empty());
+        wire.subscriptions().settle();
+        return joined;
     }
 }

@@ -2,10 +2,12 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.SimulatedHost.Client;
+import dev.roomcast.adapter.engine.SimulatedHost.Membership;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -136,11 +138,12 @@ final class UserProgram {
     }
 
     private void join(Client client, Set<String> rooms) {
-        oracle.joining(client, rooms);
+        Map<String, Membership> joins = oracle.joining(client, rooms);
         // Only a set of one is given as one.
         oracle.joined(
                 client,
                 rooms,
+                joins,
                 rooms.size() == 1
                         ? client.seat.adapter.join(
                                 client.member, rooms.iterator().next())
