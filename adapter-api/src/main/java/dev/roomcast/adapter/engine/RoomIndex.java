@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Member;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +98,15 @@ final class RoomIndex {
     }
 
     private void requireRoomFor(LocalMember member, Set<String> names) {
-        Set<String> all = new HashSet<>(names);
-        for (Room room : member.rooms()) {
-            if (!room.isHidden()) {
-                all.add(room.name());
+        int all = member.visibleRooms();
+        for (String name : names) {
+            Room room = rooms.get(name);
+            if (room == null || !member.isIn(room)) {
+                all++;
             }
         }
-        if (all.size() > roomsPerMember) {
-            throw new IllegalArgumentException("member " + member.id() + " would be in " + all.size() + " rooms, and "
+        if (all > roomsPerMember) {
+            throw new IllegalArgumentException("member " + member.id() + " would be in " + all + " rooms, and "
                     + EngineOptions.ROOMS_PER_MEMBER + " allows " + roomsPerMember
                     + ": let it leave some, or raise the limit");
         }

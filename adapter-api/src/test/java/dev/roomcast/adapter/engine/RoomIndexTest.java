@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,74 @@ class RoomIndexTest {
         index.leave(member, List.of("a"));
         index.join(member, List.of("c"));
         assertEquals(2, index.roomCount());
+    }
+
+    @Test
+    void whatAJoinOrALeaveCostsDoesNotGrowWithTheRoomsOfTheMember() {
+        int most = 1 << 13;
+        Cost.assertLinear(most, count -> {
+            RoomIndex many = new RoomIndex(new NoObserver(), count);
+            LocalMember member =
+                    new LocalMember(many, Connection.of("m", packet -> {}, why -> {}), "m", null, Map.of());
+            many.add(member);
+            for (int i = 0; i < count; i++) {
+                many.join(member, List.of("r" + i));
+                many.join(member, List.of("r" + i));
+            }
+            for (int i = 0; i < count; i++) {
+                assertTrue(member.isIn(Objects.requireNonNull(many.room("r" + i))));
+            }
+            for (int i = count - 1; i >= 0; i--) {
+                many.leave(member, List.of("r" + i));
+            }
+            assertEquals(0, many.roomCount());
+        });
+    }
+
+    @Test
+    void aMemberOfManyRoomsIsKeptAsOneOfFew() {
+        List<String> events = new ArrayList<>();
+        int count = 3 * LocalMember.FEW;
+        RoomIndex watched = new RoomIndex(new Events(events), count);
+        LocalMember member =
+                new LocalMember(watched, Connection.of("m", packet -> {}, why -> {}), "m", "ann", Map.of());
+        LocalMember other = new LocalMember(watched, Connection.of("o", packet -> {}, why -> {}), "o", null, Map.of());
+        watched.add(member);
+        watched.add(other);
+        for (int i = 0; i < count; i++) {
+            watched.join(other, List.of("r" + i));
+            watched.join(member, List.of("r" + i));
+        }
+        assertThrows(IllegalArgumentException.class, () -> watched.join(member, List.of("r0", "one more")));
+        for (int i = 0; i < count; i++) {
+            // The one behind it moves into its slot.
+            watched.leave(other, List.of("r" + i));
+            assertEquals(List.of(member), watched.membersOf("r" + i));
+        }
+        assertSame(
+                member.outlet(),
+                Objects.requireNonNull(watched.room("r0")).members().snapshot().outlets(0)[0]);
+        Lane lane = watched.lane(member, laned -> new Lane(node, laned, laned.connection()));
+        assertSame(
+                lane,
+                Objects.requireNonNull(watched.room("r" + (count - 1)))
+                        .members()
+                        .snapshot()
+                        .outlets(0)[0]);
+        watched.leave(member, List.of("r5"));
+        watched.join(member, List.of("r5"));
+        events.clear();
+        watched.remove(member);
+        List<String> left = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (i != 5) {
+                left.addAll(List.of("left r" + i, "deleted r" + i));
+            }
+        }
+        left.addAll(List.of("left r5", "deleted r5"));
+        events.removeIf(event -> event.endsWith("ann"));
+        assertEquals(left, events, "in the order of joining");
+        assertEquals(0, watched.roomCount());
     }
 
     @Test
