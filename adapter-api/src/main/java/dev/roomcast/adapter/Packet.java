@@ -3,7 +3,10 @@ package dev.roomcast.adapter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,7 @@ public final class Packet {
     private final boolean isDroppable;
     private volatile @Nullable String text;
     private volatile byte @Nullable [] bytes;
-    private volatile @Nullable Derived derived;
+    private volatile @Nullable Map<Class<?>, Derived> derived;
     /** In how many queues it waits. */
     @SuppressWarnings("unused") // by its name
     private volatile int queues;
@@ -166,32 +169,60 @@ public final class Packet {
      * <p>The result is shared by all recipients and threads. A derived Netty frame must therefore be unpooled and be sent as a
      * {@code retainedDuplicate()}.
      *
+     * <p>{@code make} runs without a lock, in the first thread that asks. Threads that ask for the same type meanwhile wait for its
+     * result; other types of this packet, and everything else, wait for nothing. {@code make} may derive other types. If it throws, its
+     * caller gets the exception, and one of those that wait, or the next caller, makes the result with a {@code make} of its own.
+     *
      * @param <T> the type of the result
      * @param type the key under which the result is kept
-     * @param make makes the result; called once per packet and type, while other callers for this packet wait
+     * @param make makes the result; called once per packet and type. It must not wait for a
+     *     thread that derives the same type, nor may two types be derived from each other.
      * @return what {@code make} returned the first time
+     * @throws IllegalStateException if {@code make} asks for the type that it is making
      */
     public <T> T derived(Class<T> type, Function<? super Packet, ? extends T> make) {
-        T found = find(type);
-        if (found == null) {
-            synchronized (this) {
-                found = find(type);
+        Map<Class<?>, Derived> all = allDerived();
+        while (true) {
+            Derived found = all.get(type);
+            if (found == null) {
+                Derived mine = new Derived();
+                found = all.putIfAbsent(type, mine);
                 if (found == null) {
-                    found = Objects.requireNonNull(make.apply(this), "derived");
-                    derived = new Derived(type, found, derived);
+                    return make(type, mine, make);
+                }
+            }
+            Object made = found.await(type);
+            if (made != null) {
+                return type.cast(made);
+            }
+        }
+    }
+
+    private Map<Class<?>, Derived> allDerived() {
+        Map<Class<?>, Derived> known = derived;
+        if (known == null) {
+            synchronized (this) {
+                known = derived;
+                if (known == null) {
+                    known = new ConcurrentHashMap<>(2);
+                    derived = known;
                 }
             }
         }
-        return found;
+        return known;
     }
 
-    private <T> @Nullable T find(Class<T> type) {
-        for (Derived d = derived; d != null; d = d.next()) {
-            if (d.type() == type) {
-                return type.cast(d.value());
+    private <T> T make(Class<T> type, Derived mine, Function<? super Packet, ? extends T> make) {
+        T made = null;
+        try {
+            made = Objects.requireNonNull(make.apply(this), "derived");
+            return made;
+        } finally {
+            if (made == null) {
+                allDerived().remove(type, mine);
             }
+            mine.end(made);
         }
-        return null;
     }
 
     /** Returns whether no other queue holds it. */
@@ -229,6 +260,26 @@ public final class Packet {
         return "Packet[" + (isText ? "text, " : "binary, ") + size() + " bytes]";
     }
 
-    private record Derived(
-            Class<?> type, Object value, @Nullable Derived next) {}
+    /** What one thread derives, or has derived. */
+    private static final class Derived {
+
+        /** Null once it failed. */
+        private final CompletableFuture<@Nullable Object> made = new CompletableFuture<>();
+
+        private volatile @Nullable Thread maker = Thread.currentThread();
+
+        void end(@Nullable Object result) {
+            maker = null;
+            made.complete(result);
+        }
+
+        /** What was made; null if that failed. */
+        @Nullable
+        Object await(Class<?> type) {
+            if (maker == Thread.currentThread()) {
+                throw new IllegalStateException("what derives " + type.getName() + " of a packet asks for it itself");
+            }
+            return made.join();
+        }
+    }
 }

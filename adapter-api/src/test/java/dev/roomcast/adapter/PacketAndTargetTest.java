@@ -10,12 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class PacketAndTargetTest {
+
+    private static final Duration PATIENCE = Duration.parse(System.getProperty("roomcast.tck.patience", "PT2M"));
 
     @Test
     void textAndItsUtf8AreOnePacket() {
@@ -49,6 +57,91 @@ class PacketAndTargetTest {
                 packet.derived(StringBuilder.class, p -> new StringBuilder().append(made.incrementAndGet()));
         assertSame(first, second);
         assertEquals("2", packet.derived(String.class, p -> "" + made.incrementAndGet()));
+    }
+
+    @Test
+    void whileOneTypeIsDerivedOtherThreadsDeriveOthers() {
+        Packet packet = Packet.text("x");
+        String made = packet.derived(String.class, p -> {
+            assertFalse(Thread.holdsLock(packet), "make is the server's, and runs under no lock");
+            return "its length is " + elsewhere(() -> packet.derived(Integer.class, Packet::size));
+        });
+        assertEquals("its length is 1", made);
+    }
+
+    @Test
+    void whoAsksForATypeThatIsBeingDerivedWaitsForIt() {
+        Packet packet = Packet.text("x");
+        AtomicInteger made = new AtomicInteger();
+        List<Thread> askers = new ArrayList<>();
+        List<Object> got = Collections.synchronizedList(new ArrayList<>());
+        got.add(packet.derived(StringBuilder.class, p -> {
+            for (int i = 0; i < 3; i++) {
+                Thread asker = new Thread(() -> got.add(packet.derived(StringBuilder.class, again -> {
+                    made.incrementAndGet();
+                    return new StringBuilder();
+                })));
+                askers.add(asker);
+                asker.start();
+                awaitWaiting(asker);
+            }
+            made.incrementAndGet();
+            return new StringBuilder();
+        }));
+        askers.forEach(PacketAndTargetTest::join);
+        assertEquals(1, made.get());
+        assertEquals(4, got.size());
+        got.forEach(one -> assertSame(got.get(0), one));
+    }
+
+    @Test
+    void whatCouldNotBeDerivedIsDerivedByTheNextWhoAsks() {
+        Packet packet = Packet.text("x");
+        List<String> got = Collections.synchronizedList(new ArrayList<>());
+        Thread asker = new Thread(() -> got.add(packet.derived(String.class, p -> "made")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> packet.derived(String.class, p -> {
+                    asker.start();
+                    awaitWaiting(asker);
+                    throw new IllegalArgumentException("not now");
+                }));
+        join(asker);
+        assertEquals(List.of("made"), got);
+        assertSame(got.get(0), packet.derived(String.class, p -> "made again"));
+    }
+
+    @Test
+    void whatDerivesATypeMayAskForOthersAndNotForItself() {
+        Packet packet = Packet.text("x");
+        assertEquals("1", packet.derived(String.class, p -> "" + p.derived(Integer.class, Packet::size)));
+        IllegalStateException itself = assertThrows(
+                IllegalStateException.class, () -> packet.derived(Long.class, p -> p.derived(Long.class, again -> 1L)));
+        assertTrue(itself.getMessage().contains("java.lang.Long"), itself.getMessage());
+        assertEquals(2, packet.derived(Long.class, p -> 2L), "that it failed harms nobody");
+    }
+
+    private static <T> T elsewhere(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task)
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        long began = System.nanoTime();
+        while (!Set.of(Thread.State.WAITING, Thread.State.BLOCKED).contains(thread.getState())) {
+            assertTrue(System.nanoTime() - began < PATIENCE.toNanos(), () -> thread + " is " + thread.getState());
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertFalse(thread.isAlive(), thread::toString);
     }
 
     @Test
