@@ -53,6 +53,10 @@ final class EngineOptions {
             .or(2048)
             .describedAs(
                     "How many bytes, in UTF-8, the names and values of a connection's attributes may have together.");
+    static final Option<Integer> SEQUENCE_BYTES = Option.integer("roomcast.limit.sequence-bytes", 1 << 16, 1 << 30)
+            .or(64 << 20)
+            .describedAs(
+                    "How many bytes the numbers of other nodes' frames may take, by which losses are found: 448 for a sender in a room.");
     static final Option<Integer> QUEUE_BYTES = Option.integer("roomcast.queue.bytes", 1 << 10, 1 << 30)
             .or(64 << 20)
             .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
@@ -123,6 +127,7 @@ final class EngineOptions {
             ROOMS_PER_TARGET,
             MEMBERS,
             ATTRIBUTE_BYTES,
+            SEQUENCE_BYTES,
             QUEUE_BYTES,
             QUEUED_BYTES,
             CHANNELS,

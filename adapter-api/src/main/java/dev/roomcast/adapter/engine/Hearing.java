@@ -125,6 +125,7 @@ final class Hearing {
     /**
      * Nothing heard yet.
      *
+     * @param mostBytes that the numbers of other nodes' frames may take
      * @param lateTail how long after a frame its tail comes at the latest
      * @param silence after which a node is given up
      * @param lacking is told of each channel on which frames of a node did not come
@@ -134,6 +135,7 @@ final class Hearing {
     Hearing(
             Execution execution,
             Counters counters,
+            long mostBytes,
             Duration lateTail,
             Duration silence,
             Function<Incarnation, Optional<NodeInfo>> nodes,
@@ -149,7 +151,7 @@ final class Hearing {
         this.unheardSince = unheardSince;
         this.nodes = nodes;
         this.beats = new Beats();
-        this.streams = new Streams(execution, beats, counters);
+        this.streams = new Streams(execution, beats, counters, mostBytes);
         this.losses = new Losses(execution, counters, listener);
         this.repeated = counters.of(Counters.FRAMES_REPEATED);
     }
@@ -350,6 +352,16 @@ final class Hearing {
         lost.remove(channel);
         back.remove(channel);
         outages.remove(channel);
+    }
+
+    /** Whether numbers of other nodes' frames are forgotten for lack of room. Asked once per heartbeat. */
+    boolean isShort() {
+        return streams.isShort();
+    }
+
+    /** What the numbers of other nodes' frames take. */
+    long bytes() {
+        return streams.bytes();
     }
 
     /** A heartbeat's time has passed: what is back is told, whether the rest is or not. */

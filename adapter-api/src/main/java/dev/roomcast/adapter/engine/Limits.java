@@ -7,7 +7,14 @@ import java.time.Duration;
 import java.util.Map;
 
 /** What is refused at the border, before anything is changed. Each refusal names the limit's key. */
-record Limits(int packetBytes, int nameBytes, int roomsPerMember, int namesPerTarget, int members, int attributeBytes) {
+record Limits(
+        int packetBytes,
+        int nameBytes,
+        int roomsPerMember,
+        int namesPerTarget,
+        int members,
+        int attributeBytes,
+        int sequenceBytes) {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
@@ -18,7 +25,8 @@ record Limits(int packetBytes, int nameBytes, int roomsPerMember, int namesPerTa
                 settings.get(EngineOptions.ROOMS_PER_MEMBER),
                 settings.get(EngineOptions.ROOMS_PER_TARGET),
                 settings.get(EngineOptions.MEMBERS),
-                settings.get(EngineOptions.ATTRIBUTE_BYTES));
+                settings.get(EngineOptions.ATTRIBUTE_BYTES),
+                settings.get(EngineOptions.SEQUENCE_BYTES));
     }
 
     /** Checks the name of a room, namespace, member or user. */

@@ -86,7 +86,18 @@ final class Node implements Adapter {
         Keys keys = engine.keys();
         Seal seal = keys == null ? null : new Seal(keys);
         this.protocol = new Protocol(
-                wire, self, name, channels, engine.versions(), modes, seal, local, respondent, timing, new Events());
+                wire,
+                self,
+                name,
+                channels,
+                engine.versions(),
+                modes,
+                seal,
+                local,
+                respondent,
+                timing,
+                limits.sequenceBytes(),
+                new Events());
         this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
     }
 
@@ -266,6 +277,7 @@ final class Node implements Adapter {
         gauges.put("sends.held", (long) wire.holds().count());
         if (!alone) {
             wire.copyGaugesTo(gauges);
+            gauges.put("streams.bytes", protocol.streamBytes());
         }
         return new HealthSnapshot(
                 state.status(),

@@ -125,6 +125,8 @@ final class Protocol {
     /** What is taken just now, if it waited until its sender had shown that it lives. */
     private Trust.@Nullable Held held;
 
+    private final long mostStreamBytes;
+    private volatile long streamBytes;
     private volatile boolean closed;
 
     Protocol(
@@ -138,6 +140,7 @@ final class Protocol {
             LocalNode local,
             Respondent respondent,
             Timing timing,
+            long mostStreamBytes,
             Listener listener) {
         this.wire = wire;
         this.execution = wire.execution();
@@ -153,6 +156,7 @@ final class Protocol {
                 new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.ofItsOwn(target), new Probe()));
         this.local = local;
         this.timing = timing;
+        this.mostStreamBytes = mostStreamBytes;
         this.longestWatch = timing.watch().plus(PAUSE).toNanos();
         this.listener = listener;
         this.counters = wire.counters();
@@ -160,6 +164,7 @@ final class Protocol {
         this.hearing = new Hearing(
                 execution,
                 counters,
+                mostStreamBytes,
                 timing.heartbeat().multipliedBy(2),
                 timing.silence(),
                 node -> peers.known(node).map(n -> n),
@@ -300,6 +305,8 @@ final class Protocol {
 
     private void beat() {
         hearing.beat();
+        streamBytes = hearing.bytes();
+        wire.remark(all.channel, hearing.isShort() ? Optional.of(shortOfStreams()) : Optional.empty());
         tellMissed(missedOf, execution.now() - timing.heartbeat().toNanos());
         missedOf.clear();
         trust.beat(timing.silence().toNanos());
@@ -321,6 +328,19 @@ final class Protocol {
         }
         // What a leave on another thread has changed for health is seen here at the latest.
         listener.changed();
+    }
+
+    private String shortOfStreams() {
+        return "losses may go unseen in the namespace of channel " + all.channel
+                + ": the numbers of other nodes' frames"
+                + " take more than " + EngineOptions.SEQUENCE_BYTES + "=" + mostStreamBytes
+                + ", or one channel's more than a "
+                + Streams.PARTS + "th of it, so that the senders silent for the longest are forgotten; raise it";
+    }
+
+    /** What the numbers of other nodes' frames took at the last heartbeat. On any thread. */
+    long streamBytes() {
+        return streamBytes;
     }
 
     /** What this node receives, if it is sure of that: what it said itself a heartbeat ago has come back. */
@@ -1006,6 +1026,7 @@ final class Protocol {
     /** Says goodbye; the stage completes when that has left, or after a bounded time. On the inbox's turn. */
     CompletionStage<Void> close() {
         closed = true;
+        wire.remark(all.channel, Optional.empty());
         questions.close();
         CompletableFuture<Void> left = new CompletableFuture<>();
         if (wire.drain().down() == null) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream that is not known is a baseline: what was sent before the channel was subscribed is no loss. Unless one of the frame's
  * {@link Mark}s was heard after that: then what is missing since is one.
  *
- * <p>Bounded, whoever sends: the streams that were silent for the longest are forgotten, and are baselines again.
+ * <p>Bounded in bytes, whoever sends: the streams that were silent for the longest are forgotten, and are baselines again, so that a loss
+ * may go unseen there. One channel may take a part of it.
  */
 final class Streams {
 
@@ -33,8 +34,12 @@ final class Streams {
     /** So many before it did not come, all of which left after the moment {@code since}. */
     record Gap(long frames, long since) implements Verdict {}
 
-    static final int MOST_PER_CHANNEL = 1 << 12;
-    static final int MOST = 1 << 17;
+    /** What a stream takes in all tables, and what a channel takes beside its streams; measured. */
+    static final int STREAM_BYTES = 288;
+
+    static final int CHANNEL_BYTES = 160;
+    /** The part of one channel: all nodes that can be known, with what is allowed if nothing is configured. */
+    static final int PARTS = 16;
 
     private static final Next NEXT = new Next();
     private static final Repeated REPEATED = new Repeated();
@@ -61,8 +66,7 @@ final class Streams {
     private final Execution execution;
     private final Beats beats;
     private final LongAdder forgotten;
-    private final int mostPerChannel;
-    private final int most;
+    private final long most;
     /** Since when each channel is subscribed without a break in what is known of it. */
     private final Map<String, Subscribed> since = new HashMap<>();
     /** The same, the longest subscribed first. */
@@ -74,16 +78,16 @@ final class Streams {
     private final Map<Incarnation, Map<String, Share>> shares = new HashMap<>();
 
     private int size;
+    /** Whether a stream was forgotten for lack of room since that was asked last; and what the answer was. */
+    private boolean hasForgotten;
 
-    Streams(Execution execution, Beats beats, Counters counters) {
-        this(execution, beats, counters, MOST_PER_CHANNEL, MOST);
-    }
+    private boolean wasShort;
 
-    Streams(Execution execution, Beats beats, Counters counters, int mostPerChannel, int most) {
+    /** @param most bytes that all may take */
+    Streams(Execution execution, Beats beats, Counters counters, long most) {
         this.execution = execution;
         this.beats = beats;
         this.forgotten = counters.of(Counters.STREAMS_FORGOTTEN);
-        this.mostPerChannel = mostPerChannel;
         this.most = most;
     }
 
@@ -181,9 +185,10 @@ final class Streams {
     }
 
     private void bound(String channel, Map<Stream, Heard> streams) {
-        if (streams.size() > mostPerChannel) {
+        if (streams.size() > 1 && (long) STREAM_BYTES * streams.size() > most / PARTS) {
             forgetOldest(channel, streams);
-        } else if (size > most) {
+        }
+        while (bytes() > most && size > 1) {
             Map.Entry<String, Map<Stream, Heard>> oldest =
                     heard.entrySet().iterator().next();
             forgetOldest(oldest.getKey(), oldest.getValue());
@@ -193,12 +198,25 @@ final class Streams {
         }
     }
 
+    /** What all take. */
+    long bytes() {
+        return (long) STREAM_BYTES * size + (long) CHANNEL_BYTES * heard.size();
+    }
+
+    /** Whether streams are forgotten for lack of room: some were since this was asked last, or there is not much room since. */
+    boolean isShort() {
+        wasShort = hasForgotten || wasShort && bytes() > most - most / PARTS;
+        hasForgotten = false;
+        return wasShort;
+    }
+
     private void forgetOldest(String channel, Map<Stream, Heard> streams) {
         Iterator<Stream> streamsByAge = streams.keySet().iterator();
         Stream oldest = streamsByAge.next();
         streamsByAge.remove();
         removed(channel, oldest);
         forgotten.increment();
+        hasForgotten = true;
         // What it had heard of that stream is not known any more: older marks say nothing here.
         if (since.containsKey(channel)) {
             knownSince(channel, execution.now());

@@ -45,7 +45,8 @@ final class FuzzedNode {
             "roomcast.heartbeat.interval", "1s",
             "roomcast.heartbeat.timeout", "3s",
             "roomcast.hello.wait", "100ms",
-            "roomcast.request.timeout", "2s");
+            "roomcast.request.timeout", "2s",
+            "roomcast.limit.sequence-bytes", "1048576");
     private static final Duration A_QUESTIONS_TIME = Duration.ofMillis(500);
     private static final int CHANNEL_BYTES = 512;
     private static final int PEERS = 3;

@@ -31,6 +31,7 @@ class HearingTest {
     private final Hearing hearing = new Hearing(
             time.execution(),
             new Counters(),
+            1 << 20,
             Duration.ofSeconds(2),
             Duration.ofSeconds(4),
             node -> Optional.ofNullable(known.get(node)),

@@ -1,11 +1,15 @@
 package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -35,6 +39,30 @@ class RemarksInVirtualTimeTest {
         transport.remark("tls", Optional.empty());
         transport.remark("sentinels", Optional.empty());
         assertEquals(before, reason());
+    }
+
+    @Test
+    void healthSaysThatLossesMayGoUnseenWhileNumbersAreForgotten() {
+        SimulatedCluster small = SimulatedCluster.ofProcesses(22, 2, Map.of("roomcast.limit.sequence-bytes", "65536"));
+        SimulatedCluster.Client client = small.client(0, "c");
+        for (int room = 0; room < 200; room++) {
+            client.node.join(client.member, "r" + room);
+        }
+        small.pass(1000);
+        for (int room = 0; room < 200; room++) {
+            small.nodes.get(1).broadcast(Target.room("r" + room), Packet.text("x"));
+        }
+        small.pass(10_000);
+        Health health = small.nodes.get(0).health();
+        assertEquals(Status.UP, health.status());
+        assertTrue(health.reason().contains("roomcast.limit.sequence-bytes=65536"), health.reason());
+        assertTrue(health.gauges().get("streams.bytes") <= 65536, health.gauges()::toString);
+        assertTrue(health.gauges().get("streams.bytes") > 60_000, health.gauges()::toString);
+        client.node.remove(client.member);
+        small.pass(10_000);
+        health = small.nodes.get(0).health();
+        assertFalse(health.reason().contains("sequence-bytes"), health.reason());
+        assertTrue(health.gauges().get("streams.bytes") < 1000, health.gauges()::toString);
     }
 
     @Test

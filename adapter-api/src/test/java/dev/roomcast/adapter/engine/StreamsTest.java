@@ -1,7 +1,9 @@
 package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.engine.Streams.Gap;
 import dev.roomcast.adapter.engine.Streams.Next;
@@ -20,7 +22,9 @@ class StreamsTest {
     private final VirtualTime time = new VirtualTime(1);
     private final Counters counters = new Counters();
     private final Beats beats = new Beats();
-    private final Streams streams = new Streams(time.execution(), beats, counters, 3, 5);
+    /** Three on a channel, and 30 on as many channels. */
+    private final Streams streams =
+            new Streams(time.execution(), beats, counters, 3L * Streams.STREAM_BYTES * Streams.PARTS);
 
     @Test
     void whatIsNextIsNext() {
@@ -170,12 +174,51 @@ class StreamsTest {
     void allTogetherAreBounded() {
         for (int channel = 0; channel < 100; channel++) {
             frame("r" + channel, A, 1, 1);
-            assertEquals(Math.min(channel + 1, 5), streams.size());
+            assertEquals(Math.min(channel + 1, 30), streams.size());
         }
         assertInstanceOf(Repeated.class, frame("r99", A, 1, 1));
         streams.forget("r99");
         streams.forget(A);
         assertEquals(0, streams.size());
+    }
+
+    @Test
+    void whatIsAllowedByDefaultHoldsSoManySendersInRooms() {
+        int most = EngineOptions.SEQUENCE_BYTES.fallback().orElseThrow();
+        Streams wide = new Streams(time.execution(), beats, counters, most);
+        for (int room = 0; room < 140_000; room++) {
+            wide.heard("r" + room, of(A, 1, 1, List.of()), time.now());
+        }
+        for (int node = 0; node < 10_000; node++) {
+            wide.heard("all", of(new Incarnation(node, 3), 1, 1, List.of()), time.now());
+        }
+        assertFalse(wide.isShort());
+        assertEquals(0, counters.of(Counters.STREAMS_FORGOTTEN).sum());
+    }
+
+    @Test
+    void itIsShortOfRoomFromTheFirstThatIsForgottenUntilThereIsRoom() {
+        for (int channel = 0; channel < 30; channel++) {
+            frame("r" + channel, A, 1, 1);
+        }
+        assertFalse(streams.isShort());
+        long full = streams.bytes();
+        frame("one more", A, 1, 1);
+        assertEquals(full, streams.bytes());
+        assertTrue(streams.isShort());
+        assertTrue(streams.isShort(), "it is as full as before");
+        streams.forget("one more");
+        streams.forget("r20");
+        assertFalse(streams.isShort());
+    }
+
+    @Test
+    void itIsShortOfRoomWhileAChannelTakesMoreThanItsPart() {
+        for (int stream = 0; stream < 4; stream++) {
+            frame("r", A, stream, 1);
+        }
+        assertTrue(streams.isShort());
+        assertFalse(streams.isShort(), "nothing was forgotten since");
     }
 
     @Test
@@ -208,10 +251,10 @@ class StreamsTest {
         assertEquals(Beats.NEVER, beats.lastUpTo(A, 40, 0));
         assertEquals(Set.of(), streams.completeUntil(A).keySet());
         assertEquals(Set.of("s"), streams.completeUntil(B).keySet());
-        for (int channel = 0; channel < 6; channel++) {
+        for (int channel = 0; channel < 40; channel++) {
             assertInstanceOf(Next.class, frame("t" + channel, B, 1, 1), "an empty channel is not the oldest");
         }
-        assertEquals(5, streams.size());
+        assertEquals(30, streams.size());
     }
 
     private Streams.Verdict frame(String channel, Incarnation from, long stream, long number) {
