@@ -166,6 +166,29 @@ public interface Adapter extends AutoCloseable {
     CompletionStage<Void> ready();
 
     /**
+     * Takes this node out of service before it is closed, so that its clients reach other nodes a few at a time (Rule 5.12). Health
+     * is {@link Health.Status#DRAINING}, which is not {@linkplain Health.Status#isServing() serving}, before the first connection is
+     * closed, and {@link #add} is refused. Then the members of this node are removed and disconnected, at most so many in a second;
+     * all else goes on. For a server that is stopped:
+     *
+     * <pre>{@code
+     * adapter.drain(500, new DisconnectReason(Kind.GOING_AWAY, "the server restarts"))
+     *         .toCompletableFuture()
+     *         .get(25, TimeUnit.SECONDS);
+     * adapter.close();
+     * }</pre>
+     *
+     * <p><b>Threading.</b> Any thread; returns at once. A further call changes nothing, and returns a stage for the same end.
+     *
+     * @param perSecond how many connections are closed in a second, 1 or more
+     * @param reason what the clients are told, usually of the kind {@link DisconnectReason.Kind#GOING_AWAY}
+     * @return a stage that completes when no member is left and each connection was closed, or 10 s after the last was to be closed
+     * @throws IllegalArgumentException if {@code perSecond} is less than 1
+     * @throws IllegalStateException if the adapter is closed
+     */
+    CompletionStage<Void> drain(int perSecond, DisconnectReason reason);
+
+    /**
      * Says goodbye and ends everything that the adapter began: queued packets leave within a bounded time, stages that are still
      * pending fail as {@link AdapterException.Outcome#CLOSED}, and no thread, timer or subscription remains. The server's
      * connections are left alone. Idempotent (Rule 5.2). Waits for the end, at most a few seconds, unless it is called on a

@@ -70,6 +70,8 @@ public interface Health {
          * speaks; attempts and local work go on all the same.
          */
         DOWN(false),
+        /** The node takes no more clients, and disconnects those that it has; see {@link Adapter#drain}. Until it is closed. */
+        DRAINING(false),
         /** The adapter was closed. */
         CLOSED(false);
 

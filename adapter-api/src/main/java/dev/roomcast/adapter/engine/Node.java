@@ -5,6 +5,7 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
@@ -47,6 +48,7 @@ final class Node implements Adapter {
     private final Listeners<ClusterListener> clusterListeners;
     private final Counters counters = new Counters();
     private final Readiness readiness;
+    private final Departure departure;
     private final boolean alone;
     private final boolean isStatic;
     private final Channels channels;
@@ -79,6 +81,7 @@ final class Node implements Adapter {
         this.readiness = new Readiness(choice, wire.traits().attempts(), wire.failedInARow(), wire.stages());
         this.index = new RoomIndex(new Membership(), limits.roomsPerMember());
         this.local = new LocalNode(index, wire, counters);
+        this.departure = new Departure(execution, index, wire.disconnects(), wire.stages());
         String prefix = settings.get(EngineOptions.PREFIX);
         this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
         Timing timing = Timing.of(settings);
@@ -118,6 +121,7 @@ final class Node implements Adapter {
     @Override
     public Member add(Connection connection) {
         requireOpen();
+        requireInService();
         String id = limits.name("member id", connection.id());
         String user = connection.user().map(u -> limits.name("user id", u)).orElse(null);
         Map<String, String> attributes = limits.attributes(id, connection.attributes());
@@ -128,8 +132,21 @@ final class Node implements Adapter {
                     + " is present: remove that one first (rooms().member(id) finds it), or give each connection an id"
                     + " of its own");
         }
+        if (departure.hasBegun()) {
+            // It may have come too late to be disconnected with the others.
+            index.remove(member);
+            requireInService();
+        }
         settle();
         return member;
+    }
+
+    private void requireInService() {
+        if (departure.hasBegun()) {
+            throw new IllegalStateException(
+                    "the node takes no members any more, because it is draining: close the connection as going"
+                            + " away (1001), so that its client reaches another node");
+        }
     }
 
     @Override
@@ -394,6 +411,22 @@ final class Node implements Adapter {
     }
 
     @Override
+    public CompletionStage<Void> drain(int perSecond, DisconnectReason reason) {
+        if (perSecond < 1) {
+            throw new IllegalArgumentException(
+                    "a drain of " + perSecond + " connections a second never ends: use 1 or more");
+        }
+        Objects.requireNonNull(reason, "reason");
+        requireOpen();
+        return departure.begin(
+                perSecond,
+                reason,
+                () -> standing.become(
+                        Status.DRAINING,
+                        "the node is draining, at most " + perSecond + " connections a second: " + reason.text()));
+    }
+
+    @Override
     public void close() {
         engine.closeAndWait(this);
     }
@@ -409,6 +442,9 @@ final class Node implements Adapter {
         List<Subscription> rooms = index.close();
         standing.become(Status.CLOSED, "the adapter was closed");
         readiness.closed();
+        if (departure.hasBegun()) {
+            departure.end();
+        }
         if (alone) {
             local.close();
             wire.remove(this);

@@ -287,6 +287,11 @@ final class RoomIndex {
         return Names.snapshot(rooms.keySet());
     }
 
+    /** At most so many members. */
+    List<LocalMember> some(int most) {
+        return members.values().stream().limit(most).toList();
+    }
+
     int memberCount() {
         return members.size();
     }

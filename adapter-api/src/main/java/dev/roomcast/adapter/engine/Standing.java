@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** How a node stands: one state at a time, and CLOSED for good. Changes are told in the order in which they happen. */
+/** How a node stands: one state at a time, DRAINING until it is closed, and CLOSED for good. Changes are told in the order in which they happen. */
 final class Standing {
 
     /** A status, with why and since when. */
@@ -32,7 +32,9 @@ final class Standing {
 
     synchronized void become(Status status, String reason) {
         State before = now;
-        if (before.status() == Status.CLOSED) {
+        boolean isFinal =
+                before.status() == Status.CLOSED || before.status() == Status.DRAINING && status != Status.CLOSED;
+        if (isFinal) {
             return;
         }
         boolean same = before.status() == status;

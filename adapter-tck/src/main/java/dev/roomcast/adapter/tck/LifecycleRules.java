@@ -3,11 +3,14 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -344,5 +347,41 @@ abstract class LifecycleRules extends Chapter {
         nodes.get(0).close();
         expect().eventually(stuck, "an interrupt", stuck::wasInterrupted, stuck::texts);
         nodes.get(1).awaitsNodes(nodes.get(1));
+    }
+
+    @Rule(
+            value = "5.12",
+            lookAt = "what drain() does before it disconnects members, and whether it disconnects them all")
+    void drainingTakesANodeOutOfService() {
+        TestNode node = cluster().open();
+        List<TestClient> clients = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            clients.add(node.client("client " + i).join("room"));
+        }
+        TestClient first = clients.get(0);
+        DisconnectReason reason = new DisconnectReason(Kind.GOING_AWAY, "the node is stopped");
+        CompletionStage<Void> drained = node.adapter().drain(200, reason);
+        Health health = node.adapter().health();
+        expect().equal(node, "health", Health.Status.DRAINING, health.status());
+        expect().that(node, "not to be serving", !health.status().isServing(), health);
+        expect().refuses(
+                        node,
+                        "add while it drains",
+                        IllegalStateException.class,
+                        () -> node.client("late"),
+                        "draining");
+        expect().completes(node, "drain()", drained);
+        expect().equal(node, "its members", Set.of(), node.adapter().rooms().members("room"));
+        clients.forEach(client -> {
+            expect().equal(client, "what it was disconnected for", List.of(reason), client.disconnects());
+            expect().that(client, "to be no member any more", !client.member().isPresent(), client.member());
+        });
+        expect().that(first, "nothing but to be disconnected", first.texts().isEmpty(), first.texts());
+        expect().completes(node, "a second drain()", node.adapter().drain(1, reason));
+        expect().equal(
+                        node,
+                        "health",
+                        Health.Status.DRAINING,
+                        node.adapter().health().status());
     }
 }

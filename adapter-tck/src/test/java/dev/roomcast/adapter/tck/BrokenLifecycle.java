@@ -2,6 +2,7 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Registration;
@@ -177,6 +178,20 @@ final class BrokenLifecycle {
                 @Override
                 public void close() {
                     opened.forEach(Adapter::close);
+                }
+            };
+        }
+    }
+
+    /** Says that it has drained, and has nobody disconnected. */
+    @TurnsRed("5.12")
+    static class DrainsNobody extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Void> drain(int perSecond, DisconnectReason reason) {
+                    return CompletableFuture.completedStage(null);
                 }
             };
         }

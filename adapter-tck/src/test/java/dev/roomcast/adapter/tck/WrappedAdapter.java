@@ -3,6 +3,7 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
@@ -114,6 +115,11 @@ abstract class WrappedAdapter implements Adapter {
     @Override
     public CompletionStage<Void> ready() {
         return within.ready();
+    }
+
+    @Override
+    public CompletionStage<Void> drain(int perSecond, DisconnectReason reason) {
+        return within.drain(perSecond, reason);
     }
 
     @Override

@@ -4,8 +4,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import java.util.concurrent.CompletableFuture;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -33,7 +33,8 @@ public class DrainStress {
 
         Way(int framesInFlight, int passesInFlight) {
             transport = new RecordingTransport(framesInFlight);
-            Stages stages = new Stages(TestNode.EXECUTION, new Watchdog(TestNode.EXECUTION, Duration.ofMillis(100)), counters);
+            Stages stages =
+                    new Stages(TestNode.EXECUTION, new Watchdog(TestNode.EXECUTION, Duration.ofMillis(100)), counters);
             drain = new Drain(
                     TestNode.EXECUTION, counters, stages, new Backlog(Backlog.Limits.NONE), 1 << 20, passesInFlight);
             drain.open(transport, () -> {});

@@ -78,7 +78,10 @@ public class LegStress {
         private final Client b = node.client("b", "room");
         private final Client c = node.client("c", "room");
         private final RemoteWalk walk = new RemoteWalk(
-                node.local, node.wire.watchdog(), deliveries, () -> Walk.over(node.local.index(), ROOM, Packet.text("1")));
+                node.local,
+                node.wire.watchdog(),
+                deliveries,
+                () -> Walk.over(node.local.index(), ROOM, Packet.text("1")));
 
         public RemoteWalkAndTake() {
             a.yields = YIELDS;

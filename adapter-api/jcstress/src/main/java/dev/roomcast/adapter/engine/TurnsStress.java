@@ -46,10 +46,13 @@ public class TurnsStress {
 
         /** The task and what it has delivered. */
         void run(String task) {
-            tasks.run(inbox::run, task, () -> deliveries.add(0, () -> {
-                delivered.ran += task;
-                return true;
-            }));
+            tasks.run(
+                    inbox::run,
+                    task,
+                    () -> deliveries.add(0, () -> {
+                        delivered.ran += task;
+                        return true;
+                    }));
         }
     }
 

@@ -40,9 +40,13 @@ final class HealthReport {
     /** Returns whether load should come here: from the moment that the node has met its cluster. */
     Answer readiness() {
         Health health = adapter.health();
-        boolean isReady = health.status() != Health.Status.CLOSED && hasMetItsCluster();
+        boolean isReady = !isLeaving(health) && hasMetItsCluster();
         ObjectNode body = Json.object().put("status", isReady ? "ready" : "not ready");
         return new Answer(isReady ? OK : UNAVAILABLE, body.put("reason", health.reason()));
+    }
+
+    private static boolean isLeaving(Health health) {
+        return health.status() == Health.Status.CLOSED || health.status() == Health.Status.DRAINING;
     }
 
     private boolean hasMetItsCluster() {
@@ -64,7 +68,7 @@ final class HealthReport {
         return switch (health.status()) {
             case STARTING, UP -> true;
             case DEGRADED -> isUp(health, "link.up") && isUp(health, "publishing.up");
-            case DOWN, CLOSED -> false;
+            case DOWN, DRAINING, CLOSED -> false;
         };
     }
 

@@ -3,6 +3,9 @@ package dev.roomcast.examples.portfolio;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
+import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.NodeInfo;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -14,7 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +46,9 @@ public final class PortfolioServer implements AutoCloseable {
     static final int LONGEST_FRAME_BYTES = 64 * 1024;
 
     private static final String CLIENT = "client";
+
+    private static final int DRAINED_PER_SECOND = 1000;
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(8);
 
     private final Adapter adapter;
     private final RoomCensus census;
@@ -124,9 +134,26 @@ public final class PortfolioServer implements AutoCloseable {
     @Override
     public void close() {
         try {
+            drain();
             javalin.stop();
         } finally {
             adapter.close();
+        }
+    }
+
+    /** So that load goes elsewhere, and the clients with it, before this node stops to listen. */
+    private void drain() {
+        if (adapter.health().status() == Health.Status.CLOSED) {
+            return;
+        }
+        try {
+            adapter.drain(DRAINED_PER_SECOND, new DisconnectReason(Kind.GOING_AWAY, "the server stops"))
+                    .toCompletableFuture()
+                    .get(LONGEST_DRAIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("some clients are cut off, because they could not be disconnected within {}", LONGEST_DRAIN, e);
         }
     }
 

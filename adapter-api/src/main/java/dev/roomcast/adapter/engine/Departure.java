@@ -1,0 +1,94 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.DisconnectReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a node out of service: disconnects its members at a rate, until there are none. */
+final class Departure {
+
+    private static final Duration STEP = Duration.ofMillis(50);
+
+    private final Execution execution;
+    private final RoomIndex index;
+    private final DisconnectExecutor disconnects;
+    private final Stages stages;
+    private final CompletableFuture<Void> stage = new CompletableFuture<>();
+
+    /** Those whose connection is being closed, and one more until all are on their way. */
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    /** Under this object's lock. */
+    private @Nullable DisconnectReason reason;
+
+    private int perSecond;
+    private volatile boolean begun;
+
+    // From step to step.
+    private long begunAt;
+    private long gone;
+
+    Departure(Execution execution, RoomIndex index, DisconnectExecutor disconnects, Stages stages) {
+        this.execution = execution;
+        this.index = index;
+        this.disconnects = disconnects;
+        this.stages = stages;
+    }
+
+    /** Whether the node takes no members any more. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Begins, if it has not begun; completes when the last connection was closed, or takes too long for it. */
+    CompletionStage<Void> begin(int perSecond, DisconnectReason reason, Runnable first) {
+        synchronized (this) {
+            if (begun) {
+                return stage.copy();
+            }
+            this.perSecond = perSecond;
+            this.reason = reason;
+            begun = true;
+        }
+        begunAt = execution.now();
+        first.run();
+        step();
+        return stage.copy();
+    }
+
+    /** The node ends: its members are not disconnected any more. */
+    void end() {
+        stages.complete(List.of(stage));
+    }
+
+    private void step() {
+        long due = 1 + (execution.now() - begunAt) / (Duration.ofSeconds(1).toNanos() / perSecond);
+        List<LocalMember> next = index.some((int) Math.min(due - gone, Integer.MAX_VALUE));
+        gone += next.size();
+        open.addAndGet(next.size());
+        DisconnectReason why = reason();
+        next.forEach(member -> disconnects.disconnect(member, why, this::closed));
+        if (index.memberCount() > 0 && !index.isClosed()) {
+            execution.scheduler().after(STEP, this::step);
+        } else {
+            // A connection that is not closed within its time is given up.
+            execution.scheduler().after(DisconnectExecutor.PATIENCE, this::end);
+            closed();
+        }
+    }
+
+    private synchronized DisconnectReason reason() {
+        return Objects.requireNonNull(reason, "begun");
+    }
+
+    private void closed() {
+        if (open.decrementAndGet() == 0) {
+            end();
+        }
+    }
+}
