@@ -1,0 +1,264 @@
+package dev.roomcast.examples.servers.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.testredis.Patience;
+import dev.roomcast.testredis.TestRedis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * What a server must do: two processes on a real Redis, clients on real sockets. The first scenario finds both JVMs cold, the last one
+ * ends them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+public abstract class ServerAcceptance {
+
+    private static final int SENDERS = 6;
+    private static final int BURST_PACKET = 100;
+    private static final int LARGE_PACKET = 10 * 1024;
+    private static final int LARGE_IN_FLIGHT = 16;
+    private static final int EXIT_AT_SIGTERM = 128 + 15;
+
+    private final Class<?> main;
+    private final int burst;
+    private List<ServerProcess> nodes = List.of();
+
+    /**
+     * The scenarios for one server.
+     *
+     * @param main the class whose {@code main} runs it
+     * @param burst how many packets the burst has
+     */
+    protected ServerAcceptance(Class<?> main, int burst) {
+        this.main = main;
+        this.burst = burst;
+    }
+
+    @BeforeAll
+    void start() {
+        String redis = TestRedis.shared().url();
+        String prefix = "servers-" + UUID.randomUUID();
+        nodes = List.of(
+                ServerProcess.start("alpha", main, redis, prefix), ServerProcess.start("beta", main, redis, prefix));
+    }
+
+    @AfterAll
+    void stop() {
+        nodes.forEach(ServerProcess::close);
+    }
+
+    @Test
+    @Order(1)
+    void aBurstInAColdJvmReachesEverybodyInOrder() throws Exception {
+        List<ChatClient> clients = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            clients.add(ChatClient.join(node(i), "burst", "user-" + i, "burst-" + i));
+        }
+        long start = System.nanoTime();
+        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
+        try {
+            CompletableFuture.allOf(IntStream.range(0, SENDERS)
+                            .mapToObj(i -> CompletableFuture.runAsync(() -> sayMany(clients.get(i), i), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+            // Comes after all that its sender has said before it.
+            for (ChatClient client : clients) {
+                client.say("end");
+            }
+            for (ChatClient client : clients) {
+                client.awaitCount("end", SENDERS);
+            }
+            tell("a burst of %d packets from a cold JVM to %d clients: %d ms", burst, SENDERS, millisSince(start));
+            for (ChatClient client : clients) {
+                for (int i = 0; i < SENDERS; i++) {
+                    String from = i + ":";
+                    assertEquals(
+                            IntStream.range(0, burst / SENDERS)
+                                    .mapToObj(n -> burstPacket(from, n))
+                                    .collect(Collectors.toList()),
+                            client.received().stream()
+                                    .filter(text -> text.startsWith(from))
+                                    .collect(Collectors.toList()),
+                            client + " from sender " + i);
+                }
+            }
+        } finally {
+            tell("received %s, longest broadcast %s", received(clients), longestBroadcasts());
+            threads.shutdownNow();
+            clients.forEach(ChatClient::close);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void packetsCrossForRoomsAndUsers() throws Exception {
+        try (ChatClient ann = ChatClient.join(node(0), "lobby", "ann", "ann-1");
+                ChatClient annElsewhere = ChatClient.join(node(1), "garden", "ann", "ann-2");
+                ChatClient bob = ChatClient.join(node(1), "lobby", "bob", "bob-1")) {
+            bob.say("hello");
+            ann.await("hello");
+            bob.await("hello");
+
+            bob.say("@ann psst");
+            ann.await("@ann psst");
+            annElsewhere.await("@ann psst");
+            assertEquals(List.of("joined", "@ann psst"), annElsewhere.received(), "who is in another room");
+
+            bob.say("for all");
+            bob.await("for all");
+            assertFalse(bob.received().contains("@ann psst"), "what was for another user");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aClientThatComesBackUnderItsIdTakesThePlaceOfTheFormer() throws Exception {
+        try (ChatClient former = ChatClient.join(node(0), "again", "ann", "same");
+                ChatClient latter = ChatClient.join(node(0), "again", "ann", "same");
+                ChatClient bob = ChatClient.join(node(1), "again", "bob", "bob-2")) {
+            assertEquals(4001, former.awaitClose());
+            bob.say("welcome back");
+            latter.await("welcome back");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void theProbesAndThePageAreServed() throws Exception {
+        assertEquals(200, node(0).get("/health").statusCode());
+        assertTrue(node(0).get("/").body().contains("new WebSocket("));
+    }
+
+    @Test
+    @Order(5)
+    void aClientThatNeverReadsIsGoneAndHoldsUpNobody() throws Exception {
+        List<ChatClient> readers = List.of(
+                ChatClient.join(node(0), "large", "user-0", "large-0"),
+                ChatClient.join(node(0), "large", "user-1", "large-1"),
+                ChatClient.join(node(1), "large", "user-2", "large-2"));
+        int sent = 0;
+        try (MuteClient mute = new MuteClient(node(0), ChatClient.path("large", "mute", "mute"))) {
+            assertEquals("joined", mute.readText());
+            long start = System.nanoTime();
+            long deadline = Patience.deadline();
+            while (node(0).health("clients") > 2) {
+                assertTrue(System.nanoTime() < deadline, () -> "the client that never reads is still there");
+                for (int i = 0; i < LARGE_IN_FLIGHT; i++) {
+                    readers.get(sent % 2 == 0 ? 0 : 2).say(largePacket(sent++));
+                }
+                for (ChatClient reader : readers) {
+                    reader.awaitCount("large", sent);
+                }
+            }
+            OptionalInt code = mute.readToTheEnd();
+            tell(
+                    "a client that never reads is closed after %d packets of %d bytes and %d ms, close code %s",
+                    sent, LARGE_PACKET, millisSince(start), code);
+            tell("longest broadcast %s", longestBroadcasts());
+            code.ifPresent(told -> assertEquals(1013, told));
+            for (ChatClient reader : readers) {
+                assertInOrder(reader, sent);
+            }
+        } finally {
+            readers.forEach(ChatClient::close);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void sigtermClosesTheClientsAndEndsTheProcess() throws Exception {
+        try (ChatClient leaving = ChatClient.join(node(0), "last", "ann", "leaving");
+                ChatClient staying = ChatClient.join(node(1), "last", "bob", "staying")) {
+            tell(node(0).healthInShort());
+            tell(node(1).healthInShort());
+            int alphaSaid = node(0).linesSoFar();
+            int betaSaid = node(1).linesSoFar();
+            long start = System.nanoTime();
+
+            node(0).terminate();
+
+            assertEquals(1001, leaving.awaitClose());
+            assertEquals(EXIT_AT_SIGTERM, node(0).awaitExit());
+            tell("exit %d ms after SIGTERM", millisSince(start));
+            staying.say("alone");
+            staying.await("alone");
+            assertEquals(List.of(), node(0).troubleSince(alphaSaid));
+            assertEquals(List.of(), node(1).troubleSince(betaSaid));
+        }
+    }
+
+    private ServerProcess node(int i) {
+        return nodes.get(i % nodes.size());
+    }
+
+    private static List<Integer> received(List<ChatClient> clients) {
+        return clients.stream().map(client -> client.received().size()).collect(Collectors.toList());
+    }
+
+    /** Since the processes were started. */
+    private String longestBroadcasts() throws Exception {
+        return node(0).health("longestBroadcastMicros") + " and " + node(1).health("longestBroadcastMicros") + " us";
+    }
+
+    private void sayMany(ChatClient client, int sender) {
+        for (int n = 0; n < burst / SENDERS; n++) {
+            client.say(burstPacket(sender + ":", n));
+        }
+    }
+
+    private static String burstPacket(String from, int n) {
+        String head = from + n + ":";
+        return head + "x".repeat(BURST_PACKET - head.length());
+    }
+
+    private static String largePacket(int n) {
+        String head = "large " + n + ":";
+        return head + "x".repeat(LARGE_PACKET - head.length());
+    }
+
+    /** Of each of the two senders. */
+    private static void assertInOrder(ChatClient reader, int sent) {
+        for (int sender = 0; sender < 2; sender++) {
+            int parity = sender;
+            List<Integer> numbers = reader.received().stream()
+                    .filter(text -> text.startsWith("large "))
+                    .map(text -> Integer.valueOf(text.substring("large ".length(), text.indexOf(':'))))
+                    .filter(n -> n % 2 == parity)
+                    .collect(Collectors.toList());
+            assertEquals(
+                    IntStream.range(0, sent)
+                            .filter(n -> n % 2 == parity)
+                            .boxed()
+                            .collect(Collectors.toList()),
+                    numbers,
+                    reader.toString());
+        }
+    }
+
+    private void tell(String figures, Object... values) {
+        System.out.println(main.getSimpleName() + ": " + (values.length == 0 ? figures : figures.formatted(values)));
+    }
+
+    private static long millisSince(long start) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.roomcast.examples.servers.jetty;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.QueueLimit;
+import dev.roomcast.examples.servers.chat.Chat;
+import dev.roomcast.examples.servers.chat.Client;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's connection. */
+@ServerEndpoint(ChatEndpoint.PATH)
+public final class ChatEndpoint {
+
+    static final String PATH = "/chat/{room}/{user}/{id}";
+
+    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
+    private static final Logger log = LoggerFactory.getLogger(ChatEndpoint.class);
+
+    private final Chat chat;
+    private volatile @Nullable Client client;
+
+    ChatEndpoint(Chat chat) {
+        this.chat = chat;
+    }
+
+    @OnOpen
+    public void opened(
+            Session session, @PathParam("room") String room, @PathParam("user") String user, @PathParam("id") String id)
+            throws Exception {
+        client = chat.connected(
+                Connection.queued(
+                        id,
+                        (packet, sent) -> session.getAsyncRemote()
+                                .sendText(packet.text(), result -> sent.done(result.getException())),
+                        why -> close(session, why),
+                        QueueLimit.bytes(1024 * 1024).thenDisconnect()),
+                room,
+                user);
+    }
+
+    @OnMessage
+    public void said(String text) {
+        if (client != null) {
+            chat.received(client, text);
+        }
+    }
+
+    /** A client that is gone without a close frame is nothing of note; without this method Jetty logs it as a WARN. */
+    @OnError
+    public void failed(Throwable why) {
+        log.debug("a connection has failed", why);
+    }
+
+    @OnClose
+    public void closed() {
+        if (client != null) {
+            chat.gone(client);
+        }
+    }
+
+    private static void close(Session session, DisconnectReason why) throws IOException {
+        session.close(new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text()));
+        // The close frame waits behind what the client has not read yet, perhaps for ever.
+        CompletableFuture.delayedExecutor(SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS)
+                .execute(((JakartaWebSocketSession) session)::abort);
+    }
+}

@@ -1,0 +1,5 @@
+/** The chat on Tomcat. */
+@NullMarked
+package dev.roomcast.examples.servers.tomcat;
+
+import org.jspecify.annotations.NullMarked;
