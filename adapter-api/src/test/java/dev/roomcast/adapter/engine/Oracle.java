@@ -43,6 +43,9 @@ import java.util.stream.Stream;
  */
 final class Oracle {
 
+    /** So many packets are handed over for one connection that breaks. */
+    private static final int SENDS_PER_BREAK = 500;
+
     private static final long TWO_RETRIES = Duration.ofSeconds(10).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final long MOMENT = Duration.ofMillis(1).toNanos();
@@ -87,6 +90,9 @@ final class Oracle {
     private final Map<String, Seat> byIncarnation = new HashMap<>();
     private final Map<Long, Sent> sent = new HashMap<>();
     private final List<Pending> pending = new ArrayList<>();
+    /** Those whose connection has thrown what it was sent, and that are to be disconnected. */
+    private final Set<Client> broken = new HashSet<>();
+
     /** Of each namespace and room: on how many nodes it is, and when it was last on none. */
     private final Map<String, Span> spans = new HashMap<>();
 
@@ -410,9 +416,26 @@ final class Oracle {
     void removing(Client client) {
         finishWalk(client.seat);
         log(client.seat, "", "remove " + client.id, client.number);
-        if (!client.isPresent) {
-            return;
+        if (client.isPresent) {
+            gone(client);
         }
+    }
+
+    /** Its connection throws what it is sent: it is a member no more, and is disconnected. */
+    private void breaks(Client client) {
+        log(client.seat, "", "breaks: " + client.id, client.number);
+        client.seat.walkMisses.remove(client);
+        gone(client);
+        broken.add(client);
+    }
+
+    void disconnected(Client client) {
+        if (!broken.remove(client)) {
+            broken(client.seat, "", client + " was disconnected, and nobody wanted that");
+        }
+    }
+
+    private void gone(Client client) {
         List.copyOf(client.memberships.keySet()).forEach(room -> exit(client, room));
         client.isPresent = false;
         client.seat.present.remove(client.id);
@@ -751,8 +774,17 @@ final class Oracle {
         seats.forEach(seat -> seat.expected.remove(packet.number));
     }
 
-    /** A client was handed a packet. */
-    void delivered(Client client, Packet bytes) {
+    /** A client was handed a packet; returns whether its connection breaks at that. */
+    boolean delivered(Client client, Packet bytes) {
+        deliveredTo(client, bytes);
+        boolean breaks = client.isPresent && (client.number * 31 + numberOf(bytes)) % SENDS_PER_BREAK == 0;
+        if (breaks) {
+            breaks(client);
+        }
+        return breaks;
+    }
+
+    private void deliveredTo(Client client, Packet bytes) {
         long number = numberOf(bytes);
         Seat seat = client.seat;
         Sent packet = sent.get(number);
@@ -956,6 +988,8 @@ final class Oracle {
 
     /** Everything has ended, is as it should be, and looks so. */
     void checkQuiet() {
+        broken.removeIf(client -> !client.seat.open);
+        broken.forEach(client -> broken(client.seat, "", client + " broke, and was not disconnected"));
         for (Seat seat : seats) {
             finishWalk(seat);
             checkModel(seat);

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.Message.Versions;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -201,12 +202,16 @@ final class SimulatedHost {
         }
 
         @Override
-        public void send(Packet packet) {
-            oracle.delivered(this, packet);
+        public void send(Packet packet) throws IOException {
+            if (oracle.delivered(this, packet)) {
+                throw new IOException("the connection of " + this + " breaks");
+            }
         }
 
         @Override
-        public void disconnect(DisconnectReason reason) {}
+        public void disconnect(DisconnectReason reason) {
+            oracle.disconnected(this);
+        }
 
         @Override
         public String toString() {
