@@ -168,11 +168,15 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
 
     // ---- a node
 
-    /** Who imitates nodes of another version is believed where nothing is signed, and may outnumber the others: that is said, and no defect. */
+    /**
+     * Where nothing is signed, who imitates nodes of another version is believed, and may outnumber the others; and who imitates many nodes fills
+     * what is remembered of them. Both are said, and no defect.
+     */
     private static void assertNoError(ByteArrayOutputStream said) {
         String errors = said.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.contains("takes no part in its cluster any more"))
+                .filter(line -> !line.contains("losses may go unseen in the namespace"))
                 .collect(Collectors.joining("\n"));
         Assertions.assertEquals("", errors, "an error was logged");
     }
