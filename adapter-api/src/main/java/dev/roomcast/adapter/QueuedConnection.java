@@ -256,8 +256,11 @@ public final class QueuedConnection implements Connection {
             count++;
             size += next.bytes;
             if (count >= MOST_PACKETS_AT_ONCE || size >= MOST_BYTES_AT_ONCE) {
-                leave();
-                return;
+                if (!mustGoOn()) {
+                    return;
+                }
+                count = 0;
+                size = 0;
             }
         }
     }
@@ -273,15 +276,33 @@ public final class QueuedConnection implements Connection {
         }
     }
 
-    private void leave() {
+    /** Leaves what is to be sent to a thread of ours; true if there is none to be had, and the caller has to send it. */
+    private boolean mustGoOn() {
         synchronized (lock) {
             driven = false;
             if (headIsBeingSent || head == null || willGoOn) {
-                return;
+                return false;
             }
             willGoOn = true;
         }
-        threads.writing().execute(this::goOn);
+        try {
+            threads.writing().execute(this::goOn);
+            return false;
+        } catch (OutOfMemoryError e) {
+            // The operating system has no thread to give.
+            synchronized (lock) {
+                willGoOn = false;
+                return takeDrive();
+            }
+        }
+    }
+
+    private void callCloserSoon() {
+        try {
+            threads.closing().execute(this::callCloser);
+        } catch (OutOfMemoryError e) {
+            callCloser();
+        }
     }
 
     private void goOn() {
@@ -327,13 +348,13 @@ public final class QueuedConnection implements Connection {
         }
         if (ended) {
             sending.hasFailed = true;
-            threads.closing().execute(this::callCloser);
+            callCloserSoon();
         }
     }
 
     private void close(DisconnectReason reason, @Nullable Throwable cause) {
         if (end(reason, cause)) {
-            threads.closing().execute(this::callCloser);
+            callCloserSoon();
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -536,5 +537,36 @@ class QueuedConnectionTest {
         assertEquals(
                 "QueueLimit[5 bytes, then skip]", QueueLimit.bytes(5).thenSkip().toString());
         assertEquals("QueueLimit[5 bytes, then disconnect]", QueueLimit.bytes(5).toString());
+    }
+
+    @Test
+    void whereNoThreadCanBeStartedTheCallerDoesIt() throws Exception {
+        Executor none = task -> {
+            throw new OutOfMemoryError("unable to create native thread: thrown by the test");
+        };
+        List<Connection.Sent> first = new ArrayList<>();
+        QueuedConnection connection = new QueuedConnection(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    if (first.isEmpty()) {
+                        first.add(sent);
+                    } else if (packet.text().equals("last")) {
+                        throw new IOException("thrown by the test");
+                    } else {
+                        sent.done(null);
+                    }
+                },
+                closed::add,
+                AMPLE,
+                new QueueThreads(none, none),
+                memory);
+        for (int i = 0; i < 100; i++) {
+            connection.send(Packet.text("p" + i));
+        }
+        first.get(0).done(null);
+        assertEquals(100, written.size());
+        assertThrows(IOException.class, () -> connection.send(Packet.text("last")));
+        assertEquals(List.of(FAILED), closed);
     }
 }
