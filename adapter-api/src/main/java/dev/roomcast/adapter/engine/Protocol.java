@@ -1086,7 +1086,6 @@ final class Protocol {
         public void forgotten(Incarnation node) {
             hearing.forget(node);
             trust.forget(node);
-            receipts.forget(node);
         }
     }
 

@@ -41,7 +41,7 @@ final class ReceiptMonitor {
 
     /** Per heartbeat, so that the requests of a cluster grow with its nodes and not with their square. */
     private static final int MOST_REQUESTS = 16;
-    /** Against a flood of invented nodes. */
+    /** Against a flood of invented nodes: about 2 MB. */
     private static final int MOST_DEPARTED = 10_000;
     /** One may be lost like any frame. */
     private static final int LEAST_UNANSWERED = 2;
@@ -98,8 +98,11 @@ final class ReceiptMonitor {
     private final BooleanSupplier hears;
     private final Listener listener;
     private final Map<Incarnation, Peer> peers = new HashMap<>();
-    /** Until they are forgotten. */
-    private final Map<Incarnation, Peer> departed = new HashMap<>();
+    /**
+     * Those that said goodbye or were given up, the oldest first. Kept for as long as there is room, also when this node has forgotten them
+     * otherwise: where brokers were apart for long, this is what tells how far back a loss may reach.
+     */
+    private final Map<Incarnation, Peer> departed = new LinkedHashMap<>();
 
     private final Map<Incarnation, Unverified> unverified = new LinkedHashMap<>();
     private long unverifiedPause;
@@ -338,15 +341,11 @@ final class ReceiptMonitor {
             endDoubt(peer);
             peer.forgetRequests();
             peer.doubtedAt = OptionalLong.of(execution.now());
-            if (departed.size() < MOST_DEPARTED) {
-                departed.put(node, peer);
+            departed.put(node, peer);
+            if (departed.size() > MOST_DEPARTED) {
+                departed.remove(departed.keySet().iterator().next());
             }
         }
-    }
-
-    /** A peer that is gone is not expected to come back. */
-    void forget(Incarnation node) {
-        departed.remove(node);
     }
 
     /** This node cannot hear: an answer may be lost. */

@@ -48,6 +48,7 @@ final class SimulatedBroker implements TransportProvider {
         default void refused(SimulatedTransport transport, String channel) {}
     }
 
+    private boolean replicates = true;
     final VirtualTime time;
     /** The broker's own process: it can stand still. */
     final VirtualTime.Process process;
@@ -145,11 +146,16 @@ final class SimulatedBroker implements TransportProvider {
         publish(from, false, channel, frame);
     }
 
+    /** Whether a demoted broker hands over what is published at its successor; before it does, it may have to copy all data first. */
+    void replicates(boolean now) {
+        replicates = now;
+    }
+
     /** @param atReplica whether it is published on a replica, which hands it to its own subscribers alone */
     void publish(SimulatedTransport from, boolean atReplica, String channel, byte[] frame) {
         witness.published(channel, frame);
         for (SimulatedTransport.Hearing subscriber : subscribers.getOrDefault(channel, Set.of())) {
-            if (atReplica && !subscriber.isAtReplica()) {
+            if (atReplica ? !subscriber.isAtReplica() : subscriber.isAtReplica() && !replicates) {
                 continue;
             }
             SimulatedTransport to = subscriber.transport();

@@ -130,6 +130,39 @@ class UnreceivedNodesInVirtualTimeTest {
         assertFalse(receiver.received.isEmpty());
     }
 
+    /** The demoted broker copies its successor's data first, so for a while each side receives nothing of the other, and forgets it. */
+    @Test
+    void everyPacketIsAccountedForAlsoIfTheSenderHadForgottenTheOthers() {
+        left.nameIsStale(true);
+        cluster.broker.replicates(false);
+        left.demote();
+        Map<String, Instant> sentAt = new LinkedHashMap<>();
+        Set<String> failed = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            String text = "packet " + i;
+            sentAt.put(text, now());
+            CompletionStage<Void> stage = sender.node.broadcast(Target.room("r"), Packet.text(text));
+            stage.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    failed.add(text);
+                }
+            });
+            cluster.pass(500);
+            if (i == 150) {
+                assertEquals(1, sender.node.cluster().nodes().size());
+                cluster.broker.replicates(true);
+            }
+            if (i == 230) {
+                left.nameIsStale(false);
+            }
+        }
+        cluster.pass(20_000);
+        expectAllAreWell();
+        sentAt.forEach((text, at) -> assertTrue(
+                receiver.received.contains(text) || failed.contains(text) || isReported(at),
+                text + ", sent at " + at + ", not in " + losses));
+    }
+
     private boolean isReported(Instant sentAt) {
         return losses.stream()
                 .anyMatch(loss -> loss.rooms().contains("r")
