@@ -30,12 +30,11 @@ final class Callbacks {
     private final Consumer<? super Throwable> failed;
     private final IntervalLog stalls;
     private final Queue<Iterator<? extends Runnable>> brought = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Turn turn = Turn.free();
     private final AtomicInteger held = new AtomicInteger();
 
-    // On the turn, which begins and is passed on as that of the deliveries.
+    /** On the turn. */
     private Iterator<? extends Runnable> current = NONE;
-    private int done;
 
     Callbacks(Execution execution, Watchdog watchdog, Counters counters) {
         this.threads = execution.workers();
@@ -52,8 +51,8 @@ final class Callbacks {
     /** @param calls is asked for the next one when that is to be made, by one thread at a time */
     void runAll(Iterator<? extends Runnable> calls) {
         brought.add(calls);
-        if (waiting.getAndIncrement() == 0) {
-            threads.execute(new Turn());
+        if (turn.added()) {
+            threads.execute(new Caller());
         }
     }
 
@@ -65,21 +64,16 @@ final class Callbacks {
     /** The next call; null if there is none, and the turn has been given back. */
     private @Nullable Runnable next() {
         while (!current.hasNext()) {
-            done += current == NONE ? 0 : 1;
+            if (current != NONE) {
+                turn.done();
+            }
             Iterator<? extends Runnable> begun = brought.poll();
             current = begun == null ? NONE : begun;
-            if (begun == null && isOver()) {
+            if (begun == null && turn.end()) {
                 return null;
             }
         }
         return current.next();
-    }
-
-    private boolean isOver() {
-        int counted = done;
-        // Before the turn is given back: after that it is another thread's.
-        done = 0;
-        return waiting.addAndGet(-counted) <= 0;
     }
 
     private void stalled(Thread thread) {
@@ -106,7 +100,7 @@ final class Callbacks {
      * The calls of one thread. {@code step} is odd during a call. The thread ends a call by a compare-and-set, and the watchdog takes the
      * turn by another one: one of the two wins, and a thread that has lost touches nothing more.
      */
-    private final class Turn implements Runnable, Watchdog.Watched {
+    private final class Caller implements Runnable, Watchdog.Watched {
 
         private final AtomicInteger step = new AtomicInteger();
         private final Stillness stillness = new Stillness();
@@ -157,7 +151,7 @@ final class Callbacks {
             held.incrementAndGet();
             if (step.compareAndSet(seen, LOST)) {
                 stalled(stuck);
-                threads.execute(new Turn());
+                threads.execute(new Caller());
             } else {
                 held.decrementAndGet();
             }

@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
@@ -12,17 +11,10 @@ import org.slf4j.LoggerFactory;
  * The queue of what came from other nodes for the members and handlers of this process: packets, questions to members, commands. Its
  * steps run one after the other, and may call the application, on which the protocol never waits: that has the {@link Inbox}.
  *
- * <p><b>One thread at a time.</b> Nobody owns the turn by a lock: it is passed on like a baton.
- *
- * <ol>
- *   <li>The inbox's turn gets it when {@code waiting} rises from 0, and goes on with it when its own is over, or lets a worker do that
- *       if more frames wait. The turn is given back when {@code waiting} has fallen to 0 again.
- *   <li>In between it is given away by a step alone, whose {@code run} then returns false: it has been decided elsewhere, by one atomic
- *       step (see {@link Leg}), that another thread goes on in its place, by {@link #handOver}. The thread that lost returns from here
- *       without touching a field.
- *   <li>What a thread did on its turn happens before what its successor does: by {@code waiting}, or by that atomic step and the
- *       successor's start. So {@code done} and {@code taken} need neither lock nor volatile.
- * </ol>
+ * <p><b>One thread at a time</b> has the {@link Turn}. The inbox's thread gets it with the first step, and goes on with it when its own is
+ * over, or lets a worker do that if more frames wait. In between it is given away by a step alone, whose {@code run} then returns false:
+ * it has been decided elsewhere, by one atomic step (see {@link Leg}), that another thread goes on in its place, by {@link #handOver}.
+ * The thread that lost returns from here without touching a field.
  */
 final class Deliveries {
 
@@ -42,14 +34,13 @@ final class Deliveries {
     private final Consumer<? super Throwable> failed;
     private final long maxBytes;
     private final Queue<Waiting> steps = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Turn turn = Turn.free();
     private final AtomicLong bytes = new AtomicLong();
 
     /** Whether the turn was got since that was asked last. On the inbox's turn. */
     private boolean begun;
 
-    // On the turn.
-    private int done;
+    /** On the turn. */
     private long taken;
 
     Deliveries(Execution execution, long maxBytes) {
@@ -84,7 +75,7 @@ final class Deliveries {
         Waiting added = new Waiting((long) payload + OVERHEAD, step);
         bytes.addAndGet(added.bytes);
         steps.add(added);
-        if (waiting.getAndIncrement() == 0) {
+        if (turn.added()) {
             begun = true;
         }
     }
@@ -106,7 +97,7 @@ final class Deliveries {
                     return;
                 }
                 finish();
-            } else if (isOver()) {
+            } else if (turn.end()) {
                 return;
             }
         }
@@ -129,14 +120,7 @@ final class Deliveries {
 
     private void finish() {
         bytes.addAndGet(-taken);
-        done++;
-    }
-
-    private boolean isOver() {
-        int counted = done;
-        // Before the turn is given back: after that it is another thread's.
-        done = 0;
-        return waiting.addAndGet(-counted) <= 0;
+        turn.done();
     }
 
     private boolean run(Step step) {

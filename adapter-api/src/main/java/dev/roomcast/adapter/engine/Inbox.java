@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
@@ -24,15 +23,11 @@ final class Inbox {
     private final Consumer<? super Throwable> failed;
     private final Deliveries deliveries;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    /** As if a task were running until it opens: whoever adds one leaves it to that. */
-    private final AtomicInteger waiting = new AtomicInteger(1);
+    private final Turn turn = Turn.shut();
 
     private final AtomicLong bytes = new AtomicLong();
     private final long maxBytes;
     private final Counters counters;
-
-    /** On the turn. */
-    private int done;
 
     Inbox(Execution execution, Deliveries deliveries, long maxBytes, Counters counters) {
         this(
@@ -59,14 +54,14 @@ final class Inbox {
 
     /** Begins with what has waited; before that nothing runs. Once. */
     void open() {
-        if (waiting.decrementAndGet() > 0) {
+        if (turn.open()) {
             threads.execute(this::goOn);
         }
     }
 
     void run(Runnable task) {
         tasks.add(task);
-        if (waiting.getAndIncrement() == 0) {
+        if (turn.added()) {
             threads.execute(this::goOn);
         }
     }
@@ -94,13 +89,13 @@ final class Inbox {
             Runnable task = tasks.poll();
             if (task != null) {
                 run(task, failed);
-                done++;
+                turn.done();
                 delivers |= deliveries.takeTurn();
                 if (delivers && !tasks.isEmpty()) {
                     deliveries.goOnElsewhere();
                     delivers = false;
                 }
-            } else if (isOver()) {
+            } else if (turn.end()) {
                 break;
             }
         }
@@ -108,13 +103,6 @@ final class Inbox {
             // A hand-over to another thread would cost more than most deliveries.
             deliveries.goOn();
         }
-    }
-
-    private boolean isOver() {
-        int counted = done;
-        // Before the turn is given back: after that it is another thread's.
-        done = 0;
-        return waiting.addAndGet(-counted) <= 0;
     }
 
     private static void run(Runnable task, Consumer<? super Throwable> failed) {

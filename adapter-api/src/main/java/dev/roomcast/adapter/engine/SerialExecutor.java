@@ -3,7 +3,6 @@ package dev.roomcast.adapter.engine;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +12,7 @@ final class SerialExecutor implements Executor {
     private final Executor threads;
     private final Consumer<? super Throwable> failed;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Turn turn = Turn.free();
 
     SerialExecutor(Execution execution) {
         this(
@@ -30,28 +29,25 @@ final class SerialExecutor implements Executor {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        if (waiting.getAndIncrement() == 0) {
-            threads.execute(this::run);
+        if (turn.added()) {
+            threads.execute(this::goOn);
         }
     }
 
-    private void run() {
-        int done;
+    private void goOn() {
         do {
-            done = runAll();
-        } while (waiting.addAndGet(-done) > 0);
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                run(task);
+                turn.done();
+            }
+        } while (!turn.end());
     }
 
-    private int runAll() {
-        int done = 0;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            try {
-                task.run();
-            } catch (Throwable t) {
-                failed.accept(t);
-            }
-            done++;
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            failed.accept(t);
         }
-        return done;
     }
 }
