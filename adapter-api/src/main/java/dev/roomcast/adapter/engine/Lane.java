@@ -96,7 +96,7 @@ final class Lane implements Connection {
         return draining;
     }
 
-    /** Sends what waits, until nothing does. By one thread at a time. */
+    /** Sends what waits, until nothing does, or another send takes too long, whose return goes on with it. By one thread at a time. */
     void drain(Runnable beforeEach) {
         for (Packet packet = take(); packet != null; packet = take()) {
             beforeEach.run();
@@ -120,7 +120,8 @@ final class Lane implements Connection {
         if (!member.isPresent()) {
             clear();
         }
-        Packet packet = packets.poll();
+        // What is held now may not have reached the connection yet, and came before what waits.
+        Packet packet = held == 0 ? packets.poll() : null;
         if (packet == null) {
             draining = false;
             isClear = held == 0;
