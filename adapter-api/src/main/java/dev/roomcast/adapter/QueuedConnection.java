@@ -40,6 +40,12 @@ public final class QueuedConnection implements Connection {
 
     static final int MOST_BYTES_AT_ONCE = 1 << 16;
 
+    /** Less than any send bound of an adapter, so that what comes fast waits in this queue, whose limit the server has chosen. */
+    static final long MOST_NANOS_AT_ONCE = 1_000_000;
+
+    /** If none of our threads has begun by then, senders that block hold them, against their contract. */
+    static final long MOST_NANOS_FOR_OUR_THREADS = 100_000_000;
+
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
     /** The client is told it, so it says nothing of the cause. */
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
@@ -62,6 +68,10 @@ public final class QueuedConnection implements Connection {
     private boolean driven;
     /** Whether a thread of ours has been asked to {@link #goOn()}. */
     private boolean willGoOn;
+    /** Since when, if so. */
+    private long leftAt;
+    /** Whether writing has taken somebody too long: until nothing waits, a {@code send} leaves it to a thread of ours. */
+    private boolean isSlow;
 
     private long bytes;
     private int packets;
@@ -92,7 +102,8 @@ public final class QueuedConnection implements Connection {
 
     /**
      * Sends the packet as soon as those before it are done, and never waits for them. Where writes are done at once, the caller
-     * also sends some of what other threads add meanwhile.
+     * also sends some of what other threads add meanwhile. Once that has taken longer than a millisecond, those who call
+     * {@code send} write nothing until a thread of ours has written all that waits.
      *
      * @throws IOException if the connection is closed, or if this packet closes it: it does not fit, or the sender fails with it
      *     at once
@@ -101,10 +112,10 @@ public final class QueuedConnection implements Connection {
     public void send(Packet packet) throws IOException {
         Sending sending = new Sending(packet);
         switch (admit(sending)) {
-            case NEXT -> {
-                drive();
-                if (sending.hasFailed) {
-                    throw refusal();
+            case NEXT -> driveFrom(sending);
+            case LEFT -> {
+                if (mustDriveForOurs()) {
+                    driveFrom(sending);
                 }
             }
             case TOO_MUCH -> {
@@ -118,6 +129,13 @@ public final class QueuedConnection implements Connection {
             }
             case CLOSED -> throw refusal();
             case WAITS, SKIPPED -> {}
+        }
+    }
+
+    private void driveFrom(Sending sending) throws IOException {
+        drive();
+        if (sending.hasFailed) {
+            throw refusal();
         }
     }
 
@@ -196,6 +214,9 @@ public final class QueuedConnection implements Connection {
                 }
             }
             append(sending);
+            if (isSlow && !areOurThreadsBusy()) {
+                return takeLeave() ? Admission.LEFT : Admission.WAITS;
+            }
             return takeDrive() ? Admission.NEXT : Admission.WAITS;
         }
     }
@@ -241,9 +262,10 @@ public final class QueuedConnection implements Connection {
 
     /**
      * Sends until a packet is not done when the sender returns: then whoever calls {@code done} goes on. Or until it has sent enough:
-     * then a thread of ours goes on, or whoever calls {@code send} before it does.
+     * then a thread of ours goes on, or, if that took not too long, whoever calls {@code send} before it does.
      */
     private void drive() {
+        long start = threads.nanoTime().getAsLong();
         int count = 0;
         long size = 0;
         for (Sending next = begin(); next != null; next = begin()) {
@@ -255,10 +277,12 @@ public final class QueuedConnection implements Connection {
             }
             count++;
             size += next.bytes;
-            if (count >= MOST_PACKETS_AT_ONCE || size >= MOST_BYTES_AT_ONCE) {
-                if (!mustGoOn()) {
+            boolean tookLong = threads.nanoTime().getAsLong() - start > MOST_NANOS_AT_ONCE;
+            if (tookLong || count >= MOST_PACKETS_AT_ONCE || size >= MOST_BYTES_AT_ONCE) {
+                if (!mustGoOn(tookLong)) {
                     return;
                 }
+                start = threads.nanoTime().getAsLong();
                 count = 0;
                 size = 0;
             }
@@ -269,6 +293,7 @@ public final class QueuedConnection implements Connection {
         synchronized (lock) {
             if (headIsBeingSent || head == null) {
                 driven = false;
+                isSlow = isSlow && head != null;
                 return null;
             }
             headIsBeingSent = true;
@@ -277,14 +302,29 @@ public final class QueuedConnection implements Connection {
     }
 
     /** Leaves what is to be sent to a thread of ours; true if there is none to be had, and the caller has to send it. */
-    private boolean mustGoOn() {
+    private boolean mustGoOn(boolean tookLong) {
         synchronized (lock) {
             driven = false;
-            if (headIsBeingSent || head == null || willGoOn) {
+            isSlow = isSlow || tookLong;
+            if (!takeLeave()) {
                 return false;
             }
-            willGoOn = true;
         }
+        return mustDriveForOurs();
+    }
+
+    /** Under the lock. True if the caller must have a thread of ours go on, since nobody else will. */
+    private boolean takeLeave() {
+        if (driven || headIsBeingSent || head == null || willGoOn) {
+            return false;
+        }
+        willGoOn = true;
+        leftAt = threads.nanoTime().getAsLong();
+        return true;
+    }
+
+    /** Has a thread of ours go on; true if there is none to be had, and the caller must {@link #drive()}. */
+    private boolean mustDriveForOurs() {
         try {
             threads.writing().execute(this::goOn);
             return false;
@@ -295,6 +335,11 @@ public final class QueuedConnection implements Connection {
                 return takeDrive();
             }
         }
+    }
+
+    /** Under the lock. */
+    private boolean areOurThreadsBusy() {
+        return willGoOn && threads.nanoTime().getAsLong() - leftAt > MOST_NANOS_FOR_OUR_THREADS;
     }
 
     private void callCloserSoon() {
@@ -422,6 +467,8 @@ public final class QueuedConnection implements Connection {
     private enum Admission {
         /** The caller must send it. */
         NEXT,
+        /** The caller must have a thread of ours send it. */
+        LEFT,
         /** Somebody sends it when those before it are done. */
         WAITS,
         SKIPPED,

@@ -86,7 +86,12 @@ class QueuedConnectionStressTest {
 
     private QueuedConnection queued(QueueLimit limit) {
         return new QueuedConnection(
-                "c1", socket::write, socket::close, limit, new QueueThreads(completers, completers), memory);
+                "c1",
+                socket::write,
+                socket::close,
+                limit,
+                new QueueThreads(completers, completers, System::nanoTime),
+                memory);
     }
 
     private void closedMeanwhile(QueuedConnection connection) throws Exception {

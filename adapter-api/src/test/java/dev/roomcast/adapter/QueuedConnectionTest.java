@@ -32,6 +32,7 @@ class QueuedConnectionTest {
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
     private final QueueMemory memory = new QueueMemory(Long.MAX_VALUE);
+    private long now;
     private final Deque<Runnable> toWrite = new ArrayDeque<>();
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private final List<DisconnectReason> closed = new ArrayList<>();
@@ -49,7 +50,8 @@ class QueuedConnectionTest {
 
     private QueuedConnection queued(
             String id, Connection.AsyncSender sender, Connection.Closer closer, QueueLimit limit) {
-        return new QueuedConnection(id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add), memory);
+        return new QueuedConnection(
+                id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add, () -> now), memory);
     }
 
     private static void run(Deque<Runnable> tasks) {
@@ -430,6 +432,74 @@ class QueuedConnectionTest {
 
     /** It may block, and {@code send} must not. */
     @Test
+    void whoSendsAfterAWriteThatTookLongLeavesItToOurThreadsUntilNothingWaits() throws Exception {
+        long[] took = {QueuedConnection.MOST_NANOS_AT_ONCE + 1};
+        QueuedConnection connection = queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    now += took[0];
+                    sent.done(null);
+                },
+                closed::add,
+                AMPLE);
+        send(connection, "a");
+        assertEquals(List.of("a"), written);
+        took[0] = 0;
+        send(connection, "b", "c");
+        assertEquals(List.of("a"), written, "what the one that sends wrote itself");
+        assertEquals(2, connection.waitingPackets());
+        assertEquals(1, toWrite.size(), "how often our threads were asked");
+        run(toWrite);
+        assertEquals(List.of("a", "b", "c"), written);
+        send(connection, "d");
+        assertEquals(List.of("a", "b", "c", "d"), written);
+        assertEquals(0, toWrite.size());
+    }
+
+    @Test
+    void whoSendsWritesAllTheSameIfOurThreadsAreBusy() throws Exception {
+        QueuedConnection connection = queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    now += QueuedConnection.MOST_NANOS_AT_ONCE + 1;
+                    sent.done(null);
+                },
+                closed::add,
+                AMPLE);
+        send(connection, "a", "b");
+        now += QueuedConnection.MOST_NANOS_FOR_OUR_THREADS;
+        send(connection, "c");
+        assertEquals(List.of("a"), written);
+        now++;
+        send(connection, "d");
+        assertEquals(List.of("a", "b"), written);
+    }
+
+    @Test
+    void aSendThatFindsOurThreadSendingSlowlyWaits() throws Exception {
+        QueuedConnection[] connection = {null};
+        connection[0] = queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    now += QueuedConnection.MOST_NANOS_AT_ONCE + 1;
+                    if (packet.text().equals("b")) {
+                        send(connection[0], "c");
+                    }
+                    sent.done(null);
+                },
+                closed::add,
+                AMPLE);
+        send(connection[0], "a", "b");
+        toWrite.remove().run();
+        assertEquals(List.of("a", "b"), written);
+        run(toWrite);
+        assertEquals(List.of("a", "b", "c"), written);
+    }
+
+    @Test
     void theCloserIsNotCalledByWhoSends() throws Exception {
         QueuedConnection connection = slow(TWO);
         send(connection, "a", "b");
@@ -559,7 +629,7 @@ class QueuedConnectionTest {
                 },
                 closed::add,
                 AMPLE,
-                new QueueThreads(none, none),
+                new QueueThreads(none, none, () -> now),
                 memory);
         for (int i = 0; i < 100; i++) {
             connection.send(Packet.text("p" + i));
