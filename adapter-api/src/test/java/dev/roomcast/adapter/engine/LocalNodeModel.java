@@ -251,7 +251,10 @@ final class LocalNodeModel {
         did("pass");
         time.pass(MOMENT);
         for (Guest guest : List.copyOf(here)) {
-            if (guest.draining && !guest.drained()) {
+            if (guest.draining && guest.held > 0) {
+                // What is held now came before what waits.
+                guest.draining = false;
+            } else if (guest.draining && !guest.drained()) {
                 failed++;
                 givesUp(guest);
             }

@@ -144,7 +144,7 @@ final class BrokenOperations {
     }
 
     /** Removes members, and leaves their connections open. */
-    @TurnsRed("2.28 2.29 7.5 7.14")
+    @TurnsRed("2.28 2.29 5.12 7.5 7.14 7.15")
     static class LeavesConnectionsOpen extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
