@@ -303,17 +303,20 @@ final class Drain {
     }
 
     /** Nothing leaves any more: what can wait goes back to where it waits, and the rest is not sent. */
-    private void clearOutbox(Throwable why) {
+    private void clearOutbox(Throwable down) {
+        // It may close just now, and then that is why nothing waits any more.
+        boolean isOver = closed;
+        Throwable why = isOver ? Failures.closed() : down;
         List<Waiting> patient = new ArrayList<>();
         outbox.clear(held -> {
-            if (held.patience() != null && !closed) {
+            if (held.patience() != null && !isOver) {
                 patient.add(held);
             } else {
                 refuseQueued(held, why);
             }
         });
         backlog.putBack(patient, held -> refuseQueued(held, backlog.tooMuch()));
-        if (closed) {
+        if (isOver) {
             backlog.clear(held -> refuseQueued(held, why));
         }
     }

@@ -26,9 +26,9 @@ abstract class BroadcastRules extends Chapter {
     private static final int STUCK = 70;
 
     /** No adapter lets so many packets of this size wait for one connection. */
-    private static final int MORE_THAN_WAIT = 500;
+    private static final int MORE_THAN_WAIT = 5_000;
 
-    private static final String LONG = "x".repeat(64 * 1024);
+    private static final String LONG = "x".repeat(4 * 1024);
 
     private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
 
