@@ -244,6 +244,7 @@ final class Protocol {
     }
 
     private CompletionStage<Void> publish(OutChannel channel, Message message) {
+        receipts.publishes();
         if (!isLeftOut()) {
             String unreceived = receipts.trouble();
             CompletionStage<Void> sent = wire.drain().send(channel, message, door);

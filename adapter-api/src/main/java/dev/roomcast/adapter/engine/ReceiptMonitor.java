@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * among them. Where it differs, that peer is asked for a receipt. A peer that gives none for {@code roomcast.heartbeat.timeout}, and
  * whose heartbeats come all the while with another hash, does not receive this node.
  *
- * <p>On the inbox's turn, but for {@link #trouble}.
+ * <p>On the inbox's turn, but for {@link #trouble} and {@link #publishes}.
  */
 final class ReceiptMonitor {
 
@@ -108,7 +108,10 @@ final class ReceiptMonitor {
     private long unverifiedPause;
     private long nextUnverified;
 
-    private final long begunAt;
+    /** When the first packet was published, if one was: nothing before can have been missed. */
+    private long firstPublishedAt;
+
+    private volatile boolean hasPublished;
     /** When a frame of this node to all came back last, and whether one has been accepted since. */
     private long echoedAt;
 
@@ -141,11 +144,25 @@ final class ReceiptMonitor {
         this.ownHash = ownHash;
         this.hears = hears;
         this.listener = listener;
-        this.begunAt = execution.now();
+        long begunAt = execution.now();
         this.nextReconnection = begunAt;
         this.nextUnverified = begunAt;
         this.unverifiedPause = timing.silence().toNanos();
         this.echoedAt = begunAt;
+    }
+
+    /** A packet is about to be published. On any thread. */
+    void publishes() {
+        if (!hasPublished) {
+            markPublished();
+        }
+    }
+
+    private synchronized void markPublished() {
+        if (!hasPublished) {
+            firstPublishedAt = execution.now();
+            hasPublished = true;
+        }
     }
 
     /** Why packets of this node do not reach all others, or null. On any thread. */
@@ -246,7 +263,10 @@ final class ReceiptMonitor {
     }
 
     private void mayHaveMissed(long from) {
-        long since = Hearing.later(begunAt, from);
+        if (!hasPublished) {
+            return;
+        }
+        long since = Hearing.later(firstPublishedAt, from);
         unreceivedSince = OptionalLong.of(
                 unreceivedSince.isPresent() ? Hearing.earlier(unreceivedSince.getAsLong(), since) : since);
         announcementsDue = ANNOUNCEMENTS;

@@ -1,0 +1,74 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** What is told once a peer has shown, late, that it receives this node. */
+class ReceiptMonitorTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Incarnation PEER = new Incarnation(1, 1);
+    private static final long OWN = 7;
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final List<Long> receivedAgainSince = new ArrayList<>();
+    private final ReceiptMonitor monitor = monitor();
+
+    @Test
+    void aPeerThatAnswersLateHasMissedNothingWhereNothingWasPublished() {
+        meetLate();
+        assertEquals(List.of(), receivedAgainSince, "Rule 6.6");
+    }
+
+    @Test
+    void whatWasPublishedMeanwhileIsInDoubtFromTheFirstPacketOn() {
+        monitor.met(PEER, "peer");
+        time.pass(SECOND);
+        long published = time.execution().now();
+        monitor.publishes();
+        time.pass(SECOND);
+        monitor.publishes();
+        meetLate();
+        assertEquals(List.of(published), receivedAgainSince);
+    }
+
+    /** It asks for a receipt, which takes longer than a heartbeat. */
+    private void meetLate() {
+        monitor.met(PEER, "peer");
+        monitor.heartbeat(PEER, OptionalLong.of(OWN + 1));
+        time.pass(SECOND.multipliedBy(2));
+        monitor.received(PEER);
+    }
+
+    private ReceiptMonitor monitor() {
+        Execution execution = time.execution();
+        Deliveries deliveries = new Deliveries(execution, 1 << 20);
+        Inbox inbox = new Inbox(execution, deliveries, 1 << 20, new Counters());
+        inbox.open();
+        Timing timing = new Timing(SECOND, SECOND.multipliedBy(10), SECOND, SECOND);
+        return new ReceiptMonitor(execution, inbox, timing, () -> OWN, () -> true, new ReceiptMonitor.Listener() {
+            @Override
+            public CompletionStage<Void> request(Incarnation peer) {
+                return CompletableFuture.completedStage(null);
+            }
+
+            @Override
+            public void reconnect(String why) {}
+
+            @Override
+            public void receivedAgain(long since) {
+                receivedAgainSince.add(since);
+            }
+
+            @Override
+            public void changed() {}
+        });
+    }
+}
