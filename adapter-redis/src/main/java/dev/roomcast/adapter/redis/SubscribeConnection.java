@@ -348,10 +348,19 @@ final class SubscribeConnection {
         next();
     }
 
-    /** Takes the channel off the request that asked for it, and tells whether there is one. */
-    private boolean answers(Kind kind, String channel) {
+    /**
+     * Takes the channel off the request that asked for it, if there is one, and tells so in one step: if the connection ended in between,
+     * the link would take no answer any more, and nobody would give another one.
+     *
+     * @return whether there is one
+     */
+    private boolean answer(Kind kind, String channel, Runnable tell) {
         synchronized (lock) {
-            return !dead && inFlight != null && inFlight.kind == kind && inFlight.open.remove(channel);
+            boolean isAsked = !dead && inFlight != null && inFlight.kind == kind && inFlight.open.remove(channel);
+            if (isAsked) {
+                guarded(tell);
+            }
+            return isAsked;
         }
     }
 
@@ -432,20 +441,24 @@ final class SubscribeConnection {
 
         @Override
         public void subscribed(String channel, long count) {
-            if (answers(Kind.SUBSCRIBE, channel)) {
+            boolean isAsked = answer(Kind.SUBSCRIBE, channel, () -> {
                 stillSent.remove(channel);
-                tell(() -> link.subscribed(channel));
+                link.subscribed(channel);
+            });
+            if (isAsked) {
+                answered();
             }
         }
 
         @Override
         public void unsubscribed(String channel, long count) {
-            if (answers(Kind.UNSUBSCRIBE, channel)) {
-                tell(() -> link.unsubscribed(channel));
+            if (answer(Kind.UNSUBSCRIBE, channel, () -> link.unsubscribed(channel))) {
+                answered();
             } else if (!dead) {
                 // Nobody has asked for that yet: so says a server that has let go of a channel by itself.
                 forget(channel);
-                tell(() -> link.dropped(channel, "Redis ended the subscription unasked"));
+                guarded(() -> link.dropped(channel, "Redis ended the subscription unasked"));
+                answered();
             }
         }
 
@@ -464,9 +477,8 @@ final class SubscribeConnection {
             unsubscribed(channel, count);
         }
 
-        private void tell(Runnable what) {
+        private void answered() {
             pulse.heard();
-            guarded(what);
             finishIfAnswered();
         }
     }
