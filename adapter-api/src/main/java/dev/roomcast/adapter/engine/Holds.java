@@ -41,9 +41,8 @@ final class Holds {
         Hold hold = new Hold(this, lane, thread);
         Hold stuck;
         synchronized (this) {
-            stuck = counted < MOST ? null : giveUpStuck();
-            holds.add(hold);
-            counted++;
+            stuck = giveUpOneTooMany();
+            count(hold);
         }
         end(stuck);
         return hold;
@@ -72,18 +71,28 @@ final class Holds {
     private @Nullable Hold addOrWait(Lane lane) {
         Hold hold = new Hold(this, lane, Thread.currentThread());
         Hold stuck;
+        boolean waits;
         synchronized (this) {
-            stuck = counted < MOST ? null : giveUpStuck();
-            if (counted == MOST) {
+            stuck = giveUpOneTooMany();
+            waits = counted >= MOST;
+            if (waits) {
                 waiting.add(lane);
-                execution.scheduler().after(bound, this::drainNext);
-                return null;
+            } else {
+                count(hold);
             }
-            holds.add(hold);
-            counted++;
         }
         end(stuck);
+        if (waits) {
+            execution.scheduler().after(bound, this::drainNext);
+            return null;
+        }
         return hold;
+    }
+
+    /** Under the lock. */
+    private void count(Hold hold) {
+        holds.add(hold);
+        counted++;
     }
 
     private void drainNext() {
@@ -97,8 +106,11 @@ final class Holds {
         return waiting.poll();
     }
 
-    /** Under the lock: no longer counts the one that has stood still longest; null if all have moved lately. */
-    private @Nullable Hold giveUpStuck() {
+    /** Under the lock, before another is added: no longer counts the one that has stood still longest; null if none has to go, or can. */
+    private @Nullable Hold giveUpOneTooMany() {
+        if (counted < MOST) {
+            return null;
+        }
         long now = execution.now();
         Hold longest = null;
         for (Hold hold : holds) {
