@@ -3,16 +3,16 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.DisconnectReason;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Takes a node out of service: disconnects its members at a rate, until there are none. */
 final class Departure {
 
     private static final Duration STEP = Duration.ofMillis(50);
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Execution execution;
     private final RoomIndex index;
@@ -23,11 +23,7 @@ final class Departure {
     /** Those whose connection is being closed, and one more until all are on their way. */
     private final AtomicInteger open = new AtomicInteger(1);
 
-    /** Under this object's lock. */
-    private @Nullable DisconnectReason reason;
-
-    private int perSecond;
-    private volatile boolean begun;
+    private final AtomicBoolean begun = new AtomicBoolean();
 
     // From step to step.
     private long begunAt;
@@ -42,22 +38,16 @@ final class Departure {
 
     /** Whether the node takes no members any more. */
     boolean hasBegun() {
-        return begun;
+        return begun.get();
     }
 
     /** Begins, if it has not begun; completes when the last connection was closed, or takes too long for it. */
     CompletionStage<Void> begin(int perSecond, DisconnectReason reason, Runnable first) {
-        synchronized (this) {
-            if (begun) {
-                return stage.copy();
-            }
-            this.perSecond = perSecond;
-            this.reason = reason;
-            begun = true;
+        if (begun.compareAndSet(false, true)) {
+            begunAt = execution.now();
+            first.run();
+            step(perSecond, reason);
         }
-        begunAt = execution.now();
-        first.run();
-        step();
         return stage.copy();
     }
 
@@ -66,24 +56,19 @@ final class Departure {
         stages.complete(List.of(stage));
     }
 
-    private void step() {
-        long due = 1 + (execution.now() - begunAt) / (Duration.ofSeconds(1).toNanos() / perSecond);
+    private void step(int perSecond, DisconnectReason reason) {
+        long due = 1 + (long) ((execution.now() - begunAt) / NANOS_PER_SECOND * perSecond);
         List<LocalMember> next = index.some((int) Math.min(due - gone, Integer.MAX_VALUE));
         gone += next.size();
         open.addAndGet(next.size());
-        DisconnectReason why = reason();
-        next.forEach(member -> disconnects.disconnect(member, why, this::closed));
+        next.forEach(member -> disconnects.disconnect(member, reason, this::closed));
         if (index.memberCount() > 0 && !index.isClosed()) {
-            execution.scheduler().after(STEP, this::step);
+            execution.scheduler().after(STEP, () -> step(perSecond, reason));
         } else {
             // A connection that is not closed within its time is given up.
             execution.scheduler().after(DisconnectExecutor.PATIENCE, this::end);
             closed();
         }
-    }
-
-    private synchronized DisconnectReason reason() {
-        return Objects.requireNonNull(reason, "begun");
     }
 
     private void closed() {

@@ -82,6 +82,15 @@ class DepartureInVirtualTimeTest {
     }
 
     @Test
+    void anyRateIsTaken() {
+        clients(3);
+        CompletionStage<Void> drained = node.drain(Integer.MAX_VALUE, STOPS);
+        cluster.pass(100);
+        assertEquals(0, members());
+        assertTrue(SimulatedCluster.isDone(drained));
+    }
+
+    @Test
     void aRateBelowOneIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> node.drain(0, STOPS));
     }

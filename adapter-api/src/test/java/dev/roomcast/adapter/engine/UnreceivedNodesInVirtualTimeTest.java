@@ -105,27 +105,7 @@ class UnreceivedNodesInVirtualTimeTest {
     void everyPacketArrivesOrFailsOrIsReportedAsLost() {
         left.nameIsStale(true);
         left.demote();
-        Map<String, Instant> sentAt = new LinkedHashMap<>();
-        Set<String> failed = new HashSet<>();
-        for (int i = 0; i < 300; i++) {
-            String text = "packet " + i;
-            sentAt.put(text, now());
-            CompletionStage<Void> stage = sender.node.broadcast(Target.room("r"), Packet.text(text));
-            stage.whenComplete((done, failure) -> {
-                if (failure != null) {
-                    failed.add(text);
-                }
-            });
-            cluster.pass(500);
-            if (i == 200) {
-                left.nameIsStale(false);
-            }
-        }
-        cluster.pass(20_000);
-        expectAllAreWell();
-        sentAt.forEach((text, at) -> assertTrue(
-                receiver.received.contains(text) || failed.contains(text) || isReported(at),
-                text + ", sent at " + at + ", not in " + losses));
+        Set<String> failed = expectEachIsAccountedFor(Map.of(200, () -> left.nameIsStale(false)));
         assertTrue(failed.size() > 20, "failed: " + failed.size());
         assertFalse(receiver.received.isEmpty());
     }
@@ -136,6 +116,20 @@ class UnreceivedNodesInVirtualTimeTest {
         left.nameIsStale(true);
         cluster.broker.replicates(false);
         left.demote();
+        Runnable copied = () -> {
+            assertEquals(1, sender.node.cluster().nodes().size());
+            cluster.broker.replicates(true);
+        };
+        expectEachIsAccountedFor(Map.of(150, copied, 230, () -> left.nameIsStale(false)));
+    }
+
+    /**
+     * Sends 300 packets, each of which arrives, fails or is reported as lost.
+     *
+     * @param then what happens after which of them
+     * @return those that have failed
+     */
+    private Set<String> expectEachIsAccountedFor(Map<Integer, Runnable> then) {
         Map<String, Instant> sentAt = new LinkedHashMap<>();
         Set<String> failed = new HashSet<>();
         for (int i = 0; i < 300; i++) {
@@ -148,19 +142,14 @@ class UnreceivedNodesInVirtualTimeTest {
                 }
             });
             cluster.pass(500);
-            if (i == 150) {
-                assertEquals(1, sender.node.cluster().nodes().size());
-                cluster.broker.replicates(true);
-            }
-            if (i == 230) {
-                left.nameIsStale(false);
-            }
+            then.getOrDefault(i, () -> {}).run();
         }
         cluster.pass(20_000);
         expectAllAreWell();
         sentAt.forEach((text, at) -> assertTrue(
                 receiver.received.contains(text) || failed.contains(text) || isReported(at),
                 text + ", sent at " + at + ", not in " + losses));
+        return failed;
     }
 
     private boolean isReported(Instant sentAt) {
