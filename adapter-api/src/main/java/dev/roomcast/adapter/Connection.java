@@ -99,12 +99,32 @@ public interface Connection {
     }
 
     /**
+     * This connection, of a user, where its own class has none: {@link #of} and {@link #queued} make such.
+     *
+     * @param user see {@link #user()}
+     * @return a connection that leaves all else to this one, whose {@linkplain #attributes() attributes} are asked for now
+     */
+    default Connection withUser(String user) {
+        return new DescribedConnection(this, Optional.of(user), attributes());
+    }
+
+    /**
+     * This connection, with these attributes, and no others.
+     *
+     * @param attributes see {@link #attributes()}; they are copied
+     * @return a connection that leaves all else to this one, whose {@linkplain #user() user} is asked for now
+     */
+    default Connection withAttributes(Map<String, String> attributes) {
+        return new DescribedConnection(this, user(), attributes);
+    }
+
+    /**
      * A connection from two lambdas.
      *
      * @param id see {@link #id()}
      * @param sender see {@link #send(Packet)}
      * @param closer see {@link #disconnect(DisconnectReason)}
-     * @return a connection without user and attributes
+     * @return a connection without user and attributes; {@link #withUser} and {@link #withAttributes} give it some
      */
     static Connection of(String id, Sender sender, Closer closer) {
         Objects.requireNonNull(id, "id");
@@ -151,7 +171,8 @@ public interface Connection {
      * @param sender begins the server's asynchronous write
      * @param closer see {@link #disconnect(DisconnectReason)}; called once at most, and not on the thread that sends
      * @param limit how much may wait, and what happens with more
-     * @return a connection without user and attributes, which tells how much waits
+     * @return a connection that tells how much waits, without user and attributes; {@link #withUser} and {@link #withAttributes} give it
+     *     some
      */
     static QueuedConnection queued(String id, AsyncSender sender, Closer closer, QueueLimit limit) {
         return new QueuedConnection(id, sender, closer, limit);

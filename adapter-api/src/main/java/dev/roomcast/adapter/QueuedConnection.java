@@ -25,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * {@code send} throws; an adapter removes the member for that. The closer may block, so it is called on one of eight other threads that all
  * queues share, or within {@link #disconnect} if that comes first.
  *
- * <p>A connection that also has a user or attributes is a {@link Connection} of the server's own that leaves {@link #send} and
- * {@link #disconnect} to one of these.
+ * <p>{@link #withUser} and {@link #withAttributes} tell the adapter whose it is.
  *
  * <p><b>Threading.</b> May be used from any thread. Sender and closer are called without any lock.
  */

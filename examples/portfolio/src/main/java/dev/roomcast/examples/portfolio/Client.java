@@ -3,15 +3,12 @@ package dev.roomcast.examples.portfolio;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.roomcast.adapter.Adapter;
-import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.QueuedConnection;
 import dev.roomcast.adapter.Target;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,39 +93,11 @@ final class Client {
                 throw new BadFrame("known", "hello was said before");
             }
             if (!gone) {
-                member = adapter.add(connection(user, session));
+                member = adapter.add(
+                        queue.withUser(user).withAttributes(Map.of(Frames.USER, user, Frames.SESSION, session)));
             }
         }
         answer(Frames.hello(session, user, adapter));
-    }
-
-    private Connection connection(String user, String session) {
-        return new Connection() {
-            @Override
-            public String id() {
-                return queue.id();
-            }
-
-            @Override
-            public Optional<String> user() {
-                return Optional.of(user);
-            }
-
-            @Override
-            public Map<String, String> attributes() {
-                return Map.of(Frames.USER, user, Frames.SESSION, session);
-            }
-
-            @Override
-            public void send(Packet packet) throws IOException {
-                queue.send(packet);
-            }
-
-            @Override
-            public void disconnect(DisconnectReason reason) throws Exception {
-                queue.disconnect(reason);
-            }
-        };
     }
 
     private void subscribe() {

@@ -3,12 +3,12 @@ package dev.roomcast.examples.servers.chat;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
+import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
-import dev.roomcast.adapter.QueuedConnection;
 import dev.roomcast.adapter.Target;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,31 +38,30 @@ public final class Chat implements AutoCloseable {
     /**
      * A client has connected. One that is connected under the same id is disconnected.
      *
-     * @param connection its connection
+     * @param connection its connection, of a user
      * @param room the room that it joins
-     * @param user the person behind it
      * @return the client, to be handed to the other methods
      * @throws Exception if the client cannot be told that this node stops
      */
-    public Client connected(QueuedConnection connection, String room, String user) throws Exception {
-        Client client = new Client(connection, room, user);
+    public Client connected(Connection connection, String room) throws Exception {
+        Client client = new Client(connection, room);
         Present now;
         try {
-            now = present.compute(client.id(), (id, before) -> {
+            now = present.compute(connection.id(), (id, before) -> {
                 if (before != null) {
                     replace(before);
                 }
-                return new Present(client, adapter.add(client));
+                return new Present(client, adapter.add(connection));
             });
         } catch (IllegalStateException draining) {
-            client.disconnect(GOING_AWAY);
+            connection.disconnect(GOING_AWAY);
             return client;
         }
         adapter.join(now.member(), room).whenComplete((joined, failure) -> {
             if (failure == null) {
-                tell(client, "joined");
+                tell(connection, "joined");
             } else {
-                close(client, new DisconnectReason(Kind.FAILED, "not joined"));
+                close(connection, new DisconnectReason(Kind.FAILED, "not joined"));
             }
         });
         return client;
@@ -89,7 +88,7 @@ public final class Chat implements AutoCloseable {
      * @param client whose
      */
     public void gone(Client client) {
-        present.computeIfPresent(client.id(), (id, now) -> {
+        present.computeIfPresent(client.connection().id(), (id, now) -> {
             if (now.client() != client) {
                 return now;
             }
@@ -167,20 +166,20 @@ public final class Chat implements AutoCloseable {
 
     private void replace(Present before) {
         adapter.remove(before.member());
-        close(before.client(), new DisconnectReason(Kind.REPLACED, "connected again"));
+        close(before.client().connection(), new DisconnectReason(Kind.REPLACED, "connected again"));
     }
 
-    private static void tell(Client client, String text) {
+    private static void tell(Connection connection, String text) {
         try {
-            client.send(Packet.text(text));
+            connection.send(Packet.text(text));
         } catch (Exception alreadyClosed) {
             // Then its server calls gone().
         }
     }
 
-    private static void close(Client client, DisconnectReason why) {
+    private static void close(Connection connection, DisconnectReason why) {
         try {
-            client.disconnect(why);
+            connection.disconnect(why);
         } catch (Exception alreadyClosed) {
             // Then its server calls gone().
         }

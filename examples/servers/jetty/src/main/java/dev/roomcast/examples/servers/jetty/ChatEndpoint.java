@@ -44,13 +44,13 @@ public final class ChatEndpoint {
             throws Exception {
         client = chat.connected(
                 Connection.queued(
-                        id,
-                        (packet, sent) -> session.getAsyncRemote()
-                                .sendText(packet.text(), result -> sent.done(result.getException())),
-                        why -> close(session, why),
-                        QueueLimit.bytes(1024 * 1024).thenDisconnect()),
-                room,
-                user);
+                                id,
+                                (packet, sent) -> session.getAsyncRemote()
+                                        .sendText(packet.text(), result -> sent.done(result.getException())),
+                                why -> close(session, why),
+                                QueueLimit.bytes(1024 * 1024).thenDisconnect())
+                        .withUser(user),
+                room);
     }
 
     @OnMessage

@@ -38,13 +38,14 @@ public final class ChatEndpoint {
             throws Exception {
         client = chat.connected(
                 Connection.queued(
-                        id,
-                        (packet, sent) -> session.getAsyncRemote()
-                                .sendText(packet.text(), result -> sent.done(result.getException())),
-                        why -> session.close(new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text())),
-                        QueueLimit.bytes(1024 * 1024).thenDisconnect()),
-                room,
-                user);
+                                id,
+                                (packet, sent) -> session.getAsyncRemote()
+                                        .sendText(packet.text(), result -> sent.done(result.getException())),
+                                why -> session.close(
+                                        new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text())),
+                                QueueLimit.bytes(1024 * 1024).thenDisconnect())
+                        .withUser(user),
+                room);
     }
 
     @OnMessage
