@@ -1,0 +1,76 @@
+package dev.roomcast.examples.servers.netty;
+
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.QueueLimit;
+import dev.roomcast.examples.servers.chat.Chat;
+import dev.roomcast.examples.servers.chat.Client;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One client's connection. */
+final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+
+    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
+
+    private final Chat chat;
+    private @Nullable Client client;
+
+    ChatHandler(Chat chat) {
+        this.chat = chat;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof HandshakeComplete handshake) {
+            String[] path =
+                    new QueryStringDecoder(handshake.requestUri()).path().split("/");
+            opened(context.channel(), path[2], path[3], path[4]);
+        }
+    }
+
+    private void opened(Channel channel, String room, String user, String id) throws Exception {
+        client = chat.connected(
+                Connection.queued(
+                                id,
+                                (packet, sent) -> channel.writeAndFlush(new TextWebSocketFrame(packet.text()))
+                                        .addListener(written -> sent.done(written.cause())),
+                                why -> close(channel, why),
+                                QueueLimit.bytes(1024 * 1024).thenDisconnect())
+                        .withUser(user),
+                room);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, TextWebSocketFrame message) {
+        if (client != null) {
+            chat.received(client, message.text());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (client != null) {
+            chat.gone(client);
+        }
+    }
+
+    /** A client that is gone without a close frame is nothing of note; without this method Netty logs it as a WARN. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
+        context.close();
+    }
+
+    private static void close(Channel channel, DisconnectReason why) {
+        channel.writeAndFlush(new CloseWebSocketFrame(why.closeCode(), why.text()));
+        // The close frame waits behind what the client has not read yet, perhaps for ever.
+        channel.eventLoop().schedule(() -> channel.close(), SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS);
+    }
+}
