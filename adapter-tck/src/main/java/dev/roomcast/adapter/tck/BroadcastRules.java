@@ -9,7 +9,6 @@ import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -542,7 +541,9 @@ abstract class BroadcastRules extends Chapter {
                     "which frames the transport does not answer; the adapter must fail them, and have their connection ended")
     void frameWithoutAnAnswerHoldsUpNothing() {
         TestNode receiver = cluster().open();
-        cluster().withProvider(provider -> provider.confirmWithin(Duration.ofMillis(500)));
+        cluster()
+                .withProvider(
+                        provider -> provider.confirmWithin(expect().moment().dividedBy(4)));
         TestNode sender = cluster().open();
         TestClient there = receiver.client("there").join(NEWS);
         List.of(receiver, sender).forEach(node -> node.awaitsNodes(receiver, sender));

@@ -10,6 +10,12 @@ abstract class Chapter {
 
     static final Target TO_NEWS = Target.room(NEWS);
 
+    /**
+     * How many listeners are taken away where nothing more may be heard. Each is told on its own, so that one alone may only be late when
+     * a listener that came after all of them has heard.
+     */
+    static final int LISTENERS = 50;
+
     /** The cluster of the present test. */
     abstract TestCluster cluster();
 

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -431,15 +433,18 @@ abstract class ClusterRules extends Chapter {
                 throw new IllegalStateException("thrown by the test's listener");
             }
         });
-        ClusterLog closed = new ClusterLog(expect().signal());
-        Registration registration = a.adapter().cluster().onEvent(closed);
+        Map<ClusterLog, Registration> closed = new LinkedHashMap<>();
+        for (int i = 0; i < LISTENERS; i++) {
+            ClusterLog log = new ClusterLog(expect().signal());
+            closed.put(log, a.adapter().cluster().onEvent(log));
+        }
         ClusterLog after = new ClusterLog(expect().signal());
         a.adapter().cluster().onEvent(after);
-        registration.close();
+        closed.values().forEach(Registration::close);
         TestNode b = cluster().open();
         String name = b.place().name();
         expect().eventually(a, "what a later listener hears", List.of("ALIVE " + name), after::nodes);
-        expect().equal(a, "what a closed registration hears", List.of(), closed.nodes());
+        closed.keySet().forEach(log -> expect().equal(a, "what a closed registration hears", List.of(), log.nodes()));
         TestClient alice = a.client("alice").join(NEWS);
         cluster().reaches(b, TO_NEWS, alice);
     }

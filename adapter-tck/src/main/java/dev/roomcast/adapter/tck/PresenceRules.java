@@ -5,6 +5,7 @@ import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Registration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,17 +158,22 @@ abstract class PresenceRules extends Chapter {
                 throw new IllegalStateException("out of order");
             }
         });
-        PresenceLog closed = new PresenceLog(expect().signal());
-        Registration registration = watching.cluster().watch(NEWS, closed);
+        Map<PresenceLog, Registration> closed = new LinkedHashMap<>();
+        for (int i = 0; i < LISTENERS; i++) {
+            PresenceLog log = new PresenceLog(expect().signal());
+            closed.put(log, watching.cluster().watch(NEWS, log));
+        }
         PresenceLog log = watch(watching);
-        awaits(watching, closed, "began []");
-        registration.close();
-        registration.close();
+        closed.forEach((ended, registration) -> {
+            awaits(watching, ended, "began []");
+            registration.close();
+            registration.close();
+        });
         TestClient client = nodes.get(nodes.size() - 1).client("m").join(NEWS);
         awaits(watching, log, "began []", "joined m");
         client.leave(NEWS);
         awaits(watching, log, "began []", "joined m", "left m");
-        awaits(watching, closed, "began []");
+        closed.keySet().forEach(ended -> expect().equal(watching, "what is told", List.of("began []"), ended.events()));
     }
 
     @Requires(Feature.CLUSTER)

@@ -21,12 +21,13 @@ import java.util.concurrent.TimeUnit;
 final class BrokenBroadcast {
 
     /** Later, with as many threads as it takes: some rules bring sends that do not return. */
-    private static final Executor LATER =
-            CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Executors.newCachedThreadPool(task -> {
-                Thread thread = new Thread(task, "later");
-                thread.setDaemon(true);
-                return thread;
-            }));
+    private static final Executor THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "later");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, THREADS);
 
     private BrokenBroadcast() {}
 
@@ -267,10 +268,9 @@ final class BrokenBroadcast {
                 void sendForeign(Connection to, Packet packet) {
                     last.compute(
                             to,
-                            (client, before) -> (before == null
-                                            ? CompletableFuture.<Void>completedFuture(null)
-                                            : before)
-                                    .thenRunAsync(() -> sendQuietly(to, packet), LATER));
+                            (client, before) -> before == null
+                                    ? CompletableFuture.runAsync(() -> sendQuietly(to, packet), LATER)
+                                    : before.thenRunAsync(() -> sendQuietly(to, packet), THREADS));
                 }
             };
         }
