@@ -1,6 +1,7 @@
 package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.DisconnectReason.Kind;
+import dev.roomcast.adapter.engine.IntervalLog;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class QueuedConnection implements Connection {
     static final long MOST_NANOS_FOR_OUR_THREADS = 100_000_000;
 
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
+    private static final IntervalLog closerFailures = new IntervalLog(log, System::nanoTime);
     /** The client is told it, so it says nothing of the cause. */
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
@@ -443,7 +445,8 @@ public final class QueuedConnection implements Connection {
         try {
             closer.close(reason);
         } catch (Throwable t) {
-            log.warn("connection {}, which gets nothing more ({}), could not be closed", id, reason.text(), t);
+            closerFailures.warn(
+                    "connection " + id + ", which gets nothing more (" + reason.text() + "), could not be closed", t);
         }
     }
 

@@ -69,6 +69,7 @@ final class Drain {
     private final Execution execution;
     private final Stages stages;
     private final IntervalLog threw;
+    private final IntervalLog resetThrew;
     private final LongAdder sent;
     private final LongAdder notSent;
     private final LongAdder unknown;
@@ -109,6 +110,7 @@ final class Drain {
         this.backlog = backlog;
         this.stages = stages;
         this.threw = new IntervalLog(log, execution);
+        this.resetThrew = new IntervalLog(log, execution);
         this.sent = counters.of(Counters.MESSAGES_SENT);
         this.notSent = counters.of(Counters.MESSAGES_NOT_SENT);
         this.unknown = counters.of(Counters.MESSAGES_UNKNOWN);
@@ -371,7 +373,7 @@ final class Drain {
             try {
                 next.accept(to);
             } catch (Throwable t) {
-                log.error("the transport threw from resetPublishing, against its contract", t);
+                resetThrew.error("the transport threw from resetPublishing, against its contract", t);
             }
         }
     }

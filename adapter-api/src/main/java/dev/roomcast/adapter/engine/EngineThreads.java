@@ -43,27 +43,28 @@ final class EngineThreads {
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setRejectedExecutionHandler((task, executor) -> {});
+        IntervalLog failures = new IntervalLog(log, System::nanoTime);
         Scheduler scheduler = (delay, task) -> {
-            ScheduledFuture<?> future = timer.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> future = timer.schedule(guarded(task, failures), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         };
         return new Execution(
                 System::nanoTime,
                 Clock.systemUTC(),
                 new SecureRandom()::nextLong,
-                new PatientExecutor(workers, scheduler),
+                new PatientExecutor(workers, scheduler, System::nanoTime),
                 scheduler,
                 this::isOurs,
                 new Ending(workers, timer));
     }
 
     /** A timer's future is looked at by nobody: what a task throws would be lost with it. */
-    private static Runnable guarded(Runnable task) {
+    private static Runnable guarded(Runnable task, IntervalLog failures) {
         return () -> {
             try {
                 task.run();
             } catch (Throwable t) {
-                log.error("a timer of the engine failed; please report this", t);
+                failures.error("a timer of the engine failed; please report this", t);
             }
         };
     }

@@ -4,30 +4,51 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Logs one kind of trouble at most once per interval, and says how often it came meanwhile. */
-final class IntervalLog {
+/**
+ * Logs one kind of trouble at most once per interval, and says how often it came meanwhile.
+ *
+ * <p><i>Threading:</i> thread-safe.
+ */
+public final class IntervalLog {
 
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
 
     private final Logger log;
-    private final Execution execution;
+    private final LongSupplier ticker;
     private final LongAdder since = new LongAdder();
     private final AtomicLong next;
 
     IntervalLog(Logger log, Execution execution) {
+        this(log, execution::now);
+    }
+
+    /**
+     * Nothing was said yet.
+     *
+     * @param log gets the lines
+     * @param ticker the time, in nanoseconds with any origin
+     */
+    public IntervalLog(Logger log, LongSupplier ticker) {
         this.log = log;
-        this.execution = execution;
-        this.next = new AtomicLong(execution.now());
+        this.ticker = ticker;
+        this.next = new AtomicLong(ticker.getAsLong());
     }
 
     void info(String message) {
         said(message).ifPresent(log::info);
     }
 
-    void warn(String message, @Nullable Throwable cause) {
+    /**
+     * Warns, if the interval is over.
+     *
+     * @param message what happened
+     * @param cause why; null for none
+     */
+    public void warn(String message, @Nullable Throwable cause) {
         said(message).ifPresent(text -> log.warn(text, cause));
     }
 
@@ -43,7 +64,7 @@ final class IntervalLog {
     /** What is to be logged, if it is time to. */
     private Optional<String> said(String message) {
         since.increment();
-        long now = execution.now();
+        long now = ticker.getAsLong();
         long due = next.get();
         if (now - due < 0 || !next.compareAndSet(due, now + INTERVAL)) {
             return Optional.empty();

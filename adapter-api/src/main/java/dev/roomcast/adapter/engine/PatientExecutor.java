@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +17,10 @@ final class PatientExecutor implements Executor {
 
     private final Executor threads;
     private final Scheduler scheduler;
+    private final IntervalLog failures;
 
-    PatientExecutor(Executor threads, Scheduler scheduler) {
+    PatientExecutor(Executor threads, Scheduler scheduler, LongSupplier ticker) {
+        this.failures = new IntervalLog(log, ticker);
         this.threads = threads;
         this.scheduler = scheduler;
     }
@@ -27,7 +30,7 @@ final class PatientExecutor implements Executor {
         try {
             threads.execute(task);
         } catch (OutOfMemoryError e) {
-            log.error("no thread can be started now; a task of the engine waits {} ms", PAUSE.toMillis(), e);
+            failures.error("no thread can be started now; a task of the engine waits " + PAUSE.toMillis() + " ms", e);
             scheduler.after(PAUSE, () -> execute(task));
         }
     }

@@ -47,6 +47,7 @@ final class Wire implements Receiver {
     private final IntervalLogs heardLinks;
     private final IntervalLogs lostLinks;
     private final IntervalLogs deafLinks;
+    private final IntervalLogs unreceivedLinks;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     /** Set once, by open; before that nothing is handed to the transport. */
     private volatile @Nullable Transport transport;
@@ -97,6 +98,7 @@ final class Wire implements Receiver {
         this.heardLinks = new IntervalLogs(log, execution);
         this.lostLinks = new IntervalLogs(log, execution);
         this.deafLinks = new IntervalLogs(log, execution);
+        this.unreceivedLinks = new IntervalLogs(log, execution);
         this.remarks = new Remarks(execution);
         this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
         this.answers = new AnswerWatch(execution, counters, drain, () -> inbox.run(this::answersChanged));
@@ -247,7 +249,7 @@ final class Wire implements Receiver {
     /** Other nodes do not receive what is published: the connections are made anew, and may lead elsewhere then. On the inbox's turn. */
     void unreceived(WireLink link, String why) {
         counters.add(Counters.LINKS_UNRECEIVED);
-        log.warn("Roomcast resets its connections to {}: {}", link, why);
+        unreceivedLinks.at(link.toString()).warn("Roomcast resets its connections to " + link + ": " + why, null);
         subscriptions().reset(link, why);
     }
 

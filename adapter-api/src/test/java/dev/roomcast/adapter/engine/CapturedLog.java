@@ -11,7 +11,12 @@ final class CapturedLog {
     private CapturedLog() {}
 
     /** The messages that a class logs, also on other threads, while the action runs. */
-    static synchronized List<String> of(Class<?> logger, Runnable action) {
+    static List<String> of(Class<?> logger, Runnable action) {
+        return of(logger.getName(), action);
+    }
+
+    /** The messages that a logger of this name logs, also on other threads, while the action runs. */
+    static synchronized List<String> of(String logger, Runnable action) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -20,7 +25,7 @@ final class CapturedLog {
         } finally {
             System.setErr(err);
         }
-        String name = logger.getName() + " - ";
+        String name = logger + " - ";
         return bytes.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.contains(name))

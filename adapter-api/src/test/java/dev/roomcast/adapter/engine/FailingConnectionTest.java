@@ -198,7 +198,8 @@ class FailingConnectionTest {
                     }
                     task.run();
                 },
-                time.execution().scheduler());
+                time.execution().scheduler(),
+                time.execution()::now);
         executor.execute(() -> ran[0] = true);
         assertFalse(ran[0]);
         time.pass(Duration.ofSeconds(1));

@@ -1,10 +1,19 @@
 package dev.roomcast.adapter.engine;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.QueueLimit;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
@@ -71,6 +80,56 @@ class IntervalLogTest {
                         () -> inbox.run(() -> deliveries.add(0, () -> {
                             throw new IllegalStateException("a defect");
                         }))));
+    }
+
+    @Test
+    void timersThatThrowAreLoggedOncePerInterval() {
+        Execution execution = new EngineThreads("a").start();
+        Semaphore ran = new Semaphore(0);
+        List<String> lines = CapturedLog.of(EngineThreads.class, () -> {
+            for (int i = 0; i < 100; i++) {
+                execution.scheduler().after(Duration.ZERO, () -> {
+                    ran.release();
+                    throw new IllegalStateException("a defect");
+                });
+            }
+            // The one timer is through with the first hundred when it comes to this.
+            execution.scheduler().after(Duration.ofMillis(1), ran::release);
+            ran.acquireUninterruptibly(101);
+        });
+        execution.ending().begin();
+        assertEquals(1, lines.size(), lines::toString);
+    }
+
+    @Test
+    void threadsThatCannotBeStartedAreLoggedOncePerInterval() {
+        Executor none = task -> {
+            throw new OutOfMemoryError("none is to be had");
+        };
+        Scheduler never = (delay, task) -> () -> {};
+        PatientExecutor executor = new PatientExecutor(none, never, time.execution()::now);
+        assertEquals(1, said(PatientExecutor.class, () -> executor.execute(() -> {})));
+    }
+
+    @Test
+    void connectionsThatCannotBeClosedAreLoggedOncePerInterval() {
+        Semaphore called = new Semaphore(0);
+        List<String> lines = CapturedLog.of("dev.roomcast.adapter.QueuedConnection", () -> {
+            for (int i = 0; i < 100; i++) {
+                Connection connection = Connection.queued(
+                        "a",
+                        (packet, sent) -> {},
+                        reason -> {
+                            called.release();
+                            throw new IllegalStateException("the server's own");
+                        },
+                        QueueLimit.bytes(1));
+                assertDoesNotThrow(() -> connection.send(Packet.text("fits")));
+                assertThrows(IOException.class, () -> connection.send(Packet.text("too much")));
+            }
+            called.acquireUninterruptibly(100);
+        });
+        assertTrue(lines.size() <= 1, lines::toString);
     }
 
     /** How many lines a class logs when something happens many times at once. */

@@ -35,6 +35,7 @@ final class PartitionQueue {
     static final Duration PAUSE = Duration.ofMillis(20);
 
     private static final Logger log = LoggerFactory.getLogger(PartitionQueue.class);
+    private static final LogInterval ANSWER_FAILURES = new LogInterval();
 
     /** The time since a frame was redirected, while none was accepted. */
     private static final class Search {
@@ -341,7 +342,9 @@ final class PartitionQueue {
             try {
                 each.frame().frame().notSent(each.why());
             } catch (Throwable t) {
-                log.error("A frame that was not sent threw when it was told so, against its contract", t);
+                if (ANSWER_FAILURES.isOver()) {
+                    log.error("A frame that was not sent threw when it was told so, against its contract", t);
+                }
             }
         }
     }

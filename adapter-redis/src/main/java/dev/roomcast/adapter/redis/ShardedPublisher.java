@@ -36,6 +36,7 @@ final class ShardedPublisher {
     }
 
     private static final Logger log = LoggerFactory.getLogger(ShardedPublisher.class);
+    private static final LogInterval FAILURES = new LogInterval();
 
     private final Steps steps;
     private final LongSupplier nanoTime;
@@ -88,11 +89,13 @@ final class ShardedPublisher {
         try {
             master.publish(frames);
         } catch (Throwable t) {
-            log.error(
-                    "Publishing on {} failed unexpectedly; {} frames may or may not have left",
-                    master,
-                    frames.size(),
-                    t);
+            if (FAILURES.isOver()) {
+                log.error(
+                        "Publishing on {} failed unexpectedly; {} frames may or may not have left",
+                        master,
+                        frames.size(),
+                        t);
+            }
             frames.forEach(frame -> frame.unknown(t));
         }
     }

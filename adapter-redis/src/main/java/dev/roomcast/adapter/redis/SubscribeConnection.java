@@ -87,6 +87,8 @@ final class SubscribeConnection {
     /** Each room that is given up may be refused. */
     private final LogInterval unsubscribeRefusals = new LogInterval();
 
+    private final LogInterval receiverFailures = new LogInterval();
+
     private final Object lock = new Object();
     private final Deque<Request> waiting = new ArrayDeque<>();
     private @Nullable Request inFlight;
@@ -326,7 +328,9 @@ final class SubscribeConnection {
         try {
             tell.run();
         } catch (Throwable t) {
-            log.error("A frame or a confirmation could not be taken; its link is ended", t);
+            if (receiverFailures.isOver()) {
+                log.error("A frame or a confirmation could not be taken; its link is ended", t);
+            }
             down(t);
         }
     }
