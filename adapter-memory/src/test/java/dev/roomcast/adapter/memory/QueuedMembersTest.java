@@ -79,9 +79,13 @@ class QueuedMembersTest {
         DisconnectReason reason = reasons.poll(PATIENCE, TimeUnit.SECONDS);
         assertNotNull(reason);
         assertEquals(1013, reason.closeCode());
+        // A thread that is left behind in the midst of it, on a busy machine, comes to its end.
+        while (givenUp() == 0) {
+            Thread.onSpinWait();
+        }
+        assertEquals(1, givenUp());
         assertFalse(slow.isPresent());
         long failed = failed();
-        assertEquals(1, receiver.health().counters().get("members.given_up"));
         sendMany(sending, "two");
         assertEquals(failed, failed(), "nobody is sent to whose queue is closed");
         assertNull(reasons.poll(), "it is closed once");
@@ -99,6 +103,10 @@ class QueuedMembersTest {
         }
         assertEquals(wanted, got);
         wanted.clear();
+    }
+
+    private long givenUp() {
+        return receiver.health().counters().get("members.given_up");
     }
 
     private long failed() {
