@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A client that reads all it is sent, and keeps it. */
@@ -17,6 +18,7 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     private static final long SECONDS_FOR_CLOSING = 5;
     private static final int NO_ANSWER = -1;
+    private static final String MEMBERS = "members ";
 
     private static final HttpClient http = HttpClient.newHttpClient();
 
@@ -71,6 +73,30 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
                         >= count);
     }
 
+    /** Asks until the answer is that so many clients are there on all nodes, and no node is missing. */
+    void awaitMembers(int count) throws InterruptedException {
+        String wanted = "members " + count + ", missing 0";
+        long deadline = Patience.deadline();
+        String answer = "";
+        while (!answer.equals(wanted)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(this + " was not told \"" + wanted + "\" but \"" + answer + "\"");
+            }
+            answer = askForMembers();
+        }
+    }
+
+    private String askForMembers() throws InterruptedException {
+        int before = answers().size();
+        say("/members");
+        awaitCount(MEMBERS, before + 1);
+        return answers().get(before);
+    }
+
+    private synchronized List<String> answers() {
+        return received.stream().filter(text -> text.startsWith(MEMBERS)).collect(Collectors.toList());
+    }
+
     private synchronized void await(String what, BooleanSupplier come) throws InterruptedException {
         long deadline = Patience.deadline();
         while (!come.getAsBoolean()) {
@@ -115,6 +141,10 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     private synchronized void wake() {
         notifyAll();
+    }
+
+    void abort() {
+        socket.abort();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,8 @@ public abstract class ServerAcceptance {
     private static final int BURST_PACKET = 100;
     private static final int LARGE_PACKET = 10 * 1024;
     private static final int LARGE_IN_FLIGHT = 16;
-    private static final int SHOWN = 20;
+    private static final List<String> LARGE = List.of("large even", "large odd");
+    private static final int TOO_LONG = 70 * 1024;
     private static final int EXIT_AT_SIGTERM = 128 + 15;
 
     private final Class<?> main;
@@ -56,10 +58,10 @@ public abstract class ServerAcceptance {
 
     @BeforeAll
     void start() {
-        String redis = TestRedis.shared().url();
-        String prefix = "servers-" + UUID.randomUUID();
+        Map<String, String> environment =
+                Map.of("REDIS_URL", TestRedis.shared().url(), "ROOMCAST_PREFIX", "servers-" + UUID.randomUUID());
         nodes = List.of(
-                ServerProcess.start("alpha", main, redis, prefix), ServerProcess.start("beta", main, redis, prefix));
+                ServerProcess.start("alpha", main, environment), ServerProcess.start("beta", main, environment));
     }
 
     @AfterAll
@@ -91,7 +93,7 @@ public abstract class ServerAcceptance {
             tell("a burst of %d packets from a cold JVM to %d clients: %d ms", burst, SENDERS, millisSince(start));
             for (ChatClient client : clients) {
                 for (int i = 0; i < SENDERS; i++) {
-                    assertInOrder(client, i + ":", IntStream.range(0, burst / SENDERS));
+                    NumberedPackets.assertReceived(client, Integer.toString(i), IntStream.range(0, burst / SENDERS));
                 }
             }
         } finally {
@@ -156,7 +158,8 @@ public abstract class ServerAcceptance {
             while (node(0).health("clients") > 2) {
                 assertTrue(System.nanoTime() < deadline, () -> "the client that never reads is still there");
                 for (int i = 0; i < LARGE_IN_FLIGHT; i++) {
-                    readers.get(sent % 2 == 0 ? 0 : 2).say(largePacket(sent++));
+                    int even = sent % 2 == 0 ? 0 : 1;
+                    readers.get(2 * even).say(NumberedPackets.packet(LARGE.get(even), sent++, LARGE_PACKET));
                 }
                 for (ChatClient reader : readers) {
                     reader.awaitCount("large", sent);
@@ -169,8 +172,10 @@ public abstract class ServerAcceptance {
             tell("longest broadcast %s", longestBroadcasts());
             code.ifPresent(told -> assertEquals(1013, told));
             for (ChatClient reader : readers) {
-                assertInOrder(reader, "large even ", IntStream.range(0, sent).filter(n -> n % 2 == 0));
-                assertInOrder(reader, "large odd ", IntStream.range(0, sent).filter(n -> n % 2 == 1));
+                NumberedPackets.assertReceived(
+                        reader, LARGE.get(0), IntStream.range(0, sent).filter(n -> n % 2 == 0));
+                NumberedPackets.assertReceived(
+                        reader, LARGE.get(1), IntStream.range(0, sent).filter(n -> n % 2 == 1));
             }
         } finally {
             readers.forEach(ChatClient::close);
@@ -179,6 +184,19 @@ public abstract class ServerAcceptance {
 
     @Test
     @Order(6)
+    void aMessageThatIsTooLongEndsItsConnectionAlone() throws Exception {
+        try (ChatClient ann = ChatClient.join(node(0), "long", "ann", "long-1");
+                ChatClient bob = ChatClient.join(node(0), "long", "bob", "long-2")) {
+            ann.say("x".repeat(TOO_LONG));
+            assertEquals(1009, ann.awaitClose());
+            bob.say("short");
+            bob.await("short");
+            assertEquals(List.of("joined", "short"), bob.received());
+        }
+    }
+
+    @Test
+    @Order(7)
     void sigtermClosesTheClientsAndEndsTheProcess() throws Exception {
         try (ChatClient leaving = ChatClient.join(node(0), "last", "ann", "leaving");
                 ChatClient staying = ChatClient.join(node(1), "last", "bob", "staying")) {
@@ -215,39 +233,8 @@ public abstract class ServerAcceptance {
 
     private void sayMany(ChatClient client, int sender) {
         for (int n = 0; n < burst / SENDERS; n++) {
-            client.say(burstPacket(sender + ":", n));
+            client.say(NumberedPackets.packet(Integer.toString(sender), n, BURST_PACKET));
         }
-    }
-
-    private static String burstPacket(String from, int n) {
-        String head = from + n + ":";
-        return head + "x".repeat(BURST_PACKET - head.length());
-    }
-
-    private static String largePacket(int n) {
-        String head = "large " + (n % 2 == 0 ? "even " : "odd ") + n + ":";
-        return head + "x".repeat(LARGE_PACKET - head.length());
-    }
-
-    /** The numbers of what begins so, in short where they are others. */
-    private static void assertInOrder(ChatClient client, String beginning, IntStream expected) {
-        List<Integer> numbers = client.received().stream()
-                .filter(text -> text.startsWith(beginning))
-                .map(text -> Integer.valueOf(text.substring(beginning.length(), text.indexOf(':', beginning.length()))))
-                .collect(Collectors.toList());
-        List<Integer> wanted = expected.boxed().collect(Collectors.toList());
-        int same = 0;
-        while (same < wanted.size() && same < numbers.size() && wanted.get(same).equals(numbers.get(same))) {
-            same++;
-        }
-        assertEquals(
-                around(wanted, same),
-                around(numbers, same),
-                client + " from " + beginning + " got " + numbers.size() + " of " + wanted.size() + "; around " + same);
-    }
-
-    private static List<Integer> around(List<Integer> numbers, int place) {
-        return numbers.subList(Math.max(0, place - SHOWN), Math.min(numbers.size(), place + SHOWN));
     }
 
     private void tell(String figures, Object... values) {

@@ -9,14 +9,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A server in a process of its own: its {@code main}, on a free port, which it says on its output. */
 final class ServerProcess implements AutoCloseable {
@@ -36,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static ServerProcess start(String name, Class<?> main, String redisUrl, String prefix) {
+    static ServerProcess start(String name, Class<?> main, Map<String, String> environment) {
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -47,8 +50,7 @@ final class ServerProcess implements AutoCloseable {
                         main.getName())
                 .redirectErrorStream(true);
         java.environment().put("PORT", "0");
-        java.environment().put("REDIS_URL", redisUrl);
-        java.environment().put("ROOMCAST_PREFIX", prefix);
+        java.environment().putAll(environment);
         java.environment().put("ROOMCAST_NODE_NAME", name);
         try {
             ServerProcess server = new ServerProcess(name, java.start());
@@ -83,6 +85,11 @@ final class ServerProcess implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("/health has no " + value + ":\n" + body));
     }
 
+    /** Returns the status that {@code /health} tells. */
+    String status() throws IOException, InterruptedException {
+        return get("/health").body().lines().findFirst().orElse("").replace("status ", "");
+    }
+
     /** Returns the lines of {@code /health} that are not 0, for the message of a failure. */
     String healthInShort() {
         try {
@@ -99,6 +106,45 @@ final class ServerProcess implements AutoCloseable {
     /** Sends SIGTERM. By the handle, which leaves the output open. */
     void terminate() {
         process.toHandle().destroy();
+    }
+
+    /** Ends it by SIGKILL. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
+    /** Sends another signal: {@code STOP}, {@code CONT}. */
+    void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    /** Returns what the JVM's diagnostic command prints. */
+    List<String> jcmd(String command) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        command)
+                .redirectErrorStream(true)
+                .start();
+        List<String> lines = jcmd.inputReader(StandardCharsets.UTF_8).lines().collect(Collectors.toList());
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd " + command + " of " + name + " failed: " + lines);
+        }
+        return lines;
+    }
+
+    /** Returns how many files and sockets it has open, or 0 where that is not told. */
+    long files() throws IOException {
+        Path files = Path.of("/proc", Long.toString(process.pid()), "fd");
+        if (!Files.isDirectory(files)) {
+            return 0;
+        }
+        try (Stream<Path> open = Files.list(files)) {
+            return open.count();
+        }
     }
 
     int awaitExit() throws InterruptedException {

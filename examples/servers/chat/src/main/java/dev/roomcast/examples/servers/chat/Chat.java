@@ -20,13 +20,15 @@ import java.util.concurrent.atomic.LongAccumulator;
 /**
  * A chat whose rooms reach over all nodes. A server calls it when a client connects, says something and is gone.
  *
- * <p>A client that has joined is told {@code joined}. What it says goes to its room, or after {@code @NAME } to that user.
+ * <p>A client that has joined is told {@code joined}. What it says goes to its room, or after {@code @NAME } to that user;
+ * {@code /members} is answered with how many clients there are on all nodes.
  */
 public final class Chat implements AutoCloseable {
 
     private static final DisconnectReason GOING_AWAY = new DisconnectReason(Kind.GOING_AWAY, "this node stops");
     private static final int DISCONNECTED_PER_SECOND = 1_000;
     private static final long SECONDS_FOR_DRAIN = 8;
+    private static final String MEMBERS = "/members";
 
     /** A client and its membership. */
     private record Present(Client client, Member member) {}
@@ -51,7 +53,7 @@ public final class Chat implements AutoCloseable {
                 if (before != null) {
                     replace(before);
                 }
-                return new Present(client, adapter.add(connection));
+                return new Present(client, adapter.add(StuckConnection.ifStuck(connection)));
             });
         } catch (IllegalStateException draining) {
             connection.disconnect(GOING_AWAY);
@@ -71,9 +73,18 @@ public final class Chat implements AutoCloseable {
      * A client has said something.
      *
      * @param client whose message it is
-     * @param text for its room, or {@code @NAME } and a text for that user
+     * @param text for its room, or {@code @NAME } and a text for that user, or {@code /members}
      */
     public void received(Client client, String text) {
+        if (text.equals(MEMBERS)) {
+            adapter.cluster()
+                    .members(Target.everyone())
+                    .thenAccept(members -> tell(
+                            client.connection(),
+                            "members " + members.some().size() + ", missing "
+                                    + members.missing().size()));
+            return;
+        }
         int space = text.indexOf(' ');
         Target target =
                 text.startsWith("@") && space > 0 ? Target.user(text.substring(1, space)) : Target.room(client.room());

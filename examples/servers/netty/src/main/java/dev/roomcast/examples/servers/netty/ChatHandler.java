@@ -1,16 +1,17 @@
 package dev.roomcast.examples.servers.netty;
 
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> 
                                 id,
                                 (packet, sent) -> channel.writeAndFlush(new TextWebSocketFrame(packet.text()))
                                         .addListener(written -> sent.done(written.cause())),
-                                why -> close(channel, why),
+                                why -> close(channel, why.closeCode(), why.text()),
                                 QueueLimit.bytes(1024 * 1024).thenDisconnect())
                         .withUser(user),
                 room);
@@ -65,11 +66,15 @@ final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> 
     /** A client that is gone without a close frame is nothing of note; without this method Netty logs it as a WARN. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
-        context.close();
+        if (why instanceof TooLongFrameException) {
+            close(context.channel(), WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), "the message is too long");
+        } else {
+            context.close();
+        }
     }
 
-    private static void close(Channel channel, DisconnectReason why) {
-        channel.writeAndFlush(new CloseWebSocketFrame(why.closeCode(), why.text()));
+    private static void close(Channel channel, int code, String text) {
+        channel.writeAndFlush(new CloseWebSocketFrame(code, text));
         // The close frame waits behind what the client has not read yet, perhaps for ever.
         channel.eventLoop().schedule(() -> channel.close(), SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS);
     }

@@ -1,0 +1,11 @@
+package dev.roomcast.examples.servers.jetty;
+
+import dev.roomcast.examples.servers.acceptance.ServerFaults;
+import org.junit.jupiter.api.Tag;
+
+@Tag("full")
+class JettyFaultsTest extends ServerFaults {
+    JettyFaultsTest() {
+        super(JettyServer.class);
+    }
+}

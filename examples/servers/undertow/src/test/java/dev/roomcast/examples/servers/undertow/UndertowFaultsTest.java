@@ -1,0 +1,11 @@
+package dev.roomcast.examples.servers.undertow;
+
+import dev.roomcast.examples.servers.acceptance.ServerFaults;
+import org.junit.jupiter.api.Tag;
+
+@Tag("full")
+class UndertowFaultsTest extends ServerFaults {
+    UndertowFaultsTest() {
+        super(UndertowServer.class);
+    }
+}
