@@ -13,6 +13,7 @@ import io.javalin.http.Context;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -163,6 +164,7 @@ public final class PortfolioServer implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.jetty.modifyWebSocketServletFactory(PortfolioServer::limit);
         config.routes.ws("/ws", this::handle);
+        config.routes.wsAfterUpgrade(PortfolioServer::endHttpSession);
         config.routes.get("/", http -> http.html(page));
         config.routes.get("/live", http -> http.result("live"));
         config.routes.get("/ready", http -> answer(http, health.readiness()));
@@ -174,6 +176,14 @@ public final class PortfolioServer implements AutoCloseable {
     private static void limit(JettyWebSocketServletFactory factory) {
         factory.setMaxTextMessageSize(LONGEST_FRAME_BYTES);
         factory.setMaxBinaryMessageSize(LONGEST_FRAME_BYTES);
+    }
+
+    /** Javalin makes one for each client, which Jetty keeps for good. */
+    private static void endHttpSession(Context http) {
+        HttpSession session = http.req().getSession(false);
+        if (session != null) {
+            session.invalidate();
+        }
     }
 
     private void handle(WsConfig ws) {

@@ -33,9 +33,23 @@ public final class Chat implements AutoCloseable {
     /** A client and its membership. */
     private record Present(Client client, Member member) {}
 
-    private final Adapter adapter = Adapters.open(AdapterConfig.fromEnvironment());
+    private final Adapter adapter;
     private final Map<String, Present> present = new ConcurrentHashMap<>();
     private final LongAccumulator longestBroadcastNanos = new LongAccumulator(Math::max, 0);
+
+    /** A chat whose adapter the environment configures. */
+    public Chat() {
+        this(Adapters.open(AdapterConfig.fromEnvironment()));
+    }
+
+    /**
+     * A chat over an adapter.
+     *
+     * @param adapter closed with the chat
+     */
+    public Chat(Adapter adapter) {
+        this.adapter = adapter;
+    }
 
     /**
      * A client has connected. One that is connected under the same id is disconnected.
