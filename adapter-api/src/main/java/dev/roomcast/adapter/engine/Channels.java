@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -65,9 +66,17 @@ final class Channels {
     }
 
     private static String hash(String name) {
+        return BASE64.encodeToString(Arrays.copyOf(digest(name), HASH_BYTES));
+    }
+
+    /** Stands for a channel where many are named: of all that there are, no two have the same. */
+    static long shortHash(String channel) {
+        return ByteBuffer.wrap(digest(channel)).getLong();
+    }
+
+    private static byte[] digest(String name) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return BASE64.encodeToString(Arrays.copyOf(digest, HASH_BYTES));
+            return MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

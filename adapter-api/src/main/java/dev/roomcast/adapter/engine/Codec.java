@@ -11,12 +11,15 @@ import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.LastNumber;
+import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Receipt;
 import dev.roomcast.adapter.engine.Message.ReceiptRequest;
+import dev.roomcast.adapter.engine.Message.TailRequest;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
@@ -78,6 +81,8 @@ final class Codec {
     private static final int RECEIPT_REQUEST = 18;
     private static final int RECEIPT = 19;
     private static final int UNRECEIVED = 20;
+    private static final int LAST_NUMBERS = 22;
+    private static final int TAIL_REQUEST = 23;
 
     /** Of what a node says of itself. */
     private static final int STATIC_CHANNELS = 1;
@@ -258,6 +263,19 @@ final class Codec {
         } else if (message instanceof Unreceived m) {
             out.u8(UNRECEIVED);
             out.varint(m.millis());
+        } else if (message instanceof LastNumbers m) {
+            out.u8(LAST_NUMBERS);
+            out.varint(m.numbers().size());
+            for (LastNumber last : m.numbers()) {
+                out.u64(last.channel());
+                out.varint(last.stream());
+                out.varint(last.number());
+                out.varint(last.millis());
+            }
+        } else if (message instanceof TailRequest m) {
+            out.u8(TAIL_REQUEST);
+            out.varint(m.streams().size());
+            m.streams().forEach(out::varint);
         }
         // A tail is a flag of its frame.
         return out;
@@ -471,6 +489,8 @@ final class Codec {
             case RECEIPT_REQUEST -> new ReceiptRequest();
             case RECEIPT -> new Receipt();
             case UNRECEIVED -> new Unreceived(in.number());
+            case LAST_NUMBERS -> new LastNumbers(lastNumbers(in));
+            case TAIL_REQUEST -> new TailRequest(streams(in));
             default -> null;
         };
     }
@@ -522,6 +542,24 @@ final class Codec {
             departures.add(new Departures(in.varint(), in.varint()));
         }
         return departures;
+    }
+
+    private static List<LastNumber> lastNumbers(ByteReader in) {
+        int count = in.count(Long.BYTES + 3);
+        List<LastNumber> numbers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            numbers.add(new LastNumber(in.u64(), in.varint(), in.varint(), in.number()));
+        }
+        return numbers;
+    }
+
+    private static List<Long> streams(ByteReader in) {
+        int count = in.count(1);
+        List<Long> streams = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            streams.add(in.varint());
+        }
+        return streams;
     }
 
     private static Broadcast broadcast(ByteReader in, @Nullable Target channelTarget) {

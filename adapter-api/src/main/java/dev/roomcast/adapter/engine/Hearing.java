@@ -3,6 +3,8 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.AwaitedFrames.Awaited;
+import dev.roomcast.adapter.engine.Message.LastNumber;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,8 @@ final class Hearing {
     private final Losses losses;
     private final LongAdder repeated;
     private final Map<String, Target> channels = new HashMap<>();
+    /** The same channels by the short hashes of their names. */
+    private final Map<Long, String> byHash = new HashMap<>();
     /** Since when each is heard without a break; what was sent before is another window's, or was no promise. */
     private final Map<String, Long> confirmedAt = new HashMap<>();
     /** Channels that were lost with their link, and since when they may have missed something. */
@@ -109,8 +114,21 @@ final class Hearing {
     /** Requests tails that may not have come. */
     interface TailRequests {
 
-        /** Asks a node to send again the tails that it has sent since then. */
-        void request(Incarnation node, long since);
+        /**
+         * Asks a node to say again what it has said since then about its last numbers.
+         *
+         * @param notSaid is called, on the inbox's turn, if that could not be sent
+         */
+        void request(Incarnation node, long since, Runnable notSaid);
+
+        /** Whether a node is there, and can be asked. */
+        boolean isKnown(Incarnation node);
+
+        /** Asks a node for the tails of these streams. Returns false if nothing can be sent now. */
+        boolean request(Incarnation node, List<Long> streams);
+
+        /** Sees to it that {@link #reviewAwaited} is called once more, after a moment. */
+        void reviewLater(Duration moment);
     }
 
     private final Duration lateTail;
@@ -118,6 +136,8 @@ final class Hearing {
     private final BiConsumer<String, Incarnation> lacking;
     private final TailRequests tailRequests;
     private final LongConsumer unheardSince;
+    private final AwaitedFrames awaited;
+    private final Duration moment;
     private long backAt;
     /** When a channel was confirmed for the first time. */
     private @Nullable Long begunAt;
@@ -154,6 +174,64 @@ final class Hearing {
         this.streams = new Streams(execution, beats, counters, mostBytes);
         this.losses = new Losses(execution, counters, listener);
         this.repeated = counters.of(Counters.FRAMES_REPEATED);
+        this.moment = lateTail.dividedBy(8);
+        this.awaited = new AwaitedFrames(execution, moment, lateTail.dividedBy(4), new Lacking());
+    }
+
+    /** A node says up to which numbers frames of it have left. */
+    void told(Incarnation from, List<LastNumber> numbers) {
+        boolean isNews = false;
+        for (LastNumber last : numbers) {
+            String channel = byHash.get(last.channel());
+            if (channel != null) {
+                long leftAt = execution.now() - Duration.ofMillis(last.millis()).toNanos();
+                isNews |= awaited.told(channel, from, last, leftAt);
+            }
+        }
+        if (isNews) {
+            tailRequests.reviewLater(moment);
+        }
+    }
+
+    /** A moment has passed since somebody said what has left, and has not come here. */
+    void reviewAwaited() {
+        awaited.review();
+    }
+
+    /** What is said of frames that have left, against what has come. */
+    private final class Lacking implements AwaitedFrames.Listener {
+
+        @Override
+        public boolean isLacking(Awaited frames) {
+            return streams.lacks(frames.channel(), frames.from(), frames.stream(), frames.number(), frames.leftAt());
+        }
+
+        @Override
+        public boolean isHeard(String channel) {
+            return confirmedAt.containsKey(channel);
+        }
+
+        @Override
+        public boolean isThere(Incarnation node) {
+            return tailRequests.isKnown(node);
+        }
+
+        @Override
+        public boolean request(Incarnation node, List<Awaited> frames) {
+            return tailRequests.request(
+                    node, frames.stream().map(Awaited::stream).toList());
+        }
+
+        @Override
+        public void givenUp(Incarnation node, List<Awaited> frames) {
+            long since = frames.stream()
+                    .map(one -> streams.completeUntil(one.channel(), node, one.stream()))
+                    .min((a, b) -> Long.signum(a - b))
+                    .orElseThrow();
+            Set<String> concerned = frames.stream().map(Awaited::channel).collect(Collectors.toSet());
+            missed(node, concerned, since);
+            concerned.forEach(channel -> lacking.accept(channel, node));
+        }
     }
 
     /**
@@ -239,13 +317,13 @@ final class Hearing {
 
     private void requestTails(Incarnation from, Unproven what) {
         what.requestsDue--;
-        tailRequests.request(from, what.since);
+        tailRequests.request(from, what.since, () -> what.requestsDue++);
     }
 
     /** The tails of a node will not come: what they would have shown is a possible loss on all channels. */
     private void tellUnproven(Incarnation from) {
         Unproven what = unproven.remove(from);
-        if (what != null && execution.now() - what.lastGap < lateTail.toNanos()) {
+        if (what != null && (what.requestsDue > 0 || execution.now() - what.lastGap < lateTail.toNanos())) {
             doubt(from, new Doubt(Beats.NEVER, what.since - lateTail.toNanos()));
         }
     }
@@ -268,8 +346,8 @@ final class Hearing {
      */
     private boolean isSettled(Map.Entry<Incarnation, Unproven> one) {
         Unproven what = one.getValue();
-        return what.cameLast - what.lastGap >= lateTail.toNanos()
-                || nodes.apply(one.getKey()).isEmpty();
+        boolean isAnswered = what.requestsDue == 0 && what.cameLast - what.lastGap >= lateTail.toNanos();
+        return isAnswered || nodes.apply(one.getKey()).isEmpty();
     }
 
     /** A node has said goodbye. It sends no tails any more. */
@@ -311,7 +389,9 @@ final class Hearing {
     }
 
     void confirmed(String channel, Target standsFor) {
-        channels.put(channel, standsFor);
+        if (channels.put(channel, standsFor) == null) {
+            byHash.put(Channels.shortHash(channel), channel);
+        }
         confirmedAt.put(channel, execution.now());
         begunAt = begunAt == null ? execution.now() : begunAt;
         streams.confirmed(channel);
@@ -347,7 +427,9 @@ final class Hearing {
     void forget(String channel) {
         unread.keySet().removeIf(which -> which.channel().equals(channel));
         streams.forget(channel);
-        channels.remove(channel);
+        if (channels.remove(channel) != null) {
+            byHash.remove(Channels.shortHash(channel));
+        }
         confirmedAt.remove(channel);
         lost.remove(channel);
         back.remove(channel);
@@ -370,6 +452,7 @@ final class Hearing {
         tellWhatIsUnread();
         tellWhatIsInDoubt();
         reviewUnproven();
+        reviewAwaited();
     }
 
     private void tellWhatIsBack() {

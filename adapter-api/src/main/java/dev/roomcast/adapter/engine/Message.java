@@ -25,6 +25,7 @@ sealed interface Message {
                 || this instanceof Welcome
                 || this instanceof Goodbye
                 || this instanceof Challenge
+                || this instanceof LastNumbers
                 || this instanceof Proof;
     }
 
@@ -218,6 +219,39 @@ sealed interface Message {
 
     /** Up to which number frames have left on a channel that has been silent since. A frame of its own, which bears that number. */
     record Tail() implements Message {}
+
+    /**
+     * Up to which numbers frames of the sender have left, on channels on which something has left since it said so last. It may overtake
+     * these frames. Empty if it only says that the sender reads such messages itself.
+     */
+    record LastNumbers(List<LastNumber> numbers) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + numbers.size() * LastNumber.BYTES;
+        }
+    }
+
+    /**
+     * Of one channel.
+     *
+     * @param channel hash of its name
+     * @param millis how long ago the last frame had left, at least
+     */
+    record LastNumber(long channel, long stream, long number, long millis) {
+
+        /** More than it takes on the wire, in general. */
+        static final int BYTES = 24;
+    }
+
+    /** A node has not got frames of the one that it says this to: the tails of these streams are to be said. */
+    record TailRequest(List<Long> streams) implements Message {
+
+        @Override
+        public int weight() {
+            return SMALL + streams.size() * Long.BYTES;
+        }
+    }
 
     /**
      * A node could not hear for a while, and can again; or it did not get frames of the node that it says this to. Tails that have left

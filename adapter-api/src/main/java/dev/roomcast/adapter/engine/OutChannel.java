@@ -45,6 +45,8 @@ final class OutChannel {
     private Mark mark = NONE;
     private Mark earlier = NONE;
     private volatile long left;
+    /** On the inbox's turn, once it is asked for; it costs more than all the rest of a frame. */
+    private @Nullable Long hash;
 
     /**
      * A channel whose frames stand for themselves.
@@ -189,6 +191,21 @@ final class OutChannel {
     /** A tail is begun; returns up to which number frames have left, or leave before it. */
     long beginTail() {
         return inFlight.getAndIncrement() > 0 ? number : left;
+    }
+
+    /** Up to which number frames have left, or may have. On any thread. */
+    long lastLeft() {
+        return left;
+    }
+
+    /** What stands for its name. On the inbox's turn. */
+    long hash() {
+        Long known = hash;
+        if (known == null) {
+            known = Channels.shortHash(name);
+            hash = known;
+        }
+        return known;
     }
 
     /** The last frame holds a heartbeat: the frames of rooms that are numbered after it are tied to it. */

@@ -12,6 +12,8 @@ import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.LastNumber;
+import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
@@ -19,6 +21,7 @@ import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Receipt;
 import dev.roomcast.adapter.engine.Message.ReceiptRequest;
 import dev.roomcast.adapter.engine.Message.Tail;
+import dev.roomcast.adapter.engine.Message.TailRequest;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
@@ -80,6 +83,7 @@ final class Protocol {
     private final Voice voice;
     private final OutChannels out;
     private final Tails tails;
+    private final NumberReaders readers = new NumberReaders();
     private final LinkProbes probes;
     private final LocalNode local;
     private final Timing timing;
@@ -113,6 +117,10 @@ final class Protocol {
     private long unheardSince;
 
     private int unheardIsDue;
+    /** Whether last numbers were said at the last heartbeat of channels that had been silent alone. */
+    private boolean busyIsDue;
+    /** Whether somebody is new, and does not know that this node reads last numbers. */
+    private boolean isNewToSomebody;
     /** What came last may have waited since this process paused here, until then. */
     private long pausedAt;
 
@@ -170,7 +178,7 @@ final class Protocol {
                 node -> peers.known(node).map(n -> n),
                 listener::lost,
                 this::lacks,
-                this::requestTails,
+                new Requests(),
                 this::unheard);
         this.respondent = respondent;
         Others others = new Others();
@@ -312,7 +320,7 @@ final class Protocol {
         missedOf.clear();
         trust.beat(timing.silence().toNanos());
         if (wire.drain().down() == null) {
-            tails.takeDue().forEach(this::tell);
+            sayLastNumbers();
         }
         if (!repeatHello()) {
             say(new Heartbeat(name, dialect.own(), modes.own(), received()));
@@ -357,6 +365,46 @@ final class Protocol {
         return isHearing() && controls().stream().noneMatch(control -> control.echo.isAwaited());
     }
 
+    /**
+     * Says up to which numbers frames have left: of channels that have been silent since, and every other time of all, so that somebody who
+     * hears nothing on a busy channel learns of that. Where there are earlier releases, each channel's tail is said as well.
+     */
+    private void sayLastNumbers() {
+        if (readers.addsOther(peers.snapshot().keySet())) {
+            tails.unheardSince(
+                    execution.now() - timing.heartbeat().multipliedBy(2).toNanos());
+        }
+        List<Tails.Due> due = busyIsDue ? tails.takeAll() : tails.takeDue();
+        busyIsDue = !busyIsDue;
+        if (!due.isEmpty() || isNewToSomebody) {
+            isNewToSomebody = false;
+            Parts.of(due, one -> LastNumber.BYTES, frameBudget(wire)).forEach(this::sayLastNumbers);
+        }
+        if (!readers.areAll()) {
+            due.forEach(one -> tell(one.channel()));
+        }
+    }
+
+    private void sayLastNumbers(List<Tails.Due> due) {
+        long now = execution.now();
+        List<LastNumber> numbers = due.stream()
+                .map(one -> new LastNumber(
+                        one.channel().hash(),
+                        one.channel().stream(),
+                        one.channel().lastLeft(),
+                        Duration.ofNanos(now - one.leftAt()).toMillis()))
+                .toList();
+        wire.drain()
+                .send(out.namespace(), new LastNumbers(numbers))
+                .whenComplete((done, failure) -> due.forEach(one -> {
+                    if (failure == null) {
+                        tails.said(one.channel());
+                    } else {
+                        tails.left(one.channel());
+                    }
+                }));
+    }
+
     /** Says up to which number frames have left on a channel, again later if that is in doubt. */
     private void tell(OutChannel channel) {
         wire.drain().send(channel, new Tail()).whenComplete((done, failure) -> {
@@ -386,10 +434,53 @@ final class Protocol {
         }
     }
 
-    /** Asks a node for the tails that it has sent since then. */
-    private void requestTails(Incarnation of, long since) {
-        if (peers.isKnown(of)) {
-            say(of, new Unheard(Duration.ofNanos(execution.now() - since).toMillis()));
+    /** Asks other nodes for what shows by numbers whether something lacks here. */
+    private final class Requests implements Hearing.TailRequests {
+
+        @Override
+        public void request(Incarnation node, long since, Runnable notSaid) {
+            if (!peers.isKnown(node)) {
+                return;
+            }
+            if (wire.drain().down() != null) {
+                notSaid.run();
+                return;
+            }
+            Unheard unheard =
+                    new Unheard(Duration.ofNanos(execution.now() - since).toMillis());
+            wire.drain().send(out.node(node), unheard).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    wire.inbox().run(notSaid);
+                }
+            });
+        }
+
+        @Override
+        public boolean isKnown(Incarnation node) {
+            return peers.isKnown(node);
+        }
+
+        @Override
+        public boolean request(Incarnation node, List<Long> streams) {
+            boolean canSay = silenced() == null;
+            if (canSay) {
+                Parts.of(streams, stream -> LastNumber.BYTES, frameBudget(wire))
+                        .forEach(part -> say(node, new TailRequest(part)));
+            }
+            return canSay;
+        }
+
+        @Override
+        public void reviewLater(Duration moment) {
+            execution
+                    .scheduler()
+                    .after(
+                            moment,
+                            () -> wire.inbox().run(() -> {
+                                if (!closed) {
+                                    hearing.reviewAwaited();
+                                }
+                            }));
         }
     }
 
@@ -747,6 +838,15 @@ final class Protocol {
             if (peers.mayHaveMissed(from, since, timing.heartbeat())) {
                 hearing.missed(from, since);
             }
+        } else if (message instanceof LastNumbers said) {
+            readers.reads(from);
+            if (peers.isKnown(from) && !isLeftOut()) {
+                hearing.told(from, said.numbers());
+            }
+        } else if (message instanceof TailRequest request) {
+            if (peers.isKnown(from) && silenced() == null) {
+                tails.said(Set.copyOf(request.streams())).forEach(this::tell);
+            }
         } else if (message instanceof Goodbye) {
             hearing.left(from);
             peers.left(from);
@@ -782,6 +882,7 @@ final class Protocol {
     /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
     private void met(Incarnation from, String itsName, Versions versions, ChannelMode channels) {
         if (!peers.isIntroduced(from) && peers.met(from, itsName, versions)) {
+            isNewToSomebody = true;
             watcher.list(from);
         }
         HelloRound now = round;
@@ -837,6 +938,8 @@ final class Protocol {
         round = begun;
         peers.snapshot().keySet().forEach(begun::named);
         say(new Hello(begun.id(), name, dialect.own(), modes.own()));
+        say(new LastNumbers(List.of()));
+        isNewToSomebody = true;
     }
 
     private void welcomed(Incarnation from, Welcome welcome) {
@@ -1047,7 +1150,8 @@ final class Protocol {
 
     /** Who missed the last of what was sent would else never know. */
     private void sayGoodbye(CompletableFuture<Void> left) {
-        Set<OutChannel> unsaid = new LinkedHashSet<>(tails.takeAll());
+        Set<OutChannel> unsaid = new LinkedHashSet<>();
+        tails.takeAll().forEach(due -> unsaid.add(due.channel()));
         unsaid.addAll(out.inFlight());
         unsaid.forEach(this::tell);
         wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
@@ -1086,6 +1190,7 @@ final class Protocol {
         @Override
         public void forgotten(Incarnation node) {
             hearing.forget(node);
+            readers.forget(node);
             trust.forget(node);
         }
     }

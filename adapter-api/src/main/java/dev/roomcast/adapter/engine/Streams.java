@@ -150,6 +150,27 @@ final class Streams {
         return last == null ? null : last.at;
     }
 
+    /**
+     * Whether a frame that a node says has left should have come, and has not.
+     *
+     * @param leftAt when it had left at the latest: of a stream that is not known, one that had left before the channel was subscribed is no loss
+     */
+    boolean lacks(String channel, Incarnation from, long stream, long number, long leftAt) {
+        Subscribed subscribed = since.get(channel);
+        if (subscribed == null) {
+            return false;
+        }
+        Heard last = heard.getOrDefault(channel, Map.of()).get(new Stream(from, stream));
+        return last == null ? leftAt - subscribed.at() > 0 : last.number < number;
+    }
+
+    /** Until when all of a stream has come, on a channel that is subscribed. */
+    long completeUntil(String channel, Incarnation from, long stream) {
+        Heard last = heard.getOrDefault(channel, Map.of()).get(new Stream(from, stream));
+        Subscribed subscribed = since.get(channel);
+        return last != null ? last.at : subscribed != null ? subscribed.at() : execution.now();
+    }
+
     private Verdict next(Heard last, Frame frame, long cameAt) {
         boolean isTail = frame.isTail();
         if (frame.number() <= last.number) {

@@ -1,30 +1,37 @@
 package dev.roomcast.adapter.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The channels that owe a tail: something has left on them, and nobody who missed it can know before the next frame. Once such a
- * channel has been silent for a while, a tail says up to which number frames have left. Once is enough for everyone who could hear it;
- * a node that could not asks for all tails since it could. Called on any thread.
+ * The channels that owe a tail: something has left on them, and nobody who missed it can know before the next frame. Of such a channel
+ * is said up to which number frames have left, with those of all other channels, once it has been silent for a while. Once is enough for
+ * everyone who could hear it; a node that could not asks for all that was said since it could. Called on any thread.
  */
 final class Tails {
 
     private static final int MOST = 1 << 16;
 
+    /**
+     * A channel whose last number is to be said.
+     *
+     * @param leftAt when the last frame had left, at the latest
+     */
+    record Due(OutChannel channel, long leftAt) {}
+
     private final Execution execution;
     private final Duration silence;
     /** When the last frame left, the longest silent channel first. Under its own lock. */
     private final Map<OutChannel, Long> owing = new LinkedHashMap<>();
-    /** When the last tail left, the earliest first. Under the same lock. */
+    /** When the last number was said last, the earliest first. Under the same lock. */
     private final Map<OutChannel, Long> said = new LinkedHashMap<>();
-    /** Somebody could not hear their last tail. Under the same lock. */
-    private final Set<OutChannel> unheard = new LinkedHashSet<>();
+    /** Somebody could not hear their last number when it was said, which was then. Under the same lock. */
+    private final Map<OutChannel, Long> unheard = new LinkedHashMap<>();
 
     Tails(Execution execution, Duration silence) {
         this.execution = execution;
@@ -39,7 +46,7 @@ final class Tails {
         }
     }
 
-    /** A tail has left. When there are too many to remember, the earliest one is not said again. */
+    /** Its last number was said. When there are too many to remember, the earliest one is not said again. */
     void said(OutChannel channel) {
         long now = execution.now();
         synchronized (owing) {
@@ -55,45 +62,54 @@ final class Tails {
         }
     }
 
-    /** Somebody has heard nothing since that moment: the tails that have left since then are owed once more. */
+    /** Somebody has heard nothing since that moment: what was said since then is owed once more. */
     void unheardSince(long moment) {
         synchronized (owing) {
             said.forEach((channel, at) -> {
                 if (at - moment >= 0) {
-                    unheard.add(channel);
+                    unheard.put(channel, at);
                 }
             });
         }
     }
 
-    /** Those that have been silent for long enough; they owe nothing from now on. */
-    List<OutChannel> takeDue() {
-        long now = execution.now();
-        Set<OutChannel> due = new LinkedHashSet<>();
+    /** Those of these streams of which something was said and is remembered. */
+    List<OutChannel> said(Set<Long> streams) {
         synchronized (owing) {
-            due.addAll(unheard);
+            return said.keySet().stream()
+                    .filter(channel -> streams.contains(channel.stream()))
+                    .toList();
+        }
+    }
+
+    /** Those that have been silent for long enough; they owe nothing from now on. */
+    List<Due> takeDue() {
+        return take(silence.toNanos());
+    }
+
+    /** All of them, silent or not. */
+    List<Due> takeAll() {
+        return take(0);
+    }
+
+    private List<Due> take(long silentFor) {
+        long now = execution.now();
+        Map<OutChannel, Long> due = new LinkedHashMap<>();
+        synchronized (owing) {
+            due.putAll(unheard);
             unheard.clear();
             Iterator<Map.Entry<OutChannel, Long>> all = owing.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<OutChannel, Long> next = all.next();
-                if (now - next.getValue() < silence.toNanos()) {
+                if (now - next.getValue() < silentFor) {
                     break;
                 }
-                due.add(next.getKey());
+                due.put(next.getKey(), next.getValue());
                 all.remove();
             }
         }
-        return List.copyOf(due);
-    }
-
-    /** All of them, because this node says nothing more. */
-    List<OutChannel> takeAll() {
-        synchronized (owing) {
-            unheard.addAll(owing.keySet());
-            owing.clear();
-            List<OutChannel> all = List.copyOf(unheard);
-            unheard.clear();
-            return all;
-        }
+        List<Due> taken = new ArrayList<>(due.size());
+        due.forEach((channel, leftAt) -> taken.add(new Due(channel, leftAt)));
+        return taken;
     }
 }

@@ -20,12 +20,15 @@ import dev.roomcast.adapter.engine.Message.Found;
 import dev.roomcast.adapter.engine.Message.Goodbye;
 import dev.roomcast.adapter.engine.Message.Heartbeat;
 import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.Message.LastNumber;
+import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
 import dev.roomcast.adapter.engine.Message.Receipt;
 import dev.roomcast.adapter.engine.Message.ReceiptRequest;
+import dev.roomcast.adapter.engine.Message.TailRequest;
 import dev.roomcast.adapter.engine.Message.Unheard;
 import dev.roomcast.adapter.engine.Message.Unreceived;
 import dev.roomcast.adapter.engine.Message.Versions;
@@ -87,6 +90,9 @@ class CodecTest {
                 new Challenge(Long.MIN_VALUE),
                 new Proof(7, List.of(new Departures(3, 1L << 50), new Departures(1_000, 2))),
                 new Unheard(4_711),
+                new LastNumbers(List.of()),
+                new LastNumbers(List.of(new LastNumber(-5, 3, 1L << 40, 2_500), new LastNumber(7, 1, 1, 0))),
+                new TailRequest(List.of(3L, 1L << 40)),
                 new Broadcast(Target.everyone(), Packet.text("or not").asDroppable()),
                 new Asked(1, new Inquiry.RoomNames()),
                 new Asked(2, new Inquiry.Members(TARGET)),

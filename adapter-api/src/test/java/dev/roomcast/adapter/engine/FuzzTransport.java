@@ -91,6 +91,10 @@ final class FuzzTransport implements TransportProvider, Transport {
 
     @Override
     public void reset(Link which, String reason) {
+        // Where nothing is signed, who imitates a node can also say that it does not receive this one.
+        if (reason.contains("does not receive what this node publishes")) {
+            return;
+        }
         throw new AssertionError("the node takes its link for deaf, which it never was: " + reason);
     }
 

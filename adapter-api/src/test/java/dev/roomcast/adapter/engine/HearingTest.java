@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.LastNumber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ class HearingTest {
     private final List<Long> unheard = new ArrayList<>();
     private final Map<Incarnation, Long> numbers = new HashMap<>();
     private final Map<Incarnation, NodeInfo> known = new HashMap<>();
+    private final List<Long> sinces = new ArrayList<>();
     private final Hearing hearing = new Hearing(
             time.execution(),
             new Counters(),
@@ -37,8 +39,39 @@ class HearingTest {
             node -> Optional.ofNullable(known.get(node)),
             losses::add,
             (channel, node) -> {},
-            (node, since) -> {},
+            new Requests(),
             unheard::add);
+
+    /** Streams of which tails were requested. */
+    private final List<Long> requested = new ArrayList<>();
+    /** Whether what is said since a moment is requested in vain. */
+    private boolean canRequest = true;
+
+    private final class Requests implements Hearing.TailRequests {
+
+        @Override
+        public void request(Incarnation node, long since, Runnable notSaid) {
+            if (canRequest) {
+                sinces.add(since);
+            } else {
+                notSaid.run();
+            }
+        }
+
+        @Override
+        public boolean isKnown(Incarnation node) {
+            return known.containsKey(node);
+        }
+
+        @Override
+        public boolean request(Incarnation node, List<Long> streams) {
+            requested.addAll(streams);
+            return true;
+        }
+
+        @Override
+        public void reviewLater(Duration moment) {}
+    }
 
     HearingTest() {
         confirm("r");
@@ -239,6 +272,119 @@ class HearingTest {
         hearing.beat();
         told();
         assertEquals("[] 5000-12100", givenUp(7000));
+    }
+
+    /** A request that this node could not send, because of an outage of its own, is no request. */
+    @Test
+    void whatWasSaidSinceAGapIsRequestedOnceThatIsPossibleHoweverLate() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearAt(20, "r");
+        namespaceOf(A);
+        passUntil(5000);
+        canRequest = false;
+        gap(A);
+        for (long beat = 6000; beat <= 20_000; beat += 1000) {
+            hearAt(beat, "r");
+            hearing.beat();
+        }
+        assertEquals(List.of(), sinces);
+        canRequest = true;
+        for (long beat = 21_000; beat <= 30_000; beat += 1000) {
+            hearAt(beat, "r");
+            hearing.beat();
+        }
+        assertEquals(2, sinces.size(), "and once more, since it may be lost");
+    }
+
+    @Test
+    void aGapWhoseTailsCouldNotBeRequestedIsInDoubtWhenTheNextOneCutsItOff() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearAt(20, "r");
+        namespaceOf(A);
+        passUntil(5000);
+        canRequest = false;
+        gap(A);
+        told();
+        hearing.beat();
+        hearAt(12_000, "r");
+        told();
+        gap(A);
+        hearing.beat();
+        assertEquals(List.of("[] 5000-12000", "[r, s] 5000-12000", "[r, s] -1980-12000"), told(), "the first one too");
+    }
+
+    @Test
+    void framesThatComeAfterTheirNumberWasSaidAreNoLoss() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearing.takes("r", frame(1), time.now());
+        hearing.told(A, List.of(lastNumber("r", 3)));
+        assertTrue(hearing.takes("r", frame(2), time.now()), "a number that is said takes no packet away");
+        assertTrue(hearing.takes("r", frame(3), time.now()));
+        time.pass(Duration.ofMillis(300));
+        hearing.reviewAwaited();
+        assertEquals(List.of(), requested);
+        assertEquals(List.of(), told());
+    }
+
+    @Test
+    void framesThatDoNotComeAreAskedForAndGivenUpInTheEnd() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearing.takes("r", frame(1), time.now());
+        hearing.told(A, List.of(lastNumber("r", 3), lastNumber("unknown", 3)));
+        hearing.reviewAwaited();
+        assertEquals(List.of(), requested, "they may have been overtaken");
+        for (int beat = 1; beat <= 3; beat++) {
+            time.pass(Duration.ofMillis(1000));
+            hearing.reviewAwaited();
+            hearing.reviewAwaited();
+            assertEquals(beat, requested.size());
+        }
+        assertEquals(List.of(), told());
+        time.pass(Duration.ofMillis(1000));
+        hearing.reviewAwaited();
+        assertEquals(List.of("[r] 10-4010"), told());
+        hearing.reviewAwaited();
+        assertEquals(List.of(), told());
+    }
+
+    @Test
+    void framesOfASenderThatIsGoneAreNotAskedFor() {
+        hearing.takes("r", frame(1), time.now());
+        hearing.told(A, List.of(lastNumber("r", 3)));
+        time.pass(Duration.ofMillis(300));
+        hearing.reviewAwaited();
+        assertEquals(List.of(), requested);
+        assertEquals(List.of("[r] 10-310"), told());
+    }
+
+    @Test
+    void framesOfAChannelThatWasGivenUpAreNotAwaited() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearing.takes("r", frame(1), time.now());
+        hearing.told(A, List.of(lastNumber("r", 3)));
+        hearing.forget("r");
+        confirm("r");
+        time.pass(Duration.ofMillis(300));
+        hearing.reviewAwaited();
+        assertEquals(List.of(), requested);
+    }
+
+    @Test
+    void framesOfAChannelThatIsLostWaitUntilItIsBack() {
+        known.put(A, new KnownNode(A.toString(), "a", NodeInfo.Status.ALIVE));
+        hearing.takes("r", frame(1), time.now());
+        hearing.told(A, List.of(lastNumber("r", 3)));
+        lose("r", 10);
+        time.pass(Duration.ofMillis(300));
+        hearing.reviewAwaited();
+        assertEquals(List.of(), requested);
+        confirm("r");
+        hearing.reviewAwaited();
+        assertEquals(1, requested.size());
+    }
+
+    private LastNumber lastNumber(String channel, long number) {
+        return new LastNumber(Channels.shortHash(channel), frame(1).stream(), number, 0);
     }
 
     @Test

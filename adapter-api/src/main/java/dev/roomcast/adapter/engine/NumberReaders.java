@@ -1,0 +1,46 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.engine.Message.LastNumbers;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Which of the other nodes read {@link LastNumbers}: those that say them themselves. Earlier releases do not, and learn of what they missed
+ * before a silence by the tails of channels alone. On the inbox's turn.
+ */
+final class NumberReaders {
+
+    private static final int MOST = 10_000;
+
+    private final Set<Incarnation> readers = new LinkedHashSet<>();
+    /** Nodes that are known, or were, and have said none. */
+    private final Set<Incarnation> others = new HashSet<>();
+
+    /** A node has said last numbers. */
+    void reads(Incarnation node) {
+        others.remove(node);
+        if (readers.add(node) && readers.size() > MOST) {
+            readers.remove(readers.iterator().next());
+        }
+    }
+
+    /** Returns whether one of these nodes is new and reads none: what was said to it before it was known, it has not read. */
+    boolean addsOther(Set<Incarnation> known) {
+        boolean isNew = false;
+        for (Incarnation node : known) {
+            isNew |= !readers.contains(node) && others.add(node);
+        }
+        return isNew;
+    }
+
+    /** Whether all nodes that may hear this one read them. */
+    boolean areAll() {
+        return others.isEmpty();
+    }
+
+    /** A node does not come back. */
+    void forget(Incarnation node) {
+        others.remove(node);
+    }
+}
