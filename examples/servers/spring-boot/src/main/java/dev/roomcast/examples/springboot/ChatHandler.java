@@ -1,75 +1,61 @@
 package dev.roomcast.examples.springboot;
 
-import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
-import dev.roomcast.adapter.DisconnectReason.Kind;
-import dev.roomcast.adapter.Member;
-import dev.roomcast.adapter.Packet;
-import dev.roomcast.adapter.Target;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.roomcast.adapter.QueueLimit;
+import dev.roomcast.examples.servers.chat.Chat;
+import dev.roomcast.examples.servers.chat.Client;
+import jakarta.websocket.Session;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.handler.ConcurrentWebSocketSessionDecorator;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
-/** Joins each client to the room, and broadcasts what it says. */
+/** Hands what clients do over to the chat. */
 final class ChatHandler extends TextWebSocketHandler {
 
-    private static final String ROOM = "chat";
-    private static final String MEMBER = "member";
-    private static final int SEND_MILLIS = 5_000;
-    private static final int BUFFERED_BYTES = 1 << 20;
+    static final String PATH = "/chat/{room}/{user}/{id}";
+    static final int LONGEST_MESSAGE = 64 * 1024;
 
-    private final Adapter adapter;
+    private static final String CLIENT = "client";
 
-    ChatHandler(Adapter adapter) {
-        this.adapter = adapter;
+    private final Chat chat;
+
+    ChatHandler(Chat chat) {
+        this.chat = chat;
     }
 
     @Override
-    public void afterConnectionEstablished(WebSocketSession session) {
-        // Tomcat refuses overlapping sends.
-        WebSocketSession client = new ConcurrentWebSocketSessionDecorator(session, SEND_MILLIS, BUFFERED_BYTES);
-        Member member = adapter.add(
-                Connection.of(session.getId(), packet -> send(client, packet.text()), why -> close(client, why)));
-        session.getAttributes().put(MEMBER, member);
-        adapter.join(member, ROOM).whenComplete((joined, failure) -> {
-            if (failure == null) {
-                send(client, "joined");
-            } else {
-                close(client, new DisconnectReason(Kind.FAILED, "not joined"));
-            }
-        });
+    public void afterConnectionEstablished(WebSocketSession session) throws Exception {
+        String[] path = session.getUri().getPath().split("/");
+        session.getAttributes().put(CLIENT, opened(session, path[2], path[3], path[4]));
+    }
+
+    private Client opened(WebSocketSession session, String room, String user, String id) throws Exception {
+        // Spring's session blocks in sendMessage; that of the server below does not.
+        Session server = ((NativeWebSocketSession) session).getNativeSession(Session.class);
+        return chat.connected(
+                Connection.queued(
+                                id,
+                                (packet, sent) -> server.getAsyncRemote()
+                                        .sendText(packet.text(), result -> sent.done(result.getException())),
+                                why -> session.close(new CloseStatus(why.closeCode(), why.text())),
+                                QueueLimit.bytes(1024 * 1024).thenDisconnect())
+                        .withUser(user),
+                room);
     }
 
     @Override
     protected void handleTextMessage(WebSocketSession session, TextMessage message) {
-        adapter.broadcast(Target.room(ROOM), Packet.text(message.getPayload()));
+        if (session.getAttributes().get(CLIENT) instanceof Client client) {
+            chat.received(client, message.getPayload());
+        }
     }
 
     @Override
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-        if (session.getAttributes().get(MEMBER) instanceof Member member) {
-            adapter.remove(member);
-        }
-    }
-
-    private static void send(WebSocketSession client, String text) {
-        try {
-            client.sendMessage(new TextMessage(text));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void close(WebSocketSession client, DisconnectReason why) {
-        try {
-            client.close(new CloseStatus(why.closeCode(), why.text()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (session.getAttributes().get(CLIENT) instanceof Client client) {
+            chat.gone(client);
         }
     }
 }

@@ -26,7 +26,7 @@ class TwoProcessesIT {
     private static final class Server implements AutoCloseable {
 
         private static final Pattern SERVING =
-                Pattern.compile("serving on port (\\d+) with Lettuce (\\S+?)(?:/\\S*)? and Netty (\\S+)");
+                Pattern.compile("listening on port (\\d+) with Lettuce (\\S+?)(?:/\\S*)? and Netty (\\S+)");
 
         private final Process process;
         private final Matcher serving;
@@ -85,10 +85,11 @@ class TwoProcessesIT {
         private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
         private final WebSocket socket;
 
-        Client(Server server) {
+        Client(Server server, String user) {
             socket = HttpClient.newHttpClient()
                     .newWebSocketBuilder()
-                    .buildAsync(URI.create("ws://localhost:" + server.port() + "/chat"), this)
+                    .buildAsync(
+                            URI.create("ws://localhost:" + server.port() + "/chat/lobby/" + user + "/" + user), this)
                     .join();
         }
 
@@ -109,8 +110,8 @@ class TwoProcessesIT {
                 assertEquals(System.getProperty("expected.lettuce"), server.lettuce());
                 assertEquals(System.getProperty("expected.netty"), server.netty());
             }
-            Client sender = new Client(one);
-            Client receiver = new Client(other);
+            Client sender = new Client(one, "ann");
+            Client receiver = new Client(other, "bob");
             assertEquals("joined", sender.said.take());
             assertEquals("joined", receiver.said.take());
             sender.socket.sendText("hello", true).join();

@@ -20,7 +20,7 @@ class ServersPageTest {
 
     @Test
     void itsCodeIsThatOfTheModules() throws IOException {
-        String modules = Stream.of("chat", "tomcat", "jetty", "netty", "undertow", "javalin")
+        String modules = Stream.of("chat", "tomcat", "jetty", "netty", "undertow", "javalin", "spring-boot")
                 .flatMap(module -> sources(SERVERS.resolve(module).resolve("src/main/java")))
                 .collect(Collectors.joining());
         String page = read(PAGE);

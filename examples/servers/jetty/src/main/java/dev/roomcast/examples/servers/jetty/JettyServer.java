@@ -28,8 +28,11 @@ public final class JettyServer {
         Server jetty = new Server(Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(new ServletHolder(new Page(chat)), "/");
-        JakartaWebSocketServletContainerInitializer.configure(
-                context, (servlets, container) -> container.addEndpoint(endpoint(chat)));
+        JakartaWebSocketServletContainerInitializer.configure(context, (servlets, container) -> {
+            // A client that says nothing for 30 s is otherwise disconnected.
+            container.setDefaultMaxSessionIdleTimeout(0);
+            container.addEndpoint(endpoint(chat));
+        });
         jetty.setHandler(context);
         jetty.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(jetty, chat), "stop"));
