@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane implements Connection {
 
-    private static final int MOST_PACKETS = 1024;
+    /** What a packet costs besides its content: no number of empty packets would reach the bound else. */
+    private static final int OVERHEAD = 64;
+    /** As much as servers let wait: who is slow for a moment in a burst is not given up here, before the server's own limit is met. */
     private static final long MOST_BYTES = 1 << 20;
 
-    private static final DisconnectReason TOO_MUCH_WAITS = new DisconnectReason(
-            Kind.TOO_SLOW, "too slow: " + MOST_PACKETS + " packets or " + MOST_BYTES + " bytes would wait");
+    private static final DisconnectReason TOO_MUCH_WAITS =
+            new DisconnectReason(Kind.TOO_SLOW, "too slow: more than " + MOST_BYTES + " bytes would wait");
     private static final DisconnectReason STUCK = new DisconnectReason(
             Kind.TOO_SLOW, "too slow: it takes no packet, as " + Holds.MOST + " connections do not");
 
@@ -68,15 +70,18 @@ final class Lane implements Connection {
             if (isClear) {
                 return false;
             }
-            boolean fits = packets.isEmpty() || packets.size() < MOST_PACKETS && bytes + packet.size() <= MOST_BYTES;
-            if (fits) {
+            if (packets.isEmpty() || bytes + cost(packet) <= MOST_BYTES) {
                 packets.add(packet);
-                bytes += packet.size();
+                bytes += cost(packet);
                 return true;
             }
         }
         node.giveUp(member, TOO_MUCH_WAITS);
         return true;
+    }
+
+    private static long cost(Packet packet) {
+        return OVERHEAD + (long) packet.size();
     }
 
     /** A send takes too long: from now on packets wait. */
@@ -126,7 +131,7 @@ final class Lane implements Connection {
             draining = false;
             isClear = held == 0;
         } else {
-            bytes -= packet.size();
+            bytes -= cost(packet);
         }
         return packet;
     }

@@ -95,10 +95,21 @@ class LaneTest {
     }
 
     @Test
-    void itIsBoundedInBytesAndAlwaysTakesOne() throws Exception {
-        int most = 1 << 20;
+    void itTakesThousandsOfSmallPacketsButNotAnyNumberOfThem() throws Exception {
         lane.hold();
-        send("x".repeat(most + 1));
+        for (int i = 0; i < 1 << 14; i++) {
+            send("");
+        }
+        assertTrue(member.isPresent());
+        send("");
+        assertFalse(member.isPresent());
+    }
+
+    @Test
+    void itIsBoundedInBytesAndAlwaysTakesOne() throws Exception {
+        int most = (1 << 20) - 2 * 64;
+        lane.hold();
+        send("x".repeat(1 << 21));
         assertTrue(lane.release());
         lane.drain(() -> {});
         lane.hold();

@@ -166,7 +166,8 @@ class StalledSendsInVirtualTimeTest {
         slow.blocks("first", 1000);
         broadcast(sender, "first");
         cluster.time.after(
-                Duration.ofMillis(500), () -> IntStream.range(0, 1500).forEach(i -> broadcast(sender, "p" + i)));
+                Duration.ofMillis(500),
+                () -> IntStream.range(0, 1500).forEach(i -> broadcast(sender, "p" + i + "x".repeat(1000))));
         cluster.pass(5000);
         assertEquals(List.of("first"), slow.received);
         assertEquals(1, counter(receiver, "members.given_up"));

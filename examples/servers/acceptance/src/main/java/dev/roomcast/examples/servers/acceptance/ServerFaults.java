@@ -35,12 +35,16 @@ public abstract class ServerFaults {
     private static final int STUCK = 70;
     /** More of them hold no thread of the adapter's. */
     private static final int MOST_STUCK = 64;
-    /** More than may wait for one of them. */
-    private static final int TOO_MANY_PACKETS = 1_200;
 
     private static final int PACKET = 100;
+    /** These may all wait for one of them. */
+    private static final int FEW_PACKETS = 500;
+    /** These may not. */
+    private static final int TOO_MANY_PACKETS = 1_200;
+
+    private static final int LARGE_PACKET = 1_000;
     /** Messages that a node sends in more than the timeout of heartbeats, if it beats. */
-    private static final int HEARTBEATS = 14;
+    private static final int HEARTBEATS = 12;
 
     private static final int CLIENTS = 1_000;
     private static final int CLIENTS_BEFORE = 200;
@@ -98,8 +102,10 @@ public abstract class ServerFaults {
             int sent = 0;
             while (alpha.health("members.given_up") < STUCK - MOST_STUCK
                     || alpha.health("messages.sent") < heartbeats) {
-                bob.say(NumberedPackets.packet("few", sent++, PACKET));
-                ann.awaitCount("few", sent);
+                if (sent < FEW_PACKETS) {
+                    bob.say(NumberedPackets.packet("few", sent++, PACKET));
+                    ann.awaitCount("few", sent);
+                }
                 assertEquals("UP", beta.status());
             }
             tell(
@@ -108,7 +114,7 @@ public abstract class ServerFaults {
             bob.awaitMembers(MOST_STUCK + 2);
 
             for (int i = 0; i < TOO_MANY_PACKETS; i++) {
-                bob.say(NumberedPackets.packet("many", i, PACKET));
+                bob.say(NumberedPackets.packet("many", i, LARGE_PACKET));
             }
             ann.awaitCount("many", TOO_MANY_PACKETS);
             await("all of them are given up", () -> alpha.health("members.given_up") == STUCK);
