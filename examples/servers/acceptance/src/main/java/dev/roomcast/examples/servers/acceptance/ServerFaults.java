@@ -43,6 +43,7 @@ public abstract class ServerFaults {
     private static final int TOO_MANY_PACKETS = 1_200;
 
     private static final int LARGE_PACKET = 1_000;
+    private static final int IN_FLIGHT = 100;
     /** Messages that a node sends in more than the timeout of heartbeats, if it beats. */
     private static final int HEARTBEATS = 12;
 
@@ -99,9 +100,11 @@ public abstract class ServerFaults {
             bob.awaitMembers(STUCK + 2);
             long start = System.nanoTime();
             long heartbeats = alpha.health("messages.sent") + HEARTBEATS;
+            long deadline = Patience.deadline();
             int sent = 0;
             while (alpha.health("members.given_up") < STUCK - MOST_STUCK
                     || alpha.health("messages.sent") < heartbeats) {
+                assertTrue(System.nanoTime() < deadline, alpha::healthInShort);
                 if (sent < FEW_PACKETS) {
                     bob.say(NumberedPackets.packet("few", sent++, PACKET));
                     ann.awaitCount("few", sent);
@@ -115,8 +118,11 @@ public abstract class ServerFaults {
 
             for (int i = 0; i < TOO_MANY_PACKETS; i++) {
                 bob.say(NumberedPackets.packet("many", i, LARGE_PACKET));
+                if ((i + 1) % IN_FLIGHT == 0) {
+                    ann.awaitCount("many", i + 1);
+                    bob.awaitCount("many", i + 1);
+                }
             }
-            ann.awaitCount("many", TOO_MANY_PACKETS);
             await("all of them are given up", () -> alpha.health("members.given_up") == STUCK);
             bob.awaitMembers(2);
             tell("none is left after %d ms; %s", millisSince(start), alpha.healthInShort());
@@ -172,14 +178,18 @@ public abstract class ServerFaults {
             long losses = gamma.health("losses.possible");
             long start = System.nanoTime();
 
-            beta.signal("STOP");
-
             int sent = 0;
-            while (gamma.health("nodes") > 1) {
-                ann.say(NumberedPackets.packet("meanwhile", sent++, PACKET));
-                ann.awaitCount("meanwhile", sent);
+            beta.signal("STOP");
+            try {
+                long deadline = Patience.deadline();
+                while (gamma.health("nodes") > 1) {
+                    assertTrue(System.nanoTime() < deadline, () -> "a node that stands still is not given up");
+                    ann.say(NumberedPackets.packet("meanwhile", sent++, PACKET));
+                    ann.awaitCount("meanwhile", sent);
+                }
+            } finally {
+                beta.signal("CONT");
             }
-            beta.signal("CONT");
 
             await("both know each other again", () -> gamma.health("nodes") == 2 && beta.health("nodes") == 2);
             assertPacketsCross(ann, bob, "after");
