@@ -34,6 +34,9 @@ final class AwaitedFrames {
         /** Asks a node for the tails of those channels of its. Returns whether anything can be said now. */
         boolean request(Incarnation node, List<Awaited> frames);
 
+        /** The tail that was asked for has not come either: the channel may bring nothing at all. */
+        void suspect(String channel);
+
         /** Nobody will say any more what became of them. */
         void givenUp(Incarnation node, List<Awaited> frames);
     }
@@ -64,20 +67,13 @@ final class AwaitedFrames {
     private final Execution execution;
     private final Listener listener;
     private final long moment;
-    private final long patience;
     /** The one that waits for the longest first. */
     private final Map<Stream, Entry> entries = new LinkedHashMap<>();
 
-    /**
-     * Nothing is awaited.
-     *
-     * @param moment how long what was overtaken may take
-     * @param patience how long an answer may take
-     */
-    AwaitedFrames(Execution execution, Duration moment, Duration patience, Listener listener) {
+    /** @param moment how long what was overtaken may take, or an answer */
+    AwaitedFrames(Execution execution, Duration moment, Listener listener) {
         this.execution = execution;
         this.moment = moment.toNanos();
-        this.patience = patience.toNanos();
         this.listener = listener;
     }
 
@@ -128,8 +124,10 @@ final class AwaitedFrames {
     private void request(Incarnation from, List<Entry> asked) {
         if (listener.request(from, asked.stream().map(entry -> entry.frames).toList())) {
             asked.forEach(entry -> {
-                entry.requests++;
-                entry.dueAt = execution.now() + patience;
+                if (entry.requests++ > 0) {
+                    listener.suspect(entry.frames.channel());
+                }
+                entry.dueAt = execution.now() + moment;
             });
         }
     }

@@ -34,6 +34,7 @@ final class Counters {
     static final String STREAMS_FORGOTTEN = "streams.forgotten";
     static final String CHANNELS_REFUSED = "channels.refused";
     static final String CHANNELS_DROPPED = "channels.dropped";
+    static final String CHANNELS_DEAF = "channels.deaf";
     static final String LINKS_LOST = "links.lost";
     static final String LINKS_DEAF = "links.deaf";
     static final String LINKS_UNRECEIVED = "links.unreceived";
@@ -68,6 +69,7 @@ final class Counters {
             STREAMS_FORGOTTEN,
             CHANNELS_REFUSED,
             CHANNELS_DROPPED,
+            CHANNELS_DEAF,
             LINKS_LOST,
             LINKS_DEAF,
             LINKS_UNRECEIVED,

@@ -51,7 +51,9 @@ final class Hearing {
     private final Map<String, Long> confirmedAt = new HashMap<>();
     /** Channels that were lost with their link, and since when they may have missed something. */
     private final Map<String, Long> lost = new HashMap<>();
-    /** Of those, the ones that are confirmed again, and not told yet. */
+    /** Channels that were lost although their link was not, since when: told by themselves, since they may have been silent for long. */
+    private final Map<String, Long> lostAlone = new HashMap<>();
+    /** Of those lost with their link, the ones that are confirmed again, and not told yet. */
     private final Map<String, Long> back = new HashMap<>();
 
     /** Channels that were lost and are back: tails that came meanwhile were not heard. */
@@ -127,6 +129,9 @@ final class Hearing {
         /** Asks a node for the tails of these streams. Returns false if nothing can be sent now. */
         boolean request(Incarnation node, List<Long> streams);
 
+        /** A channel may bring nothing, although its link does. */
+        void suspect(String channel);
+
         /** Sees to it that {@link #reviewAwaited} is called once more, after a moment. */
         void reviewLater(Duration moment);
     }
@@ -175,7 +180,7 @@ final class Hearing {
         this.losses = new Losses(execution, counters, listener);
         this.repeated = counters.of(Counters.FRAMES_REPEATED);
         this.moment = lateTail.dividedBy(8);
-        this.awaited = new AwaitedFrames(execution, moment, lateTail.dividedBy(4), new Lacking());
+        this.awaited = new AwaitedFrames(execution, moment, new Lacking());
     }
 
     /** A node says up to which numbers frames of it have left. */
@@ -220,6 +225,11 @@ final class Hearing {
         public boolean request(Incarnation node, List<Awaited> frames) {
             return tailRequests.request(
                     node, frames.stream().map(Awaited::stream).toList());
+        }
+
+        @Override
+        public void suspect(String channel) {
+            tailRequests.suspect(channel);
         }
 
         @Override
@@ -395,6 +405,11 @@ final class Hearing {
         confirmedAt.put(channel, execution.now());
         begunAt = begunAt == null ? execution.now() : begunAt;
         streams.confirmed(channel);
+        Long alone = lostAlone.remove(channel);
+        if (alone != null) {
+            outages.merge(channel, new Outage(alone, execution.now(), null), this::joined);
+            losses.possible(List.of(standsFor), Optional.empty(), alone, execution.now());
+        }
         Long since = lost.remove(channel);
         if (since != null) {
             back.put(channel, since);
@@ -423,6 +438,12 @@ final class Hearing {
         lost.putIfAbsent(channel, confirmed == null ? lastAlive : later(confirmed, lastAlive));
     }
 
+    /** A channel brought nothing since then, although its link did. */
+    void lostAlone(String channel, long lastHeard) {
+        Long confirmed = confirmedAt.remove(channel);
+        lostAlone.put(channel, confirmed == null ? lastHeard : later(confirmed, lastHeard));
+    }
+
     /** The channel was given up. */
     void forget(String channel) {
         unread.keySet().removeIf(which -> which.channel().equals(channel));
@@ -432,6 +453,7 @@ final class Hearing {
         }
         confirmedAt.remove(channel);
         lost.remove(channel);
+        lostAlone.remove(channel);
         back.remove(channel);
         outages.remove(channel);
     }

@@ -555,6 +555,11 @@ final class Node implements Adapter {
         }
 
         @Override
+        public void renewed(long lastHeard) {
+            protocol.renewed(channel, lastHeard);
+        }
+
+        @Override
         public void forgotten() {
             protocol.forgotten(channel);
         }

@@ -41,6 +41,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,7 @@ final class Protocol {
     private final Tails tails;
     private final NumberReaders readers = new NumberReaders();
     private final LinkProbes probes;
+    private final ChannelProbes suspects;
     private final LocalNode local;
     private final Timing timing;
     private final Listener listener;
@@ -160,8 +162,9 @@ final class Protocol {
         this.seal = seal;
         this.voice = new Voice(execution::now, dialect::spoken, seal);
         this.out = new OutChannels(channels, self, voice, modes::areTogether, tails::left);
-        this.probes =
-                new LinkProbes(wire, timing.silence(), target -> wire.drain().send(out.ofItsOwn(target), new Probe()));
+        Function<Target, CompletionStage<Void>> probe = target -> wire.drain().send(out.ofItsOwn(target), new Probe());
+        this.probes = new LinkProbes(wire, timing.silence(), probe);
+        this.suspects = new ChannelProbes(wire, this, name, timing.silence(), probe);
         this.local = local;
         this.timing = timing;
         this.mostStreamBytes = mostStreamBytes;
@@ -329,6 +332,7 @@ final class Protocol {
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
             probes.beat(this, linksOfControls());
+            suspects.beat();
         }
         sayUnheard();
         watcher.beat();
@@ -375,13 +379,16 @@ final class Protocol {
                     execution.now() - timing.heartbeat().multipliedBy(2).toNanos());
         }
         List<Tails.Due> due = busyIsDue ? tails.takeAll() : tails.takeDue();
+        due.forEach(one -> suspects.left(
+                one.channel().name(),
+                one.leftAt() - timing.heartbeat().dividedBy(2).toNanos()));
         busyIsDue = !busyIsDue;
         if (!due.isEmpty() || isNewToSomebody) {
             isNewToSomebody = false;
             Parts.of(due, one -> LastNumber.BYTES, frameBudget(wire)).forEach(this::sayLastNumbers);
         }
         if (!readers.areAll()) {
-            due.forEach(one -> tell(one.channel()));
+            due.forEach(this::tell);
         }
     }
 
@@ -398,7 +405,7 @@ final class Protocol {
                 .send(out.namespace(), new LastNumbers(numbers))
                 .whenComplete((done, failure) -> due.forEach(one -> {
                     if (failure == null) {
-                        tails.said(one.channel());
+                        tails.said(one);
                     } else {
                         tails.left(one.channel());
                     }
@@ -406,12 +413,12 @@ final class Protocol {
     }
 
     /** Says up to which number frames have left on a channel, again later if that is in doubt. */
-    private void tell(OutChannel channel) {
-        wire.drain().send(channel, new Tail()).whenComplete((done, failure) -> {
+    private void tell(Tails.Due due) {
+        wire.drain().send(due.channel(), new Tail()).whenComplete((done, failure) -> {
             if (failure == null) {
-                tails.said(channel);
+                tails.said(due);
             } else {
-                tails.left(channel);
+                tails.left(due.channel());
             }
         });
     }
@@ -468,6 +475,11 @@ final class Protocol {
                         .forEach(part -> say(node, new TailRequest(part)));
             }
             return canSay;
+        }
+
+        @Override
+        public void suspect(String channel) {
+            suspects.suspect(channel);
         }
 
         @Override
@@ -542,6 +554,7 @@ final class Protocol {
             control.listen();
         }
         probes.listen(forgiven, name);
+        suspects.listen(forgiven, hearsItself());
     }
 
     // ---- in
@@ -743,7 +756,14 @@ final class Protocol {
     /** A channel was lost with its link. */
     void lost(String channel, long lastAlive) {
         probes.lost(channel);
+        suspects.lost(channel);
         hearing.lost(channel, aliveUntil(lastAlive));
+    }
+
+    /** A channel alone brought nothing, and is asked for again. */
+    void renewed(String channel, long lastHeard) {
+        probes.lost(channel);
+        hearing.lostAlone(channel, beforeAnyPause(lastHeard));
     }
 
     /**
@@ -1153,7 +1173,7 @@ final class Protocol {
         Set<OutChannel> unsaid = new LinkedHashSet<>();
         tails.takeAll().forEach(due -> unsaid.add(due.channel()));
         unsaid.addAll(out.inFlight());
-        unsaid.forEach(this::tell);
+        unsaid.forEach(channel -> tell(new Tails.Due(channel, execution.now())));
         wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
     }
 

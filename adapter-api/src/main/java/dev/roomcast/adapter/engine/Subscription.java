@@ -54,6 +54,13 @@ final class Subscription {
          */
         default void lost(Throwable why, long lastAlive) {}
 
+        /**
+         * The channel brings nothing although its link does, and is given up to be asked for again.
+         *
+         * @param lastHeard when anything came on it last
+         */
+        default void renewed(long lastHeard) {}
+
         /** The broker sends nothing on the channel any more, because it was given up: whatever comes later is a new beginning. */
         default void forgotten() {}
 
@@ -119,6 +126,13 @@ final class Subscription {
     boolean recovering;
     /** Whether it was refused, and has not been confirmed since. */
     boolean refused;
+
+    /** When the last frame came, or the confirmation: until then the channel was heard. */
+    long lastHeard;
+    /** Whether it is given up only to be asked for again, because it brought nothing. */
+    boolean isRenewing;
+    /** Whether it was, and nothing has come since. */
+    boolean wasRenewed;
 
     @Nullable
     WireLink link;

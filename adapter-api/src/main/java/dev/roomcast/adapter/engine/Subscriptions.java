@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.Subscription.Joining;
 import dev.roomcast.adapter.engine.Subscription.Owner;
@@ -100,6 +101,7 @@ final class Subscriptions {
     void unwant(Subscription s) {
         synchronized (lock) {
             s.wanted = false;
+            s.isRenewing = false;
             calmed(s);
             switch (s.state) {
                 case CONFIRMED -> linger(s);
@@ -339,6 +341,8 @@ final class Subscriptions {
             if (s == null || s.link != link) {
                 return;
             }
+            s.lastHeard = link.lastAlive();
+            s.wasRenewed = false;
             owner = s.owner;
         }
         owner.frame(bytes);
@@ -353,6 +357,8 @@ final class Subscriptions {
             }
             s.state = State.CONFIRMED;
             s.link = link;
+            s.lastHeard = link.lastAlive();
+            s.isRenewing = false;
             calmed(s);
             // Told also if nobody wants it now: it lingers, and may be wanted again without another confirmation.
             confirmed = s.owner;
@@ -378,12 +384,60 @@ final class Subscriptions {
             if (s == null || s.state != State.LEAVING || s.link != link) {
                 return;
             }
-            if (s.wanted) {
-                ended(s);
-            }
+            endedIfNew(s);
             gone(s);
         }
         settle();
+    }
+
+    /** What is wanted although it was given up is wanted anew, but for what was given up only to be asked for again. */
+    private void endedIfNew(Subscription s) {
+        if (s.wanted && !s.isRenewing) {
+            ended(s);
+        }
+    }
+
+    /**
+     * A channel of a room, and what its link has brought on it.
+     *
+     * @param lastHeard when the last frame came on it, or its confirmation
+     */
+    record Heard(Subscription channel, WireLink link, long lastHeard, Target target) {}
+
+    /** What was heard on a channel of that node's rooms, if it is wanted and confirmed; else null. */
+    @Nullable
+    Heard heard(String channel, Protocol node) {
+        synchronized (lock) {
+            Subscription s = byChannel.get(channel);
+            if (s == null || s.state != State.CONFIRMED || !s.wanted || s.link == null) {
+                return null;
+            }
+            Target target = s.owner.probeOf(node);
+            return target == null ? null : new Heard(s, s.link, s.lastHeard, target);
+        }
+    }
+
+    /**
+     * A channel is confirmed and brings nothing. It is given up, and asked for again once that is confirmed: the broker may have lost it, or
+     * the transport. Returns false if it is another state's, or was renewed before and has brought nothing since.
+     */
+    boolean renew(Subscription s, WireLink link) {
+        Owner renewed;
+        long lastHeard;
+        synchronized (lock) {
+            if (s.state != State.CONFIRMED || !s.wanted || s.link != link || s.wasRenewed) {
+                return false;
+            }
+            s.isRenewing = true;
+            s.wasRenewed = true;
+            awaited(s);
+            leave(s);
+            renewed = s.owner;
+            lastHeard = s.lastHeard;
+        }
+        renewed.renewed(lastHeard);
+        settle();
+        return true;
     }
 
     /** The broker took a channel away. Returns whether that is news: not of one that is not there, or is being given up. */
@@ -399,8 +453,8 @@ final class Subscriptions {
             if (isNews && s.wanted) {
                 lost = s.owner;
                 awaited(s);
-            } else if (s.wanted) {
-                ended(s);
+            } else {
+                endedIfNew(s);
             }
             // Perhaps nobody has told the transport yet that it is given up; now nobody need.
             toLeave.remove(s);
@@ -526,8 +580,8 @@ final class Subscriptions {
                 if (s.wanted && s.state == State.CONFIRMED) {
                     lost.add(s.owner);
                     awaited(s);
-                } else if (s.wanted) {
-                    ended(s);
+                } else {
+                    endedIfNew(s);
                 }
                 gone(s);
             }

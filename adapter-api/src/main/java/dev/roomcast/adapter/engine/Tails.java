@@ -24,13 +24,15 @@ final class Tails {
      */
     record Due(OutChannel channel, long leftAt) {}
 
+    private record Said(long at, long leftAt) {}
+
     private final Execution execution;
     private final Duration silence;
     /** When the last frame left, the longest silent channel first. Under its own lock. */
     private final Map<OutChannel, Long> owing = new LinkedHashMap<>();
-    /** When the last number was said last, the earliest first. Under the same lock. */
-    private final Map<OutChannel, Long> said = new LinkedHashMap<>();
-    /** Somebody could not hear their last number when it was said, which was then. Under the same lock. */
+    /** Of which the last number was said, the earliest first. Under the same lock. */
+    private final Map<OutChannel, Said> said = new LinkedHashMap<>();
+    /** Somebody could not hear their last number when it was said; when the last frame left. Under the same lock. */
     private final Map<OutChannel, Long> unheard = new LinkedHashMap<>();
 
     Tails(Execution execution, Duration silence) {
@@ -47,16 +49,16 @@ final class Tails {
     }
 
     /** Its last number was said. When there are too many to remember, the earliest one is not said again. */
-    void said(OutChannel channel) {
+    void said(Due what) {
         long now = execution.now();
         synchronized (owing) {
-            putLast(said, channel, now);
+            putLast(said, what.channel(), new Said(now, what.leftAt()));
         }
     }
 
-    private static void putLast(Map<OutChannel, Long> channels, OutChannel channel, long now) {
+    private static <V> void putLast(Map<OutChannel, V> channels, OutChannel channel, V when) {
         channels.remove(channel);
-        channels.put(channel, now);
+        channels.put(channel, when);
         if (channels.size() > MOST) {
             channels.remove(channels.keySet().iterator().next());
         }
@@ -65,19 +67,20 @@ final class Tails {
     /** Somebody has heard nothing since that moment: what was said since then is owed once more. */
     void unheardSince(long moment) {
         synchronized (owing) {
-            said.forEach((channel, at) -> {
-                if (at - moment >= 0) {
-                    unheard.put(channel, at);
+            said.forEach((channel, when) -> {
+                if (when.at() - moment >= 0) {
+                    unheard.put(channel, when.leftAt());
                 }
             });
         }
     }
 
     /** Those of these streams of which something was said and is remembered. */
-    List<OutChannel> said(Set<Long> streams) {
+    List<Due> said(Set<Long> streams) {
         synchronized (owing) {
-            return said.keySet().stream()
-                    .filter(channel -> streams.contains(channel.stream()))
+            return said.entrySet().stream()
+                    .filter(one -> streams.contains(one.getKey().stream()))
+                    .map(one -> new Due(one.getKey(), one.getValue().leftAt()))
                     .toList();
         }
     }

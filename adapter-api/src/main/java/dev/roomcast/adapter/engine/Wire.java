@@ -44,6 +44,7 @@ final class Wire implements Receiver {
     private final AnswerWatch answers;
     private final IntervalLog droppedChannels;
     private final IntervalLog refusedChannels;
+    private final IntervalLog deafChannels;
     private final IntervalLogs heardLinks;
     private final IntervalLogs lostLinks;
     private final IntervalLogs deafLinks;
@@ -95,6 +96,7 @@ final class Wire implements Receiver {
         this.disconnects = new DisconnectExecutor(execution, counters);
         this.droppedChannels = new IntervalLog(log, execution);
         this.refusedChannels = new IntervalLog(log, execution);
+        this.deafChannels = new IntervalLog(log, execution);
         this.heardLinks = new IntervalLogs(log, execution);
         this.lostLinks = new IntervalLogs(log, execution);
         this.deafLinks = new IntervalLogs(log, execution);
@@ -243,6 +245,20 @@ final class Wire implements Receiver {
                     .at(link.toString())
                     .warn("Roomcast is connected to " + link + ", but deaf, and resets the link: " + what, null);
             subscriptions().reset(link, what);
+        }
+    }
+
+    /**
+     * A channel alone gives nothing back, and its link is well: it is asked for again, or, if that has not helped before, its link replaced. On the
+     * inbox's turn.
+     */
+    void deafChannel(Subscriptions.Heard heard, String what) {
+        if (subscriptions().renew(heard.channel(), heard.link())) {
+            counters.add(Counters.CHANNELS_DEAF);
+            deafChannels.warn(what + "; it is given up and asked for again", null);
+            changed();
+        } else {
+            deaf(heard.channel(), heard.lastHeard(), what);
         }
     }
 

@@ -48,6 +48,9 @@ final class Campaign {
     private static final int STEPS_PER_FAULT = 25;
     private static final int STEPS_PER_OPERATION = 8;
     private static final int SHOWN = 50;
+    /** Three and a half heartbeats, nine eighths of the timeout, and what they take. */
+    private static final Duration FOUND_WITHIN = Duration.ofMillis(7_000);
+
     private static final Duration SILENCE = Duration.ofSeconds(16);
 
     final VirtualTime time;
@@ -208,13 +211,36 @@ final class Campaign {
         faults.repairAll();
         // Whoever is away comes back first, so that the others have to give up nobody at the end.
         pass(Duration.ofSeconds(6));
+        // Where nobody published nothing was lost, and nobody has found out.
+        hosts.forEach(host -> host.transport.regainAll());
         List.copyOf(reopenings).forEach(Runnable::run);
         pass(SILENCE);
         oracle.checkQuiet();
         operations.checkQuiet();
         pass(Duration.ofMillis(500));
         operations.rethrow();
+        loseASubscription();
         isSilent = false;
+    }
+
+    /** One node has one room less, as far as the broker knows, and somebody speaks there. */
+    private void loseASubscription() {
+        SimulatedHost host = hosts.get(random.nextInt(hosts.size()));
+        host.transport.loseOneOf(channel -> channel.contains(".room.") && !OperationsProgram.isOwn(channel));
+        pass(Duration.ofMillis(10));
+        for (Seat at : host.seats) {
+            seats().stream()
+                    .filter(seat -> seat.host != host && seat.namespace.equals(at.namespace))
+                    .findFirst()
+                    .ifPresent(from -> at.rooms.keySet().stream()
+                            .sorted()
+                            .forEach(room -> oracle.broadcast(from, Target.room(room))));
+        }
+        pass(FOUND_WITHIN);
+        oracle.found(host);
+        host.transport.regainAll();
+        pass(Duration.ofSeconds(2));
+        oracle.checkQuiet();
     }
 
     /** Every node speaks to every room, and to all. */

@@ -19,6 +19,8 @@ enum Fault {
     CONFIRMATION_LOST,
     /** The broker takes a channel away that a node has, and says so. */
     SUBSCRIPTION_DROPPED,
+    /** The broker loses the subscription of a room or user, and nobody notices. */
+    SUBSCRIPTION_LOST,
     /** The broker refuses some channels for a while. */
     REFUSAL,
     /** Some frames are lost between the broker and one node. */

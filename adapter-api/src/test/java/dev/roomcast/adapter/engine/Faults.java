@@ -94,6 +94,8 @@ final class Faults {
             }
             case SUBSCRIPTION_DROPPED ->
                 transport.dropOneOf(random.nextInt(3) > 0 ? channel -> true : channel -> !channel.contains(".room."));
+            case SUBSCRIPTION_LOST ->
+                transport.loseOneOf(channel -> channel.contains(".room.") || channel.contains(".user."));
             case REFUSAL -> refusal();
             case FRAMES_DROPPED -> {
                 dropsTo = transport;

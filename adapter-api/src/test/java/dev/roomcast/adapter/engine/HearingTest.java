@@ -44,6 +44,8 @@ class HearingTest {
 
     /** Streams of which tails were requested. */
     private final List<Long> requested = new ArrayList<>();
+
+    private final List<String> suspects = new ArrayList<>();
     /** Whether what is said since a moment is requested in vain. */
     private boolean canRequest = true;
 
@@ -67,6 +69,11 @@ class HearingTest {
         public boolean request(Incarnation node, List<Long> streams) {
             requested.addAll(streams);
             return true;
+        }
+
+        @Override
+        public void suspect(String channel) {
+            suspects.add(channel);
         }
 
         @Override

@@ -258,8 +258,14 @@ final class LossOracle {
         boolean isOwn = loss.kind() == Kind.POSSIBLE && loss.from().isEmpty();
         Long trouble = at.host.troubles.ceiling(since - ON_THE_WAY);
         boolean wasDeaf = at.host.deaf.stream().anyMatch(span -> span.touches(since - ON_THE_WAY, since));
-        boolean tooWide =
-                isOwn && !wasDeaf && !wasSlow(since) && (trouble == null || trouble > nextSignOfLife(at, since));
+        // A room that was silent for long is lost since its last frame.
+        boolean isAlone = loss.scope() != Scope.NAMESPACE
+                && at.host.lostSome.stream().anyMatch(span -> span.touches(since, nanos(loss.until()) - wrong));
+        boolean tooWide = isOwn
+                && !isAlone
+                && !wasDeaf
+                && !wasSlow(since)
+                && (trouble == null || trouble > nextSignOfLife(at, since));
         return tooWide
                 ? Optional.of(
                         "a loss was told since " + loss.since() + ", and nothing was wrong for a while after that")

@@ -250,6 +250,17 @@ final class Oracle {
         seats.forEach(seat -> seat.expected.keySet().removeIf(number -> sent.get(number).seat.host == host));
     }
 
+    /** By now a node has found out on which channels it hears nothing. */
+    void found(SimulatedHost host) {
+        host.transport
+                .missed()
+                .forEach(channel -> broken(
+                        host.seats.get(0),
+                        Campaign.roomOf(channel),
+                        host + " has not found out that it hears nothing on " + channel));
+        rethrow();
+    }
+
     /** A link came or went: what was under way to the node may be lost, and its channels are asked for anew. */
     void linkChanged(SimulatedHost host) {
         host.touched = time.now();
@@ -258,6 +269,10 @@ final class Oracle {
             deafened(host);
         } else {
             host.deaf.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        }
+        host.lostSome.replaceAll(span -> new SimulatedHost.Span(span.since(), Math.min(span.until(), time.now())));
+        if (host.transport.hasLostSome()) {
+            host.lostSome.add(new SimulatedHost.Span(time.now(), Long.MAX_VALUE));
         }
         if (!host.transport.isDemoted()) {
             host.faults.replaceAll(span ->

@@ -70,6 +70,7 @@ class SeededDefectsTest {
                 new Change(
                         "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
+        DEAF_ROOM_IS_LEFT_ALONE(new Change("ChannelProbes", "if (isWell && suspect", "if (!isWell && suspect")),
         MISSING_RECEIPTS_ARE_NO_REASON_TO_RECONNECT(
                 new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(

@@ -154,6 +154,10 @@ final class SimulatedBroker implements TransportProvider {
     /** @param atReplica whether it is published on a replica, which hands it to its own subscribers alone */
     void publish(SimulatedTransport from, boolean atReplica, String channel, byte[] frame) {
         witness.published(channel, frame);
+        boolean isNumbered = frame.length > 3 && (frame[3] & 16) == 0;
+        if (from != null && isNumbered) {
+            transports.forEach(transport -> transport.published(from, channel));
+        }
         for (SimulatedTransport.Hearing subscriber : subscribers.getOrDefault(channel, Set.of())) {
             if (atReplica ? !subscriber.isAtReplica() : subscriber.isAtReplica() && !replicates) {
                 continue;

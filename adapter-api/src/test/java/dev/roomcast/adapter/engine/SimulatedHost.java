@@ -44,6 +44,8 @@ final class SimulatedHost {
     final TreeSet<Long> troubles = new TreeSet<>();
     /** From when to when a link was deaf; the last one until it is replaced. */
     final List<Span> deaf = new ArrayList<>();
+    /** From when to when the broker had lost subscriptions of single rooms. */
+    final List<Span> lostSome = new ArrayList<>();
     /** From when to when it had no connection to speak; the last one until it has. */
     final List<Span> mute = new ArrayList<>();
     /** From when to when faults have concerned it. */

@@ -182,6 +182,14 @@ final class SimulatedTransport implements Transport {
         }
     }
 
+    /** The broker loses the subscription of one of these channels, as soon as it gets round to it, and says nothing. */
+    void loseOneOf(Predicate<String> channels) {
+        Hearing now = hearing;
+        if (now != null && !now.cut) {
+            broker.process.after(Duration.ZERO, () -> now.loseOneOf(channels));
+        }
+    }
+
     /**
      * The broker that both connections lead to is demoted: it goes on handing over what others publish at its successor, and what is
      * published on these connections reaches only subscribers that were left behind in the same way.
@@ -207,7 +215,35 @@ final class SimulatedTransport implements Transport {
     }
 
     boolean isDeaf() {
-        return hearing != null && !hearing.cut && (hearing.deafOn != null || isSplit());
+        return hearing != null && !hearing.cut && (hearing.deafOn != null || isSplit() || hasLostSome());
+    }
+
+    /** Whether the broker has lost subscriptions, and the node has neither given them up nor asked for them again. */
+    boolean hasLostSome() {
+        return hearing != null && !hearing.lost.isEmpty();
+    }
+
+    /** Somebody publishes on a channel. */
+    void published(SimulatedTransport from, String channel) {
+        if (hearing != null && from != this && hearing.lost.contains(channel)) {
+            hearing.missed.add(channel);
+        }
+    }
+
+    /** The channels of which the broker has lost the subscription, and on which others have published since. */
+    Set<String> missed() {
+        return hearing == null ? Set.of() : Set.copyOf(hearing.missed);
+    }
+
+    /** The broker has the subscriptions again that it had lost. */
+    void regainAll() {
+        Hearing now = hearing;
+        if (now != null && !now.cut) {
+            List.copyOf(now.lost).forEach(channel -> {
+                broker.subscribe(now, channel);
+                now.noLongerLost(channel);
+            });
+        }
     }
 
     /** Whether the node hears one broker and speaks to the other, so that its own frames do not come back. */
@@ -332,6 +368,11 @@ final class SimulatedTransport implements Transport {
         private boolean forgotten;
         private boolean atReplica = nameIsStale;
         private @Nullable Predicate<String> deafOn;
+        /** Channels of which the broker has lost the subscription. */
+        private final Set<String> lost = new LinkedHashSet<>();
+        /** Those of them on which others have published since. */
+        private final Set<String> missed = new LinkedHashSet<>();
+
         /** Channels that the broker took away, of which the node has not heard yet. */
         private int drops;
 
@@ -365,6 +406,7 @@ final class SimulatedTransport implements Transport {
                     return;
                 }
                 boolean allowed = broker.subscribe(this, channel);
+                noLongerLost(channel);
                 broker.witness().command(SimulatedTransport.this, allowed ? "subscribed" : "refused", channel);
                 if (allowed && confirmationIsLost) {
                     confirmationIsLost = false;
@@ -403,6 +445,7 @@ final class SimulatedTransport implements Transport {
             toBroker.send(slowToBroker, () -> {
                 broker.unsubscribe(this, channel);
                 broker.witness().command(SimulatedTransport.this, "unsubscribed", channel);
+                noLongerLost(channel);
                 fromBroker.send(slowFromBroker, () -> {
                     leaving.remove(channel);
                     link.unsubscribed(channel);
@@ -410,15 +453,37 @@ final class SimulatedTransport implements Transport {
             });
         }
 
-        private void dropOneOf(Predicate<String> channels) {
+        private Optional<String> oneOf(Predicate<String> channels) {
             List<String> all = broker.subscriptions(this).stream()
                     .filter(channels)
                     .sorted()
                     .toList();
-            if (all.isEmpty() || forgotten) {
-                return;
+            return all.isEmpty() || forgotten
+                    ? Optional.empty()
+                    : Optional.of(all.get(time.random().nextInt(all.size())));
+        }
+
+        private void loseOneOf(Predicate<String> channels) {
+            oneOf(channels).ifPresent(channel -> {
+                broker.unsubscribe(this, channel);
+                broker.witness().command(SimulatedTransport.this, "lost", channel);
+                lost.add(channel);
+                linkChanged.run();
+            });
+        }
+
+        private void noLongerLost(String channel) {
+            missed.remove(channel);
+            if (lost.remove(channel)) {
+                linkChanged.run();
             }
-            String channel = all.get(time.random().nextInt(all.size()));
+        }
+
+        private void dropOneOf(Predicate<String> channels) {
+            oneOf(channels).ifPresent(this::drop);
+        }
+
+        private void drop(String channel) {
             broker.unsubscribe(this, channel);
             broker.witness().command(SimulatedTransport.this, "dropped", channel);
             drops++;

@@ -699,6 +699,99 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whatIsRenewedIsGivenUpAndAskedForAgainAndNothingOfItIsForgotten() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        transport.takeCommands();
+        renew(a);
+        assertEquals(List.of("-[a]"), transport.takeCommands());
+        assertEquals(1, wire.subscriptions().recovering(), "health waits for it");
+        link.unsubscribed("a");
+        pass();
+        assertEquals(List.of("+[a]"), transport.takeCommands(), "not before that is confirmed");
+        link.subscribed("a");
+        pass();
+        assertEquals(0, wire.subscriptions().recovering());
+        assertEquals(List.of("a renewed"), heard);
+    }
+
+    @Test
+    void whatIsLeftAndWantedAgainWhileItIsRenewedBeginsAnew() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        renew(a);
+        unwant(a);
+        want("a");
+        link.unsubscribed("a");
+        pass();
+        assertEquals(List.of("a renewed", "a forgotten"), heard);
+    }
+
+    @Test
+    void whatIsRenewedWhenItsLinkDiesIsAskedForOnTheNextAndNotForgotten() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        renew(a);
+        transport.takeCommands();
+        link.down(new IllegalStateException("cut"));
+        linkUp();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertEquals(List.of("a renewed"), heard);
+    }
+
+    @Test
+    void whatIsRenewedWhenTheBrokerDropsItIsAskedForAtOnceAndNotForgotten() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        link.subscribed("a");
+        pass();
+        renew(a);
+        transport.takeCommands();
+        link.dropped("a", "moved");
+        pass();
+        assertEquals(List.of("+[a]"), transport.takeCommands());
+        assertEquals(List.of("a renewed"), heard);
+    }
+
+    @Test
+    void onlyWhatIsWantedAndConfirmedOnThatLinkIsRenewedAndOnceUntilSomethingComes() {
+        Link link = linkUp();
+        Subscription a = want("a");
+        WireLink on = (WireLink) link;
+        assertFalse(wire.subscriptions().renew(a, on), "it is not confirmed");
+        link.subscribed("a");
+        pass();
+        assertFalse(wire.subscriptions().renew(a, (WireLink) linkUp()));
+        renew(a);
+        link.unsubscribed("a");
+        pass();
+        link.subscribed("a");
+        pass();
+        assertFalse(wire.subscriptions().renew(a, on), "that has not helped");
+        link.frame("a", new byte[0]);
+        pass();
+        renew(a);
+        link.unsubscribed("a");
+        pass();
+        link.subscribed("a");
+        pass();
+        unwant(a);
+        assertFalse(wire.subscriptions().renew(a, on), "nobody wants it");
+    }
+
+    private void renew(Subscription s) {
+        assertTrue(wire.subscriptions()
+                .renew(s, Objects.requireNonNull(wire.subscriptions().linkOf(s))));
+        pass();
+    }
+
+    @Test
     void whatIsDroppedIsLostAndAskedForAgainAtOnce() {
         Link link = linkUp();
         Subscription a = want("a");
@@ -875,6 +968,11 @@ class SubscriptionsTest {
             public void lost(Throwable why, long lastAlive) {
                 heard.add(channel + " lost");
                 lostSince.add(lastAlive);
+            }
+
+            @Override
+            public void renewed(long lastHeard) {
+                heard.add(channel + " renewed");
             }
 
             @Override

@@ -40,10 +40,10 @@ class TailsTest {
 
     @Test
     void whatSomebodyCouldNotHearIsSaidOnceMore() {
-        tails.said(a);
+        tails.said(new Tails.Due(a, 0));
         pass(5);
         long then = time.now();
-        tails.said(b);
+        tails.said(new Tails.Due(b, 7));
         pass(5);
         tails.unheardSince(then);
         assertEquals(List.of(b), due(tails.takeDue()));

@@ -515,6 +515,35 @@ abstract class ClusterRules extends Chapter {
         cluster().reaches(stranded, TO_NEWS, alice);
     }
 
+    @Requires(Feature.CLUSTER)
+    @Rule(
+            value = "4.20",
+            lookAt = "whether a channel can be given up that brings nothing any more, and asked for again")
+    void deafRoomIsAskedForAgain() {
+        cluster().requireRoomChannels();
+        cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
+        List<TestNode> nodes = cluster().open(2);
+        TestNode sender = nodes.get(0);
+        TestNode deaf = nodes.get(1);
+        TestClient alice = deaf.client("alice").join(NEWS);
+        deaf.faults().subscribed().stream()
+                .filter(channel -> channel.endsWith("." + NEWS))
+                .forEach(deaf.faults()::lose);
+        Instant begin = Instant.now();
+        sender.broadcast(TO_NEWS, "missed");
+        Instant missed = Instant.now();
+        Predicate<Loss> around = loss -> !loss.since().isAfter(begin.plusMillis(TestCluster.CLOCKS_DIFFER_MILLIS))
+                && !loss.until().isBefore(missed);
+        cluster()
+                .awaits(
+                        deaf,
+                        TestCluster.outage(Loss.Scope.ROOMS)
+                                .and(around)
+                                .and(loss -> loss.rooms().equals(Set.of(NEWS))));
+        deaf.awaitsHealth(Health.Status.UP);
+        cluster().reaches(sender, TO_NEWS, alice);
+    }
+
     /** Has a channel taken away, and awaits the loss that is told. */
     private Loss dropped(TestNode node, String channelsEnd, Loss.Scope scope) {
         Instant begin = Instant.now();

@@ -58,6 +58,15 @@ public final class Faults {
         transport.drop(channel);
     }
 
+    /**
+     * Has the broker lose the subscription of a channel, unnoticed: its frames are dropped until the engine asks for it again.
+     *
+     * @param channel one of {@link #subscribed()}
+     */
+    public void lose(String channel) {
+        transport.lose(channel);
+    }
+
     /** Drops the frames that come in, unnoticed, until {@link #thaw()}. Confirmations still come. */
     public void deafen() {
         transport.deafen();

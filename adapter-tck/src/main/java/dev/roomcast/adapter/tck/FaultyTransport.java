@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -42,6 +43,7 @@ final class FaultyTransport implements Transport, Receiver {
     private volatile @Nullable Transport within;
     private volatile Predicate<? super String> refused = channel -> false;
     private volatile boolean deaf;
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private volatile boolean mute;
     private volatile boolean stranded;
     private volatile boolean leavesUnanswered;
@@ -125,6 +127,10 @@ final class FaultyTransport implements Transport, Receiver {
                 .ifPresent(link -> toBroker.run(() -> within().unsubscribe(List.of(channel)))));
     }
 
+    void lose(String channel) {
+        lost.add(channel);
+    }
+
     void deafen() {
         deaf = true;
     }
@@ -205,7 +211,7 @@ final class FaultyTransport implements Transport, Receiver {
 
     /** How often a frame comes that came now. */
     int copies(String channel) {
-        if (deaf) {
+        if (deaf || lost.contains(channel)) {
             return 0;
         }
         if (odd > 0 && oddChannels.test(channel)) {
@@ -274,6 +280,7 @@ final class FaultyTransport implements Transport, Receiver {
     private void subscribeNow(List<String> channels) {
         List<String> handedOn = new ArrayList<>();
         for (String channel : channels) {
+            lost.remove(channel);
             if (!asked.ask(channel)) {
                 toEngine.run(() -> engine.unavailable(channel, cut()));
             } else if (refused.test(channel)) {

@@ -16,7 +16,7 @@ final class BrokenLosses {
     private BrokenLosses() {}
 
     /** Keeps losses to itself. */
-    @TurnsRed("4.17 4.18 6.1 6.3 6.4 6.5 6.7")
+    @TurnsRed("4.17 4.18 4.20 6.1 6.3 6.4 6.5 6.7")
     static class LosesSilently extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {

@@ -1,0 +1,121 @@
+package dev.roomcast.adapter.engine;
+
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Subscriptions.Heard;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether channels of rooms and users that are suspected give back what the node publishes there. A broker or a transport may lose a single
+ * subscription while its link is well (Rule 4.20). There are many channels, so one is only probed when something that should have come
+ * on it has not: a frame of another node, or one of this node's own. On the inbox's turn.
+ */
+final class ChannelProbes {
+
+    /** What is beyond is suspected later, when something lacks there again. */
+    private static final int MOST = 1_000;
+
+    /** A channel that was heard until then, and a frame of this node that should come back on it. */
+    private record Suspect(Heard heard, Echo echo) {}
+
+    private final Wire wire;
+    private final Protocol node;
+    private final String nodeName;
+    private final Duration patience;
+    private final Function<Target, CompletionStage<Void>> send;
+    private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+
+    /**
+     * Nothing is suspected.
+     *
+     * @param patience how long a frame that was accepted may take to come back
+     * @param send sends a frame on the channel of that target; its stage completes when the broker has it
+     */
+    ChannelProbes(
+            Wire wire,
+            Protocol node,
+            String nodeName,
+            Duration patience,
+            Function<Target, CompletionStage<Void>> send) {
+        this.wire = wire;
+        this.node = node;
+        this.nodeName = nodeName;
+        this.patience = patience;
+        this.send = send;
+    }
+
+    /** A frame of this node has left on a channel. If the node has the channel, something must have come there since that moment. */
+    void left(String channel, long moment) {
+        Heard heard = wire.subscriptions().heard(channel, node);
+        if (heard != null && heard.lastHeard() - moment < 0) {
+            suspect(channel, heard);
+        }
+    }
+
+    /** Something that should have come on a channel has not. */
+    void suspect(String channel) {
+        suspect(channel, wire.subscriptions().heard(channel, node));
+    }
+
+    private void suspect(String channel, @Nullable Heard heard) {
+        if (heard != null && !suspects.containsKey(channel) && suspects.size() < MOST) {
+            Echo echo = new Echo(wire.execution(), patience);
+            echo.confirmed(heard.lastHeard());
+            Suspect suspect = new Suspect(heard, echo);
+            suspects.put(channel, suspect);
+            probe(suspect);
+        }
+    }
+
+    private void probe(Suspect suspect) {
+        long sent = wire.execution().now();
+        send.apply(suspect.heard().target()).whenComplete((done, failure) -> {
+            if (failure == null) {
+                wire.inbox().run(() -> suspect.echo().accepted(sent));
+            }
+        });
+    }
+
+    /** A heartbeat's time has passed: a probe may not have left. */
+    void beat() {
+        suspects.values().forEach(this::probe);
+    }
+
+    /** A channel was lost. */
+    void lost(String channel) {
+        suspects.remove(channel);
+    }
+
+    /**
+     * Has channels asked for again that give nothing back.
+     *
+     * @param forgiven for so long nothing could come, for reasons of this node's own
+     * @param isWell whether the node hears itself on its own channels; if not, a room's proves nothing
+     */
+    void listen(long forgiven, boolean isWell) {
+        suspects.entrySet()
+                .removeIf(one -> isCleared(one.getKey(), one.getValue().heard()));
+        for (Suspect suspect : List.copyOf(suspects.values())) {
+            suspect.echo().forgive(forgiven);
+            if (isWell && suspect.echo().isOverdue()) {
+                String channel = suspect.heard().channel().channel;
+                lost(channel);
+                wire.deafChannel(
+                        suspect.heard(),
+                        "nothing that node " + nodeName + " has published on channel " + channel + " for " + patience
+                                + " has come back, although the broker accepted it and other channels are heard");
+            }
+        }
+    }
+
+    /** Whether something has come since, or the channel is not heard on that link any more. */
+    private boolean isCleared(String channel, Heard then) {
+        Heard now = wire.subscriptions().heard(channel, node);
+        return now == null || now.link() != then.link() || now.lastHeard() != then.lastHeard();
+    }
+}
