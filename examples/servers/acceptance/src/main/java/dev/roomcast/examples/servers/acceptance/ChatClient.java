@@ -65,12 +65,12 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     /** Waits until so many packets that begin so have come. */
     synchronized void awaitCount(String beginning, int count) throws InterruptedException {
-        await(
-                "of " + count + " that begin with \"" + beginning + "\"",
-                () -> received.stream()
-                                .filter(text -> text.startsWith(beginning))
-                                .count()
-                        >= count);
+        await("of " + count + " that begin with \"" + beginning + "\"", () -> count(beginning) >= count);
+    }
+
+    /** Returns how many packets that begin so have come. */
+    synchronized long count(String beginning) {
+        return received.stream().filter(text -> text.startsWith(beginning)).count();
     }
 
     /** Asks until the answer is that so many clients are there on all nodes, and no node is missing. */

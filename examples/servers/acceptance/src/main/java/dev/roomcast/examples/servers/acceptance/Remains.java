@@ -13,21 +13,30 @@ import java.util.stream.Collectors;
  *
  * @param threads how many
  * @param files how many files and sockets; 0 where the operating system does not tell
+ * @param bytes how many bytes all reachable objects take
  * @param objects how many objects are reachable, by class
  */
-record Remains(long threads, long files, Map<String, Long> objects) {
+record Remains(long threads, long files, long bytes, Map<String, Long> objects) {
 
     private static final Pattern OBJECTS = Pattern.compile("^ *\\d+: +(\\d+) +\\d+ +(\\S+).*");
 
+    private static final Pattern TOTAL = Pattern.compile("^Total +\\d+ +(\\d+).*");
+
     static Remains of(ServerProcess process) throws IOException, InterruptedException {
-        Map<String, Long> objects = process.jcmd("GC.class_histogram").stream()
+        List<String> histogram = process.jcmd("GC.class_histogram");
+        long bytes = histogram.stream()
+                .map(TOTAL::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(total -> Long.parseLong(total.group(1)))
+                .sum();
+        Map<String, Long> objects = histogram.stream()
                 .map(OBJECTS::matcher)
                 .filter(Matcher::matches)
                 .collect(Collectors.toMap(line -> line.group(2), line -> Long.valueOf(line.group(1)), Long::sum));
         long threads = process.jcmd("Thread.print").stream()
                 .filter(line -> line.startsWith("\""))
                 .count();
-        return new Remains(threads, process.files(), objects);
+        return new Remains(threads, process.files(), bytes, objects);
     }
 
     /** Returns what there is by so much more of than before, or more. */
@@ -51,6 +60,6 @@ record Remains(long threads, long files, Map<String, Long> objects) {
     @Override
     public String toString() {
         long all = objects.values().stream().mapToLong(count -> count).sum();
-        return threads + " threads, " + files + " files and sockets, " + all + " objects";
+        return threads + " threads, " + files + " files and sockets, " + all + " objects of " + bytes / 1024 + " KiB";
     }
 }
