@@ -44,7 +44,12 @@ final class QueueMemory {
     }
 
     private void remove(Packet packet) {
-        bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? (long) packet.size() : 0)));
+        bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? held(packet) : 0)));
+    }
+
+    /** A text is kept as it came, and as the server writes it. */
+    private static long held(Packet packet) {
+        return packet.isText() ? 2L * packet.size() : packet.size();
     }
 
     /** What waits in one queue. */
@@ -56,7 +61,7 @@ final class QueueMemory {
 
         /** False if the packet does not fit. */
         synchronized boolean add(Packet packet) {
-            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? packet.size() : 0);
+            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? held(packet) : 0);
             if (bytes.addAndGet(more) > limit) {
                 QueueMemory.this.remove(packet);
                 return false;

@@ -531,7 +531,7 @@ class QueuedConnectionTest {
 
     @Test
     void allQueuesTogetherHaveALimit() throws Exception {
-        memory.limit(2 * (QueuedConnection.OVERHEAD + 1));
+        memory.limit(2 * (QueuedConnection.OVERHEAD + 2));
         QueuedConnection first = slow(AMPLE);
         QueuedConnection second = slow(AMPLE);
         send(first, "a", "b", "c");
@@ -540,7 +540,7 @@ class QueuedConnectionTest {
         assertTrue(failure.getCause().getMessage().contains("roomcast.limit.queued-bytes"), failure::toString);
         assertEquals(
                 List.of(new DisconnectReason(
-                        Kind.TOO_SLOW, "too slow: more than 130 bytes would wait for all clients")),
+                        Kind.TOO_SLOW, "too slow: more than 132 bytes would wait for all clients")),
                 closed());
         QueuedConnection third = slow(AMPLE);
         send(third, "who waits for nothing is sent to");

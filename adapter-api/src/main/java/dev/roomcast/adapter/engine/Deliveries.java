@@ -26,7 +26,7 @@ final class Deliveries {
     }
 
     /** About what a step takes beside the bytes of its packet while it waits. */
-    private static final int OVERHEAD = 256;
+    private static final int OVERHEAD = 304;
 
     private record Waiting(long bytes, Step step) {}
 

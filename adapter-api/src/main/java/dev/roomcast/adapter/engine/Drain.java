@@ -66,6 +66,9 @@ final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int MOST_PER_PASS = 4096;
 
+    /** About what a message takes in the heap beside its content while it waits: its stage, its target, its places in queues. */
+    static final int OVERHEAD = 160;
+
     private final Execution execution;
     private final Stages stages;
     private final IntervalLog threw;
@@ -152,12 +155,11 @@ final class Drain {
 
     private CompletionStage<Void> send(
             OutChannel channel, Message message, @Nullable Patience patience, @Nullable Throwable why) {
-        int bytes = message.weight();
+        int bytes = OVERHEAD + message.held();
         CompletableFuture<Void> stage = new CompletableFuture<>();
         if (why != null) {
             refuse(channel, stage, why);
-        } else if (queuedBytes.addAndGet(bytes) > maxQueuedBytes) {
-            queuedBytes.addAndGet(-bytes);
+        } else if (!add(bytes)) {
             refuse(
                     channel,
                     stage,
@@ -168,6 +170,16 @@ final class Drain {
             run();
         }
         return stage;
+    }
+
+    /** False if there is no room. Where nothing else waits, there is. */
+    private boolean add(int bytes) {
+        long waits = queuedBytes.addAndGet(bytes);
+        if (waits > maxQueuedBytes && waits > bytes) {
+            queuedBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
     }
 
     private void refuse(OutChannel channel, CompletableFuture<Void> stage, Throwable why) {

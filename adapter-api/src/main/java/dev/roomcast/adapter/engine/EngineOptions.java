@@ -59,7 +59,8 @@ final class EngineOptions {
                     "How many bytes the numbers of other nodes' frames may take, by which losses are found: 448 for a sender in a room.");
     static final Option<Integer> QUEUE_BYTES = Option.integer("roomcast.queue.bytes", 1 << 10, 1 << 30)
             .or(64 << 20)
-            .describedAs("How many bytes may wait in each direction, to be published and to be delivered.");
+            .describedAs(
+                    "How much may wait in each direction, to be published and to be delivered, in bytes of the heap.");
 
     static final Option<Long> QUEUED_BYTES = Option.<Long>of(
                     "roomcast.limit.queued-bytes", "a whole number from 1", EngineOptions::parsePositive)

@@ -11,9 +11,19 @@ sealed interface Message {
     /** What a message counts in a bounded queue at the least. */
     int SMALL = 64;
 
-    /** About how many bytes it takes. */
+    /** About how many bytes it takes in a frame. */
     default int weight() {
         return SMALL;
+    }
+
+    /** About how many bytes of content it keeps in the heap while it waits to be published. */
+    default int held() {
+        return weight();
+    }
+
+    private static int held(Packet packet) {
+        // A text is kept as it was given, and as it is sent.
+        return SMALL + (packet.isText() ? 2 : 1) * packet.size();
     }
 
     /**
@@ -45,6 +55,11 @@ sealed interface Message {
         @Override
         public int weight() {
             return SMALL + packet.size();
+        }
+
+        @Override
+        public int held() {
+            return Message.held(packet);
         }
     }
 
@@ -164,6 +179,11 @@ sealed interface Message {
         @Override
         public int weight() {
             return SMALL + packet.size();
+        }
+
+        @Override
+        public int held() {
+            return Message.held(packet);
         }
     }
 

@@ -23,7 +23,7 @@ class BacklogTest {
 
     private static final Duration AGE = Duration.ofSeconds(10);
     private static final int PACKETS = 5;
-    private static final int BYTES = 1_000;
+    private static final int BYTES = 4_000;
 
     private final VirtualTime time = new VirtualTime(1);
     private final Execution execution = time.execution();

@@ -1,0 +1,89 @@
+package dev.roomcast.adapter.engine;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.Message.Broadcast;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What waits is counted as what it takes in the heap. */
+@Isolated("measures the heap of the JVM")
+class QueuedBytesTest {
+
+    private static final int LIMIT = 16 << 20;
+
+    private final VirtualTime time = new VirtualTime(1);
+    private final Execution execution = time.execution();
+    private final Counters counters = new Counters();
+    private final Watchdog watchdog = new Watchdog(execution, Duration.ofMillis(100));
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "100, true", "100, false", "1000, true", "1000, false", "10000, true"})
+    void whatWaitsToBePublishedIsCountedAsWhatItTakes(int size, boolean isText) {
+        Backlog none = new Backlog(Backlog.Limits.NONE);
+        Drain drain = new Drain(execution, counters, new Stages(execution, watchdog, counters), none, LIMIT, 1);
+        drain.open(new RecordingTransport(), () -> {});
+        drain.down(null);
+        time.pass(Duration.ofMillis(1));
+        OutChannel channel = new OutChannel("rooms:a", new Incarnation(1, 2), null, false, 1);
+        long before = live();
+        CompletionStage<Void> last;
+        do {
+            for (int i = 0; i < 100; i++) {
+                drain.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
+            }
+            last = drain.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
+            time.pass(Duration.ofMillis(1));
+        } while (!last.toCompletableFuture().isDone());
+        assertIsTheLimit(live() - before);
+        Reference.reachabilityFence(drain);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "100, true", "100, false", "1000, true", "1000, false", "10000, true"})
+    void whatWaitsToBeDeliveredIsCountedAsWhatItTakes(int size, boolean isText) {
+        RoomIndex index = new RoomIndex(new NoObserver(), 1);
+        Wire wire = new Wire(execution, 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
+        LocalNode node = new LocalNode(index, wire, counters);
+        Deliveries deliveries = new Deliveries(never -> {}, failure -> {}, LIMIT);
+        long before = live();
+        while (!deliveries.isFull()) {
+            Packet packet = received(size, isText);
+            Target target = Target.room("a");
+            deliveries.add(
+                    packet.size(), new RemoteWalk(node, watchdog, deliveries, () -> Walk.over(index, target, packet)));
+        }
+        assertIsTheLimit(live() - before);
+        Reference.reachabilityFence(deliveries);
+    }
+
+    private static void assertIsTheLimit(long took) {
+        double ratio = (double) took / LIMIT;
+        assertTrue(ratio > 0.7 && ratio < 1.15, "the heap holds " + ratio + " times what is counted");
+    }
+
+    private static Packet packet(int size, boolean isText) {
+        return isText ? Packet.text("x".repeat(size)) : Packet.bytes(new byte[size]);
+    }
+
+    private static Packet received(int size, boolean isText) {
+        ByteBuffer content = ByteBuffer.wrap("x".repeat(size).getBytes(StandardCharsets.UTF_8));
+        return isText ? Packet.text(content) : Packet.bytes(content);
+    }
+
+    private static long live() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}
