@@ -14,6 +14,8 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.LastNumber;
 import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.NamesRequest;
+import dev.roomcast.adapter.engine.Message.Naming;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
@@ -81,6 +83,7 @@ final class Codec {
     private static final int RECEIPT_REQUEST = 18;
     private static final int RECEIPT = 19;
     private static final int UNRECEIVED = 20;
+    private static final int NAMES_REQUEST = 21;
     private static final int LAST_NUMBERS = 22;
     private static final int TAIL_REQUEST = 23;
 
@@ -88,6 +91,7 @@ final class Codec {
     private static final int STATIC_CHANNELS = 1;
 
     private static final int RECEIVED_HASH = 2;
+    private static final int NAMING_BY_HASH = 4;
 
     private static final int TEXT = 1;
     private static final int EVERYONE = 2;
@@ -185,7 +189,7 @@ final class Codec {
             out.u64(m.round());
             out.text(m.name());
             versions(out, m.versions());
-            channels(out, m.channels());
+            says(out, channels(m.channels()) | (m.naming() == Naming.HASH ? NAMING_BY_HASH : 0));
         } else if (message instanceof Welcome m) {
             out.u8(WELCOME);
             out.u64(m.round());
@@ -196,12 +200,12 @@ final class Codec {
                 out.incarnation(named.incarnation());
                 out.text(named.name());
             }
-            channels(out, m.channels());
+            says(out, m.channels(), m.received());
         } else if (message instanceof Heartbeat m) {
             out.u8(HEARTBEAT);
             out.text(m.name());
             versions(out, m.versions());
-            heartbeatFlags(out, m);
+            says(out, m.channels(), m.received());
         } else if (message instanceof Goodbye) {
             out.u8(GOODBYE);
         } else if (message instanceof Asked m) {
@@ -263,6 +267,10 @@ final class Codec {
         } else if (message instanceof Unreceived m) {
             out.u8(UNRECEIVED);
             out.varint(m.millis());
+        } else if (message instanceof NamesRequest m) {
+            out.u8(NAMES_REQUEST);
+            out.u64(m.round());
+            out.u64(m.known());
         } else if (message instanceof LastNumbers m) {
             out.u8(LAST_NUMBERS);
             out.varint(m.numbers().size());
@@ -286,15 +294,20 @@ final class Codec {
         out.u8(versions.most());
     }
 
-    /** Left out where rooms have channels: releases that know of nothing else read so far. */
-    private static void channels(ByteWriter out, ChannelMode channels) {
-        if (channels == ChannelMode.STATIC) {
-            out.u8(STATIC_CHANNELS);
+    /** What a node says of itself, left out if it is nothing. Earlier releases look at the flags that they know, and pass over what follows. */
+    private static void says(ByteWriter out, int flags) {
+        if (flags != 0) {
+            out.u8(flags);
         }
     }
 
-    private static ChannelMode channels(ByteReader in) {
-        return channels(flags(in));
+    private static void says(ByteWriter out, ChannelMode channels, OptionalLong received) {
+        says(out, channels(channels) | (received.isPresent() ? RECEIVED_HASH : 0));
+        received.ifPresent(out::u64);
+    }
+
+    private static int channels(ChannelMode channels) {
+        return channels == ChannelMode.STATIC ? STATIC_CHANNELS : 0;
     }
 
     private static ChannelMode channels(int flags) {
@@ -305,22 +318,33 @@ final class Codec {
         return in.hasMore() ? in.u8() : 0;
     }
 
-    /** Earlier releases look at the flag of static channels alone, and pass over what follows. */
-    private static void heartbeatFlags(ByteWriter out, Heartbeat m) {
-        if (m.received().isEmpty()) {
-            channels(out, m.channels());
-        } else {
-            out.u8(RECEIVED_HASH | (m.channels() == ChannelMode.STATIC ? STATIC_CHANNELS : 0));
-            out.u64(m.received().getAsLong());
-        }
+    private static OptionalLong received(ByteReader in, int flags) {
+        return (flags & RECEIVED_HASH) != 0 ? OptionalLong.of(in.u64()) : OptionalLong.empty();
+    }
+
+    private static Hello hello(ByteReader in) {
+        long round = in.u64();
+        String name = in.text();
+        Versions versions = versions(in);
+        int flags = flags(in);
+        Naming naming = (flags & NAMING_BY_HASH) != 0 ? Naming.HASH : Naming.LIST;
+        return new Hello(round, name, versions, channels(flags), naming);
+    }
+
+    private static Welcome welcome(ByteReader in) {
+        long round = in.u64();
+        String name = in.text();
+        Versions versions = versions(in);
+        List<Named> known = named(in);
+        int flags = flags(in);
+        return new Welcome(round, name, versions, known, channels(flags), received(in, flags));
     }
 
     private static Heartbeat heartbeat(ByteReader in) {
         String name = in.text();
         Versions versions = versions(in);
         int flags = flags(in);
-        OptionalLong received = (flags & RECEIVED_HASH) != 0 ? OptionalLong.of(in.u64()) : OptionalLong.empty();
-        return new Heartbeat(name, versions, channels(flags), received);
+        return new Heartbeat(name, versions, channels(flags), received(in, flags));
     }
 
     private static void broadcast(ByteWriter out, Broadcast m, @Nullable Target channelTarget) {
@@ -470,8 +494,8 @@ final class Codec {
     private static @Nullable Message message(ByteReader in, @Nullable Target channelTarget) {
         return switch (in.u8()) {
             case BROADCAST -> broadcast(in, channelTarget);
-            case HELLO -> new Hello(in.u64(), in.text(), versions(in), channels(in));
-            case WELCOME -> new Welcome(in.u64(), in.text(), versions(in), named(in), channels(in));
+            case HELLO -> hello(in);
+            case WELCOME -> welcome(in);
             case HEARTBEAT -> heartbeat(in);
             case GOODBYE -> new Goodbye();
             case ASKED -> asked(in);
@@ -489,6 +513,7 @@ final class Codec {
             case RECEIPT_REQUEST -> new ReceiptRequest();
             case RECEIPT -> new Receipt();
             case UNRECEIVED -> new Unreceived(in.number());
+            case NAMES_REQUEST -> new NamesRequest(in.u64(), in.u64());
             case LAST_NUMBERS -> new LastNumbers(lastNumbers(in));
             case TAIL_REQUEST -> new TailRequest(streams(in));
             default -> null;

@@ -33,6 +33,7 @@ sealed interface Message {
     default boolean isIntroduction() {
         return isBeat()
                 || this instanceof Welcome
+                || this instanceof NamesRequest
                 || this instanceof Goodbye
                 || this instanceof Challenge
                 || this instanceof LastNumbers
@@ -67,17 +68,41 @@ sealed interface Message {
      * A node has come, or can hear again, and asks who is there.
      *
      * @param round tells the answers to this hello from those to an earlier one
+     * @param naming how the answers are to name nodes
      */
-    record Hello(long round, String name, Versions versions, ChannelMode channels) implements Message {
+    record Hello(long round, String name, Versions versions, ChannelMode channels, Naming naming) implements Message {
+
+        Hello(long round, String name, Versions versions, ChannelMode channels) {
+            this(round, name, versions, channels, Naming.HASH);
+        }
 
         Hello(long round, String name, Versions versions) {
             this(round, name, versions, ChannelMode.PER_ROOM);
         }
     }
 
-    /** The answer to a hello, sent to the channel of the node that said it, with nodes that the answering one has heard. */
-    record Welcome(long round, String name, Versions versions, List<Named> known, ChannelMode channels)
+    /** How an answer to a hello names the nodes that its sender receives. */
+    enum Naming {
+        /** Each by its name; for earlier releases, which know nothing else. */
+        LIST,
+        /** By a hash of all; who needs the names asks for them. */
+        HASH
+    }
+
+    /**
+     * The answer to a hello, sent to the channel of the node that said it, or to all nodes; or the answer to a request for names.
+     *
+     * @param round of the hello; 0 if it answers those of several nodes
+     * @param known nodes that the answering one receives
+     * @param received hash of all nodes that it receives, itself among them; empty if it names them instead
+     */
+    record Welcome(
+            long round, String name, Versions versions, List<Named> known, ChannelMode channels, OptionalLong received)
             implements Message {
+
+        Welcome(long round, String name, Versions versions, List<Named> known, ChannelMode channels) {
+            this(round, name, versions, known, channels, OptionalLong.empty());
+        }
 
         Welcome(long round, String name, Versions versions, List<Named> known) {
             this(round, name, versions, known, ChannelMode.PER_ROOM);
@@ -88,6 +113,14 @@ sealed interface Message {
             return SMALL + known.size() * SMALL;
         }
     }
+
+    /**
+     * A node asks another one for the names of the nodes that it receives.
+     *
+     * @param round of the sender's hello
+     * @param known hash of a set of which the sender has all names: if it is just that set, no names are sent
+     */
+    record NamesRequest(long round, long known) implements Message {}
 
     /**
      * A node is alive.

@@ -27,9 +27,6 @@ final class Peers {
     /** Against a flood of invented nodes. */
     private static final int MOST = 10_000;
 
-    /** In one answer to a hello: the others name themselves. */
-    private static final int MOST_VOUCHED = 1_000;
-
     private static final int LONGEST_NAME = 255;
 
     private final class Peer {
@@ -109,6 +106,11 @@ final class Peers {
     private final Listener listener;
     private final int most;
     private long receivedHash;
+    private long knownHash;
+    /** Whether the version of the cluster has changed since the last look, and whether that is still to be told. */
+    private boolean hasChangedSpoken;
+
+    private boolean isSpokenDue;
     /** Under it peers change, and are read by threads that have not the turn. */
     private final Object lock = new Object();
     /** For readers on any thread; null from a change on until somebody asks: many may come and go meanwhile. */
@@ -201,13 +203,40 @@ final class Peers {
         }
     }
 
-    /** These, or who has left, may have changed the version of the cluster, and with it what is told of each of the others. */
-    private void reviewSpoken(Collection<Peer> some) {
-        boolean isAnother = dialect.review();
-        Collection<Peer> concerned = isAnother ? peers.values() : some;
-        changed(concerned.stream().filter(peer -> peer.shown() != peer.told).toList());
-        if (isAnother) {
-            listener.spokenChanged();
+    /**
+     * These, or who has left, may have changed the version of the cluster, and with it what is told of each of the others. Whoever may
+     * invent nodes can change it with each of them: the first change is told at once, and what follows at the next look.
+     */
+    private void reviewSpoken(List<Peer> some) {
+        isSpokenDue |= dialect.review();
+        if (isSpokenDue && !hasChangedSpoken) {
+            hasChangedSpoken = true;
+            tellSpoken();
+            return;
+        }
+        tellDifferent(some);
+        if (isSpokenDue) {
+            synchronized (lock) {
+                snapshot = null;
+            }
+        }
+    }
+
+    private void tellSpoken() {
+        isSpokenDue = false;
+        tellDifferent(peers.values());
+        listener.spokenChanged();
+    }
+
+    private void tellDifferent(Collection<Peer> some) {
+        changed(some.stream().filter(peer -> peer.shown() != peer.told).toList());
+    }
+
+    /** A moment has passed: tells what the version of the cluster has come to be meanwhile. */
+    void look() {
+        hasChangedSpoken = false;
+        if (isSpokenDue) {
+            tellSpoken();
         }
     }
 
@@ -235,6 +264,7 @@ final class Peers {
         count(versions);
         synchronized (lock) {
             peers.put(incarnation, peer);
+            knownHash ^= incarnation.high();
             snapshot = null;
         }
         reviewSpoken(List.of(peer));
@@ -260,6 +290,15 @@ final class Peers {
     /** Of the nodes that this node receives, itself not among them: what one half of each random identity makes, by exclusive or. */
     long receivedHash() {
         return receivedHash;
+    }
+
+    /** The same of all that are known, be it only by name. */
+    long knownHash() {
+        return knownHash;
+    }
+
+    int size() {
+        return peers.size();
     }
 
     /**
@@ -375,6 +414,7 @@ final class Peers {
                 Peer peer = peers.remove(incarnation);
                 if (peer != null) {
                     uncount(peer.versions);
+                    knownHash ^= incarnation.high();
                     receivedHash ^= peer.wasHeard ? incarnation.high() : 0;
                     removed.add(peer);
                 }
@@ -408,11 +448,11 @@ final class Peers {
         });
     }
 
-    /** Those that this node can vouch for. */
-    List<Named> vouched() {
+    /** Those that this node receives, or so many of them. */
+    List<Named> received(int most) {
         return peers.values().stream()
-                .filter(peer -> peer.wasHeard && !peer.isNameless)
-                .limit(MOST_VOUCHED)
+                .filter(peer -> peer.wasHeard)
+                .limit(most)
                 .map(peer -> new Named(peer.incarnation, peer.name))
                 .toList();
     }

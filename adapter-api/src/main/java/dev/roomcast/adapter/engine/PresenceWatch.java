@@ -43,8 +43,11 @@ final class PresenceWatch implements PresenceView.Changes {
     private final List<Ear<PresenceListener>> ears = new ArrayList<>();
     private final List<Ear<OccupancyListener>> doors = new ArrayList<>();
     private boolean hadEars;
-    private boolean isOccupied;
     private int remembered;
+    /** How many nodes have told the whole, and how many have members in the room. */
+    private int whole;
+
+    private int occupied;
 
     PresenceWatch(String room, Telling telling) {
         this.room = room;
@@ -87,26 +90,54 @@ final class PresenceWatch implements PresenceView.Changes {
     /** What was known is not known closely enough any more. */
     void doubtAll() {
         views.values().forEach(PresenceView::doubt);
+        whole = 0;
     }
 
     void doubt(Incarnation node) {
         PresenceView view = views.get(node);
         if (view != null) {
+            uncount(view);
             view.doubt();
+            count(view);
         }
     }
 
     void heard(Incarnation from, KnownNode node, Present present) {
-        views.computeIfAbsent(from, n -> new PresenceView(node, room, this)).heard(present, closeness());
-        reviewOccupancy();
+        boolean before = isOccupied();
+        PresenceView view = views.computeIfAbsent(from, n -> new PresenceView(node, room, this));
+        uncount(view);
+        view.heard(present, closeness());
+        count(view);
+        tellOccupancy(before);
     }
 
     void gone(Incarnation node) {
         PresenceView view = views.remove(node);
         if (view != null) {
+            boolean before = isOccupied();
+            uncount(view);
             view.gone();
-            reviewOccupancy();
+            tellOccupancy(before);
         }
+    }
+
+    private void count(PresenceView view) {
+        whole += view.isWhole() ? 1 : 0;
+        occupied += view.isOccupied() ? 1 : 0;
+    }
+
+    private void uncount(PresenceView view) {
+        whole -= view.isWhole() ? 1 : 0;
+        occupied -= view.isOccupied() ? 1 : 0;
+    }
+
+    /** How many nodes have told the whole. */
+    int whole() {
+        return whole;
+    }
+
+    private boolean isOccupied() {
+        return occupied > 0;
     }
 
     /** Whether all of these nodes have told the whole. */
@@ -133,7 +164,7 @@ final class PresenceWatch implements PresenceView.Changes {
         for (Ear<OccupancyListener> door : doors) {
             if (!door.hasBegun) {
                 door.hasBegun = true;
-                tell(door, isOccupied ? OccupancyListener::occupied : OccupancyListener::vacated);
+                tell(door, isOccupied() ? OccupancyListener::occupied : OccupancyListener::vacated);
             }
         }
     }
@@ -174,10 +205,9 @@ final class PresenceWatch implements PresenceView.Changes {
         ears.stream().filter(ear -> ear.hasBegun).forEach(ear -> tell(ear, event));
     }
 
-    private void reviewOccupancy() {
-        boolean now = views.values().stream().anyMatch(PresenceView::isOccupied);
-        if (now != isOccupied) {
-            isOccupied = now;
+    private void tellOccupancy(boolean before) {
+        boolean now = isOccupied();
+        if (now != before) {
             doors.stream()
                     .filter(door -> door.hasBegun)
                     .forEach(door -> tell(door, now ? OccupancyListener::occupied : OccupancyListener::vacated));

@@ -162,7 +162,7 @@ final class PresenceWatcher {
     /** A node may have told something that did not come. */
     void doubt(Incarnation node) {
         // Not of nodes that somebody has invented, which are never gone.
-        if (others.known().containsKey(node)) {
+        if (others.isKnown(node)) {
             doubted.add(node);
         }
     }
@@ -209,9 +209,13 @@ final class PresenceWatcher {
         });
     }
 
+    /** With each frame that tells of members: the nodes are gone through only if as many as there are have told the whole. */
     private void beginIfWhole(PresenceWatch watched) {
+        if (watched.hasAllBegun() || watched.whole() <= others.count()) {
+            return;
+        }
         Map<Incarnation, KnownNode> met = others.met();
-        if (met != null && !watched.hasAllBegun() && watched.isWhole(self) && watched.isWhole(met.keySet())) {
+        if (met != null && watched.isWhole(self) && watched.isWhole(met.keySet())) {
             watched.begin();
         }
     }

@@ -15,6 +15,8 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.LastNumber;
 import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.NamesRequest;
+import dev.roomcast.adapter.engine.Message.Naming;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
@@ -31,6 +33,7 @@ import dev.roomcast.adapter.engine.Message.WatchList;
 import dev.roomcast.adapter.engine.Message.Watching;
 import dev.roomcast.adapter.engine.Message.Welcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,9 +73,23 @@ final class Protocol {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
     private static final int MOST_PER_ANSWER = 1 << 18;
+    /** In an answer to a hello of an earlier release: the others name themselves. */
+    private static final int MOST_NAMED = 1_000;
+    /** Whole lists of nodes between two heartbeats. Requests are spread over all nodes; what comes too often is asked of another one. */
+    private static final int MOST_LISTS = 64;
+    /** So many nodes, and a part of all, are asked for names one by one; where more disagree all are asked for another answer. */
+    private static final int ASKED = 32;
+
+    private static final int ASKED_PART = 16;
+    /** The part of the hello wait for which answers are collected: they must come within it. */
+    private static final int WINDOWS_PER_WAIT = 4;
+
     private static final Duration GOODBYE = Duration.ofSeconds(1);
     /** Less is the scheduler's, and no pause. */
     private static final Duration PAUSE = Duration.ofMillis(50);
+
+    /** The tails that a node has sent since a moment are to be requested. */
+    private record TailsOfOne(long since, Runnable notSaid) {}
 
     private final Wire wire;
     private final Execution execution;
@@ -123,6 +140,17 @@ final class Protocol {
     private boolean busyIsDue;
     /** Whether somebody is new, and does not know that this node reads last numbers. */
     private boolean isNewToSomebody;
+    /** Answers to hellos, and requests for tails. */
+    private final Coalescer answers;
+
+    private final Coalescer tailRequests;
+    /** Whether nodes that are known have not been answered yet. Written on the turn. */
+    private volatile boolean isIntroductionDue;
+    /** Of many nodes, which are asked together. */
+    private final List<TailsOfOne> tailsToRequest = new ArrayList<>();
+
+    /** Of nodes, since the last heartbeat. */
+    private int listsSent;
     /** What came last may have waited since this process paused here, until then. */
     private long pausedAt;
 
@@ -202,6 +230,9 @@ final class Protocol {
                 hearing::missed);
         this.receipts = new ReceiptMonitor(
                 execution, wire.inbox(), timing, this::receivedHash, this::hearsItself, new Receipts());
+        Duration window = timing.helloWait().dividedBy(WINDOWS_PER_WAIT);
+        this.answers = new Coalescer(execution, wire.inbox(), window, peers::size, this::answerAll);
+        this.tailRequests = new Coalescer(execution, wire.inbox(), window, peers::size, this::requestAllTails);
         this.all = new Control(channels.namespace(), Target.everyone());
         this.own = new Control(channels.node(self), Target.rooms(List.of()));
         deafOn.addAll(List.of(all.channel, own.channel));
@@ -251,6 +282,7 @@ final class Protocol {
 
     /** Says something to the servers of all other nodes. */
     CompletionStage<Void> emit(Packet packet) {
+        introduceIfDue(out.namespace());
         return publish(out.namespace(), new Emitted(packet));
     }
 
@@ -322,6 +354,7 @@ final class Protocol {
         tellMissed(missedOf, execution.now() - timing.heartbeat().toNanos());
         missedOf.clear();
         trust.beat(timing.silence().toNanos());
+        listsSent = 0;
         if (wire.drain().down() == null) {
             sayLastNumbers();
         }
@@ -437,7 +470,7 @@ final class Protocol {
     private void sayUnheard() {
         if (unheardIsDue > 0 && wire.drain().down() == null) {
             unheardIsDue--;
-            say(new Unheard(Duration.ofNanos(execution.now() - unheardSince).toMillis()));
+            say(unheardSince(unheardSince));
         }
     }
 
@@ -453,13 +486,11 @@ final class Protocol {
                 notSaid.run();
                 return;
             }
-            Unheard unheard =
-                    new Unheard(Duration.ofNanos(execution.now() - since).toMillis());
-            wire.drain().send(out.node(node), unheard).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    wire.inbox().run(notSaid);
-                }
-            });
+            if (tailRequests.isAlone()) {
+                unless(wire.drain().send(out.node(node), unheardSince(since)), notSaid);
+            } else {
+                tailsToRequest.add(new TailsOfOne(since, notSaid));
+            }
         }
 
         @Override
@@ -496,6 +527,38 @@ final class Protocol {
         }
     }
 
+    private void requestAllTails() {
+        List<TailsOfOne> requests = List.copyOf(tailsToRequest);
+        tailsToRequest.clear();
+        if (closed) {
+            return;
+        }
+        Runnable notSaid = () -> requests.forEach(one -> one.notSaid().run());
+        if (wire.drain().down() != null) {
+            notSaid.run();
+            return;
+        }
+        long since = requests.stream()
+                .mapToLong(TailsOfOne::since)
+                .reduce(Hearing::earlier)
+                .orElseThrow();
+        CompletionStage<Void> said = wire.drain().send(out.namespace(), unheardSince(since));
+        all.listenFor(execution.now(), said);
+        unless(said, notSaid);
+    }
+
+    private void unless(CompletionStage<Void> said, Runnable notSaid) {
+        said.whenComplete((done, failure) -> {
+            if (failure != null) {
+                wire.inbox().run(notSaid);
+            }
+        });
+    }
+
+    private Unheard unheardSince(long moment) {
+        return new Unheard(Duration.ofNanos(execution.now() - moment).toMillis());
+    }
+
     /** What is due while nothing could be published is said now. */
     void canSpeak() {
         repeatHello();
@@ -528,7 +591,11 @@ final class Protocol {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
             peers.forgive(late);
             receipts.forgive(late);
+            if (round != null) {
+                round.forgive(late);
+            }
         }
+        peers.look();
         listen(Math.max(0, late), now - last);
         // Whoever may be deaf knows of nobody's silence.
         if (hearsItself()) {
@@ -833,16 +900,20 @@ final class Protocol {
             counters.add(Counters.PACKETS_RECEIVED);
             local.received(broadcast.target(), broadcast.packet());
         } else if (message instanceof Hello hello) {
-            met(from, hello.name(), hello.versions(), hello.channels());
-            if (peers.isKnown(from)) {
-                welcome(from, hello.round());
-            }
+            heard(from, hello);
         } else if (message instanceof Challenge challenge) {
             prove(from, challenge);
         } else if (message instanceof Welcome welcome) {
             welcomed(from, welcome);
+        } else if (message instanceof NamesRequest request) {
+            if (peers.isKnown(from)) {
+                answer(from, request);
+            }
         } else if (message instanceof Heartbeat heartbeat) {
-            met(from, heartbeat.name(), heartbeat.versions(), heartbeat.channels());
+            boolean isNew = !peers.isIntroduced(from);
+            if (introduced(from, heartbeat.name(), heartbeat.versions(), heartbeat.channels())) {
+                greeted(from, isNew);
+            }
             peers.known(from)
                     .filter(known -> known.status() == Status.ALIVE && !isLeftOut())
                     .ifPresent(known -> receipts.heartbeat(from, heartbeat.received()));
@@ -890,29 +961,86 @@ final class Protocol {
         }
     }
 
-    /** Answers a hello, in as many messages as it takes. */
-    private void welcome(Incarnation to, long asked) {
-        int most = frameBudget(wire);
-        for (List<Named> part :
-                Parts.of(peers.vouched(), named -> 3 * named.name().length() + 32, most)) {
-            say(to, new Welcome(asked, name, dialect.own(), part, modes.own()));
+    private void heard(Incarnation from, Hello hello) {
+        boolean isNew = !peers.isIntroduced(from);
+        boolean isAlone = hello.naming() == Naming.LIST || answers.isAlone();
+        // Before the node can be asked anything.
+        isIntroductionDue |= !isAlone;
+        if (!introduced(from, hello.name(), hello.versions(), hello.channels())) {
+            return;
+        }
+        if (hello.naming() == Naming.LIST) {
+            list(from, hello.round(), peers.received(MOST_NAMED), OptionalLong.empty());
+        } else if (isAlone) {
+            say(from, welcome(hello.round(), List.of(), OptionalLong.of(receivedHash())));
+        }
+        greeted(from, isNew);
+    }
+
+    /** Answers the hellos of many nodes. */
+    private void answerAll() {
+        if (!closed) {
+            say(welcome(0, List.of(), OptionalLong.of(receivedHash())));
+        }
+        isIntroductionDue = false;
+    }
+
+    /** Who has not been answered yet would take what is sent now for a stranger's. On any thread. */
+    private void introduceIfDue(OutChannel channel) {
+        if (isIntroductionDue && wire.drain().down() == null) {
+            wire.drain().send(channel, welcome(0, List.of(), OptionalLong.empty()));
         }
     }
 
-    /** A node has told its name: whoever hears it need not wait for its answer to a hello. */
-    private void met(Incarnation from, String itsName, Versions versions, ChannelMode channels) {
-        if (!peers.isIntroduced(from) && peers.met(from, itsName, versions)) {
+    private void answer(Incarnation from, NamesRequest request) {
+        long hash = receivedHash();
+        if (request.known() == hash) {
+            say(from, welcome(request.round(), List.of(), OptionalLong.of(hash)));
+        } else if (listsSent < MOST_LISTS) {
+            listsSent++;
+            list(from, request.round(), peers.received(Integer.MAX_VALUE), OptionalLong.of(hash));
+        }
+    }
+
+    /** In as many messages as it takes. */
+    private void list(Incarnation to, long asked, List<Named> named, OptionalLong hash) {
+        int most = frameBudget(wire);
+        for (List<Named> part : Parts.of(named, one -> 3 * one.name().length() + 32, most)) {
+            say(to, welcome(asked, part, hash));
+        }
+    }
+
+    private Welcome welcome(long asked, List<Named> named, OptionalLong hash) {
+        return new Welcome(asked, name, dialect.own(), named, modes.own(), hash);
+    }
+
+    /** A node that counts has told its name: whoever hears it need not wait for its answer to a hello. */
+    private void greeted(Incarnation from, boolean isNew) {
+        if (isNew) {
             isNewToSomebody = true;
             watcher.list(from);
         }
         HelloRound now = round;
-        if (peers.met(from, itsName, versions)) {
+        if (now != null) {
+            now.answer(from);
+            reviewRound(now);
+        }
+    }
+
+    /** A node has told its name. Returns whether it counts. */
+    private boolean introduced(Incarnation from, String itsName, Versions versions, ChannelMode channels) {
+        boolean counts = peers.met(from, itsName, versions);
+        if (counts) {
             receipts.met(from, itsName);
             listensOn(from, itsName, channels);
-            if (now != null) {
-                now.answer(from);
-                reviewRound(now);
-            }
+            knowOwnSet();
+        }
+        return counts;
+    }
+
+    private void knowOwnSet() {
+        if (round != null) {
+            round.know(peers.knownHash() ^ self.high());
         }
     }
 
@@ -947,6 +1075,7 @@ final class Protocol {
         HelloRound now = round;
         if (now != null) {
             now.gone(node);
+            knowOwnSet();
             reviewRound(now);
         }
     }
@@ -957,6 +1086,7 @@ final class Protocol {
         HelloRound begun = new HelloRound(execution.random().getAsLong());
         round = begun;
         peers.snapshot().keySet().forEach(begun::named);
+        knowOwnSet();
         say(new Hello(begun.id(), name, dialect.own(), modes.own()));
         say(new LastNumbers(List.of()));
         isNewToSomebody = true;
@@ -971,21 +1101,58 @@ final class Protocol {
                 }
             }
         }
-        met(from, welcome.name(), welcome.versions(), welcome.channels());
+        boolean isNew = !peers.isIntroduced(from);
+        if (introduced(from, welcome.name(), welcome.versions(), welcome.channels())) {
+            if (now != null) {
+                welcome.received().ifPresent(hash -> now.answer(from, hash, welcome.known(), execution.now()));
+            }
+            greeted(from, isNew);
+        }
     }
 
     private void reviewRound(HelloRound reviewed) {
-        if (reviewed == round && reviewed.isComplete()) {
-            boolean wasMet = met;
-            met = isHearing();
-            // What has waited for that.
-            wire.drain().run();
-            questions.met();
-            if (!wasMet) {
-                watcher.metAll();
-            }
-            listener.changed();
+        if (reviewed != round) {
+            return;
         }
+        if (reviewed.needsAnother(ASKED + peers.size() / ASKED_PART)) {
+            reviewed.repeat();
+            repeatHello();
+        } else if (reviewed.lacksNames()) {
+            askForNames(reviewed);
+        } else if (reviewed.isComplete()) {
+            complete();
+        }
+    }
+
+    private void complete() {
+        boolean wasMet = met;
+        met = isHearing();
+        // What has waited for that.
+        wire.drain().run();
+        questions.met();
+        if (!wasMet) {
+            watcher.metAll();
+        }
+        listener.changed();
+    }
+
+    /** Asks one node after the other, as long as there are such as know others than this node. */
+    private void askForNames(HelloRound asking) {
+        asking.ask().ifPresent(node -> {
+            say(node, new NamesRequest(asking.id(), asking.known()));
+            execution
+                    .scheduler()
+                    .after(
+                            timing.watch(),
+                            () -> wire.inbox().run(() -> {
+                                asking.expire(execution.now(), timing.silence().toNanos());
+                                if (asking == round && asking.isAsking(node)) {
+                                    askForNames(asking);
+                                } else {
+                                    reviewRound(asking);
+                                }
+                            }));
+        });
     }
 
     /** Whether both of this node's own channels are confirmed. */
@@ -1059,6 +1226,7 @@ final class Protocol {
             present(self, new KnownNode(self.toString(), name, Status.ALIVE), message);
         } else if (silenced() == null) {
             OutChannel channel = out.node(to);
+            introduceIfDue(channel);
             wire.drain().send(channel, message).whenComplete((done, failure) -> {
                 // A change that is lost shows by its tail, if nothing else follows; one that has no number, by nothing.
                 tails.left(channel);
@@ -1106,6 +1274,16 @@ final class Protocol {
         }
 
         @Override
+        public int count() {
+            return peers.size();
+        }
+
+        @Override
+        public boolean isKnown(Incarnation node) {
+            return peers.isKnown(node);
+        }
+
+        @Override
         public @Nullable Throwable trouble() {
             Throwable trouble = wire.hasWorked() ? wire.trouble() : null;
             return trouble == null && isLeftOut() ? whyLeftOut() : trouble;
@@ -1128,9 +1306,11 @@ final class Protocol {
         /** What cannot be sent is no failed packet of the application's. */
         private CompletionStage<Void> send(OutChannel channel, Message message) {
             Throwable why = silenced();
-            return why == null
-                    ? wire.drain().send(channel, message)
-                    : CompletableFuture.failedStage(Failures.notSent(channel.name(), why));
+            if (why != null) {
+                return CompletableFuture.failedStage(Failures.notSent(channel.name(), why));
+            }
+            introduceIfDue(channel);
+            return wire.drain().send(channel, message);
         }
     }
 

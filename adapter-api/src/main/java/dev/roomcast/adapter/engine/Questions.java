@@ -33,6 +33,12 @@ final class Questions {
         /** Those that are known, met or not. */
         Map<Incarnation, KnownNode> known();
 
+        /** How many those are. On the inbox's turn. */
+        int count();
+
+        /** Whether it is one of those. On the inbox's turn. */
+        boolean isKnown(Incarnation node);
+
         /** Why none can be asked, or null. */
         @Nullable
         Throwable trouble();

@@ -3,9 +3,10 @@ package dev.roomcast.adapter.engine;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -78,8 +79,6 @@ final class ReceiptMonitor {
         /** The same of any request since the last proof, whatever has happened to this node's own connections since. */
         OptionalLong doubtedAt = OptionalLong.empty();
 
-        boolean isMissing;
-
         Peer(String name, long receivedAt) {
             this.name = name;
             this.receivedAt = receivedAt;
@@ -98,6 +97,8 @@ final class ReceiptMonitor {
     private final BooleanSupplier hears;
     private final Listener listener;
     private final Map<Incarnation, Peer> peers = new HashMap<>();
+    /** Those that do not receive this node. */
+    private final Set<Peer> missing = new LinkedHashSet<>();
     /**
      * Those that said goodbye or were given up, the oldest first. Kept for as long as there is room, also when this node has forgotten them
      * otherwise: where brokers were apart for long, this is what tells how far back a loss may reach.
@@ -247,8 +248,7 @@ final class ReceiptMonitor {
     }
 
     private void missing(Peer peer) {
-        if (!peer.isMissing) {
-            peer.isMissing = true;
+        if (missing.add(peer)) {
             missingChanged();
         }
     }
@@ -312,8 +312,7 @@ final class ReceiptMonitor {
         if (wasDoubted) {
             mayHaveMissed(peer);
         }
-        if (peer.isMissing) {
-            peer.isMissing = false;
+        if (missing.remove(peer)) {
             missingChanged();
         }
     }
@@ -383,13 +382,11 @@ final class ReceiptMonitor {
     }
 
     private void missingChanged() {
-        List<Peer> missing =
-                peers.values().stream().filter(peer -> peer.isMissing).toList();
         if (missing.isEmpty()) {
             trouble = null;
             reconnections = 0;
         } else {
-            trouble = "node " + missing.get(0).name
+            trouble = "node " + missing.iterator().next().name
                     + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more do" : " does")
                     + " not receive what this node publishes, although the broker accepts it: check that all nodes use the"
                     + " same broker, and that it is no replica";

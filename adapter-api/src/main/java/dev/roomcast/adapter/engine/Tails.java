@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -32,8 +33,8 @@ final class Tails {
     private final Map<OutChannel, Long> owing = new LinkedHashMap<>();
     /** Of which the last number was said, the earliest first. Under the same lock. */
     private final Map<OutChannel, Said> said = new LinkedHashMap<>();
-    /** Somebody could not hear their last number when it was said; when the last frame left. Under the same lock. */
-    private final Map<OutChannel, Long> unheard = new LinkedHashMap<>();
+    /** Since when somebody has heard nothing, if that is so. Under the same lock. */
+    private OptionalLong unheardSince = OptionalLong.empty();
 
     Tails(Execution execution, Duration silence) {
         this.execution = execution;
@@ -64,15 +65,29 @@ final class Tails {
         }
     }
 
-    /** Somebody has heard nothing since that moment: what was said since then is owed once more. */
+    /**
+     * Somebody has heard nothing since that moment: what was said since then is owed once more. After a common outage many say so: all that was
+     * said is gone through when it is taken.
+     */
     void unheardSince(long moment) {
         synchronized (owing) {
+            unheardSince = OptionalLong.of(
+                    unheardSince.isPresent() ? Hearing.earlier(unheardSince.getAsLong(), moment) : moment);
+        }
+    }
+
+    private Map<OutChannel, Long> takeUnheard() {
+        Map<OutChannel, Long> unheard = new LinkedHashMap<>();
+        if (unheardSince.isPresent()) {
+            long moment = unheardSince.getAsLong();
+            unheardSince = OptionalLong.empty();
             said.forEach((channel, when) -> {
                 if (when.at() - moment >= 0) {
                     unheard.put(channel, when.leftAt());
                 }
             });
         }
+        return unheard;
     }
 
     /** Those of these streams of which something was said and is remembered. */
@@ -99,8 +114,7 @@ final class Tails {
         long now = execution.now();
         Map<OutChannel, Long> due = new LinkedHashMap<>();
         synchronized (owing) {
-            due.putAll(unheard);
-            unheard.clear();
+            due.putAll(takeUnheard());
             Iterator<Map.Entry<OutChannel, Long>> all = owing.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<OutChannel, Long> next = all.next();

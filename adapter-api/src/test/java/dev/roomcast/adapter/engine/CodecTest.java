@@ -23,6 +23,8 @@ import dev.roomcast.adapter.engine.Message.Hello;
 import dev.roomcast.adapter.engine.Message.LastNumber;
 import dev.roomcast.adapter.engine.Message.LastNumbers;
 import dev.roomcast.adapter.engine.Message.Named;
+import dev.roomcast.adapter.engine.Message.NamesRequest;
+import dev.roomcast.adapter.engine.Message.Naming;
 import dev.roomcast.adapter.engine.Message.Present;
 import dev.roomcast.adapter.engine.Message.Probe;
 import dev.roomcast.adapter.engine.Message.Proof;
@@ -85,6 +87,12 @@ class CodecTest {
                 new Unreceived(4_711),
                 new Hello(7, "node", VERSIONS, ChannelMode.STATIC),
                 new Welcome(7, "node", VERSIONS, List.of(), ChannelMode.STATIC),
+                new Hello(7, "node", VERSIONS, ChannelMode.PER_ROOM, Naming.LIST),
+                new Hello(7, "node", VERSIONS, ChannelMode.STATIC, Naming.LIST),
+                new Welcome(
+                        7, "node", VERSIONS, List.of(new Named(FROM, "a")), ChannelMode.PER_ROOM, OptionalLong.of(-5)),
+                new Welcome(0, "node", VERSIONS, List.of(), ChannelMode.STATIC, OptionalLong.of(Long.MIN_VALUE)),
+                new NamesRequest(7, -8),
                 new Goodbye(),
                 new Probe(),
                 new Challenge(Long.MIN_VALUE),

@@ -40,6 +40,8 @@ final class Coverage {
             "Beats",
             "Peers",
             "HelloRound",
+            "AnsweredSets",
+            "Coalescer",
             "Questions",
             "Question",
             "Collected",

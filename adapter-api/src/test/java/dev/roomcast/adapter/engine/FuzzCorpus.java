@@ -131,7 +131,13 @@ final class FuzzCorpus {
                     present.presence());
         }
         if (message instanceof Welcome welcome) {
-            return new Welcome(node.round(), welcome.name(), welcome.versions(), welcome.known());
+            return new Welcome(
+                    node.round(),
+                    welcome.name(),
+                    welcome.versions(),
+                    welcome.known(),
+                    welcome.channels(),
+                    welcome.received());
         }
         return message;
     }

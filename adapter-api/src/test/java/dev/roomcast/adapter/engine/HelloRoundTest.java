@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HelloRoundTest {
@@ -65,9 +67,62 @@ class HelloRoundTest {
     }
 
     @Test
+    void aSetIsWaitedForUntilItsNodesHaveBeenNamed() {
+        round.answer(A, 5, List.of(), 0);
+        round.settle();
+        assertFalse(round.isComplete());
+        assertTrue(round.lacksNames());
+        assertEquals(Optional.of(A), round.ask());
+        assertFalse(round.lacksNames(), "it is asked");
+        round.know(5);
+        assertTrue(round.isComplete());
+    }
+
+    @Test
+    void nobodyIsAskedForNamesBeforeTheWaitIsOver() {
+        round.answer(A, 5, List.of(), 0);
+        assertFalse(round.lacksNames());
+        assertEquals(Optional.empty(), round.ask());
+    }
+
+    @Test
+    void aSetThatNobodyCanNameAnyMoreNeedsAnotherHelloOnceTheWaitIsOver() {
+        round.answer(A, 5, List.of(), 0);
+        round.gone(A);
+        assertFalse(round.needsAnother(9));
+        round.settle();
+        assertTrue(round.needsAnother(9));
+        assertFalse(round.isComplete());
+        round.repeat();
+        assertFalse(round.isEchoed());
+        assertFalse(round.needsAnother(9));
+        assertFalse(round.isComplete());
+        round.settle();
+        assertTrue(round.isComplete());
+    }
+
+    @Test
+    void whereManyNodesDisagreeTheyAreAskedForAnotherAnswerOnce() {
+        round.answer(A, 5, List.of(), 0);
+        round.answer(B, 6, List.of(), 0);
+        round.settle();
+        assertFalse(round.needsAnother(2));
+        assertTrue(round.needsAnother(1));
+        round.repeat();
+        assertFalse(round.lacksNames());
+        round.settle();
+        assertFalse(round.needsAnother(1));
+        assertTrue(round.lacksNames());
+    }
+
+    @Test
     void onceCompleteItStaysSo() {
         round.settle();
         round.named(A);
         assertTrue(round.isComplete());
+        round.answer(A, 5, List.of(), 0);
+        round.gone(A);
+        assertTrue(round.isComplete());
+        assertFalse(round.needsAnother(0));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Who is known, vouched for, given up and remembered, and what is told of it. The silence is 100 ms. */
+/** Who is known, received, given up and remembered, and what is told of it. The silence is 100 ms. */
 class PeersTest {
 
     private static final int MOST = 10_000;
@@ -33,7 +33,7 @@ class PeersTest {
         assertTrue(peers.met(A, "a", Codec.VERSIONS));
         assertEquals(List.of("a ALIVE"), told);
         assertTrue(peers.isKnown(A));
-        assertEquals(List.of(new Named(A, "a")), peers.vouched());
+        assertEquals(List.of(new Named(A, "a")), peers.received(MOST));
         assertEquals(Set.of("a ALIVE"), snapshot());
         assertEquals(Set.of(A), peers.snapshot().keySet());
         assertTrue(peers.met(A, "a", Codec.VERSIONS));
@@ -43,9 +43,9 @@ class PeersTest {
     @Test
     void whoIsOnlyNamedIsWaitedForAndNotVouchedFor() {
         assertTrue(peers.named(A, "a"));
-        assertEquals(List.of(), peers.vouched());
+        assertEquals(List.of(), peers.received(MOST));
         peers.heard(A);
-        assertEquals(List.of(new Named(A, "a")), peers.vouched());
+        assertEquals(List.of(new Named(A, "a")), peers.received(MOST));
     }
 
     @Test
@@ -165,7 +165,8 @@ class PeersTest {
         assertFalse(peers.met(more, "one too many", Codec.VERSIONS));
         assertFalse(peers.named(more, "one too many"));
         assertEquals(MOST, peers.snapshot().size());
-        assertEquals(1_000, peers.vouched().size());
+        assertEquals(MOST, peers.received(Integer.MAX_VALUE).size());
+        assertEquals(1_000, peers.received(1_000).size());
     }
 
     @Test
@@ -225,6 +226,45 @@ class PeersTest {
         all.met(B, "b", new Versions(2, 3));
         assertEquals(List.of("a ALIVE", "b ALIVE", "spoken changed"), told);
         assertFalse(dialect.isShared());
+    }
+
+    /** Whoever can invent nodes can change the version of the cluster with each of them. */
+    @Test
+    void ofManyChangesOfTheVersionTheFirstIsToldAtOnceAndTheOthersAtTheNextLook() {
+        Dialect dialect = new Dialect(new Versions(1, 1));
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(2, 2));
+        told.clear();
+        all.met(B, "b", new Versions(2, 2));
+        assertEquals(List.of("a ALIVE", "b ALIVE", "spoken changed"), told);
+        told.clear();
+        all.met(C, "c", new Versions(1, 1));
+        assertEquals(1, dialect.common());
+        assertEquals(List.of("c ALIVE"), told);
+        assertEquals(
+                Set.of(Status.INCOMPATIBLE, Status.ALIVE),
+                all.snapshot().values().stream().map(KnownNode::status).collect(Collectors.toSet()));
+        told.clear();
+        all.look();
+        assertEquals(List.of("a INCOMPATIBLE", "b INCOMPATIBLE", "spoken changed"), told);
+        told.clear();
+        all.look();
+        assertEquals(List.of(), told);
+        all.left(C);
+        assertEquals("spoken changed", told.get(told.size() - 1), "after a look a change is told at once again");
+    }
+
+    @Test
+    void whatChangesOfTheVersionCostGrowsWithTheNodes() {
+        Cost.assertLinear(8_000, count -> {
+            Peers all = new Peers(time.execution(), new Dialect(new Versions(1, 1)), SILENCE, new Told());
+            for (int i = 1; i <= count; i++) {
+                int version = 2 + i % 2;
+                all.met(new Incarnation(i, i), "n", new Versions(version, version));
+            }
+            all.look();
+            told.clear();
+        });
     }
 
     @Test

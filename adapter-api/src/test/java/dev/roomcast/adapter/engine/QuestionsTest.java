@@ -351,6 +351,16 @@ class QuestionsTest {
         }
 
         @Override
+        public int count() {
+            return known.size();
+        }
+
+        @Override
+        public boolean isKnown(Incarnation node) {
+            return known.containsKey(node);
+        }
+
+        @Override
         public @Nullable Throwable trouble() {
             return trouble;
         }

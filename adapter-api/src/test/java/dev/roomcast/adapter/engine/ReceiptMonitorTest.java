@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,24 @@ class ReceiptMonitorTest {
         monitor.publishes();
         meetLate();
         assertEquals(List.of(published), receivedAgainSince);
+    }
+
+    @Test
+    void whatPeersCostThatDoNotReceiveThisNodeGrowsWithThem() {
+        Cost.assertLinear(8_000, count -> {
+            ReceiptMonitor many = monitor();
+            for (int heartbeat = 0; heartbeat < 3; heartbeat++) {
+                for (int i = 1; i <= count; i++) {
+                    Incarnation peer = new Incarnation(i, i);
+                    many.met(peer, "peer");
+                    many.beat();
+                    many.heartbeat(peer, OptionalLong.of(OWN + 1));
+                }
+                time.pass(SECOND.multipliedBy(11));
+            }
+            String trouble = String.valueOf(many.trouble());
+            assertTrue(trouble.startsWith("node peer and " + (count - 1) + " more do not receive"), trouble);
+        });
     }
 
     /** It asks for a receipt, which takes longer than a heartbeat. */

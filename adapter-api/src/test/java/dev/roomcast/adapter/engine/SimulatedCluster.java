@@ -54,12 +54,17 @@ final class SimulatedCluster {
     static SimulatedCluster ofProcesses(long seed, int size, Map<String, String> config) {
         SimulatedCluster cluster = new SimulatedCluster(seed);
         for (int i = 0; i < size; i++) {
-            VirtualTime.Process process = cluster.time.process();
-            cluster.processes.add(process);
-            cluster.open(config, cluster.broker.of(process), process.execution(), Codec.VERSIONS);
+            cluster.openProcess(config);
         }
         cluster.pass(1000);
         return cluster;
+    }
+
+    /** A node with the timing that is the default, but for what is configured, in a process of its own. */
+    Adapter openProcess(Map<String, String> config) {
+        VirtualTime.Process process = time.process();
+        processes.add(process);
+        return open(config, broker.of(process), process.execution(), Codec.VERSIONS);
     }
 
     Adapter open() {
@@ -83,8 +88,8 @@ final class SimulatedCluster {
         int number = nodes.size();
         EngineSettings settings = new EngineSettings(
                 List.of(
-                        ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number)),
-                        ConfigSource.of("simulation", config)),
+                        ConfigSource.of("simulation", config),
+                        ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number))),
                 EngineOptions.ALL);
         Engine engine =
                 new Engine(settings, new Choice(provider, "in a simulation", Optional.empty()), execution, versions);

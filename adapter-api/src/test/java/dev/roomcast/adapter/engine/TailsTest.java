@@ -50,6 +50,19 @@ class TailsTest {
         assertEquals(List.of(), due(tails.takeDue()));
     }
 
+    /** After a common outage every other node says so. */
+    @Test
+    void whatItCostsThatManyCouldNotHearGrowsWithThem() {
+        Cost.assertLinear(1 << 15, count -> {
+            Tails many = new Tails(time.execution(), Duration.ofMillis(10));
+            for (int i = 0; i < count; i++) {
+                many.said(new Tails.Due(channel("c" + i), time.now()));
+                many.unheardSince(time.now());
+            }
+            assertEquals(count, many.takeDue().size());
+        });
+    }
+
     @Test
     void inTheEndAllAreTakenOnce() {
         tails.left(a);
