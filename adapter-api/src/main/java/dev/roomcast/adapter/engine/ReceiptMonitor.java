@@ -353,13 +353,13 @@ final class ReceiptMonitor {
         }
     }
 
-    /** A peer said goodbye, or was given up. If it comes back, it may not have received this node meanwhile. */
+    /** A peer said goodbye, or was given up. If it comes back, it may not have received this node since it last proved that it did. */
     void gone(Incarnation node) {
         Peer peer = peers.remove(node);
         if (peer != null) {
             endDoubt(peer);
             peer.forgetRequests();
-            peer.doubtedAt = OptionalLong.of(execution.now());
+            peer.doubtedAt = OptionalLong.of(peer.receivedAt);
             departed.put(node, peer);
             if (departed.size() > MOST_DEPARTED) {
                 departed.remove(departed.keySet().iterator().next());

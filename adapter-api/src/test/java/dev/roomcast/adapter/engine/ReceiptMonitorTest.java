@@ -41,6 +41,20 @@ class ReceiptMonitorTest {
     }
 
     @Test
+    void aPeerThatComesBackAtOnceAfterItWasGivenUpMayHaveMissedWhatWasPublishedMeanwhile() {
+        monitor.publishes();
+        monitor.met(PEER, "peer");
+        monitor.received(PEER);
+        long published = time.execution().now();
+        time.pass(SECOND.multipliedBy(10));
+        monitor.gone(PEER);
+        time.pass(SECOND.dividedBy(10));
+        monitor.met(PEER, "peer");
+        monitor.received(PEER);
+        assertEquals(List.of(published), receivedAgainSince);
+    }
+
+    @Test
     void whatPeersCostThatDoNotReceiveThisNodeGrowsWithThem() {
         Cost.assertLinear(8_000, count -> {
             ReceiptMonitor many = monitor();
