@@ -38,7 +38,7 @@ class HelloRoundCostTest {
     }
 
     @Test
-    @Tag("full")
+    @Tag("soak")
     void aThousandNodesThatStartAtOnceMeetAndMeetAgainAfterACommonOutage() {
         SimulatedCluster cluster = startedAtOnce(1_000, 100 * MB);
         assertMeetAgain(cluster, 500, 500_000, 100 * MB);
