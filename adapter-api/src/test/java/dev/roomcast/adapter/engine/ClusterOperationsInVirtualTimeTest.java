@@ -244,7 +244,7 @@ class ClusterOperationsInVirtualTimeTest {
 
     /** The first answer is late: with its next heartbeat the watcher asks again, although it will have missed nothing. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 6, 7, 8, 9, 10, 11})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void changesWhileAWatcherAsksAgainAreToldOneByOne(long seed) {
         SimulatedCluster asking = SimulatedCluster.of(seed, 3);
         SimulatedCluster.Client bob = asking.client(2, "bob");
@@ -259,6 +259,9 @@ class ClusterOperationsInVirtualTimeTest {
         });
         Log log = new Log();
         asking.nodes.get(0).cluster().watch("r", log);
+        // What bob does before his node knows of the watch is not told.
+        asking.pass(2);
+        asksAgain.set(false);
         // Shorter than what waits for a turn waits.
         Duration step = Duration.ofNanos(5_000);
         while (!asksAgain.get()) {
