@@ -3,7 +3,7 @@ package dev.roomcast.examples.servers.jetty;
 import dev.roomcast.examples.servers.acceptance.ServerFaults;
 import org.junit.jupiter.api.Tag;
 
-@Tag("full")
+@Tag("soak")
 class JettyFaultsTest extends ServerFaults {
     JettyFaultsTest() {
         super(JettyServer.class);

@@ -3,7 +3,7 @@ package dev.roomcast.examples.servers.undertow;
 import dev.roomcast.examples.servers.acceptance.ServerFaults;
 import org.junit.jupiter.api.Tag;
 
-@Tag("full")
+@Tag("soak")
 class UndertowFaultsTest extends ServerFaults {
     UndertowFaultsTest() {
         super(UndertowServer.class);
