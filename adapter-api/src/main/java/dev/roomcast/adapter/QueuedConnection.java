@@ -371,6 +371,7 @@ public final class QueuedConnection implements Connection {
             head = sending.next;
             if (head == null) {
                 tail = null;
+                isSlow = false;
             }
             // Whoever keeps the old one must not keep all that came after it.
             sending.next = null;

@@ -458,6 +458,26 @@ class QueuedConnectionTest {
     }
 
     @Test
+    void whoSendsWritesAgainOnceTheWriteThatTookLongIsDoneLater() throws Exception {
+        long[] took = {QueuedConnection.MOST_NANOS_AT_ONCE + 1};
+        QueuedConnection connection = queued(
+                "c1",
+                (packet, sent) -> {
+                    written.add(packet.text());
+                    now += took[0];
+                    writing.add(sent);
+                },
+                closed::add,
+                AMPLE);
+        send(connection, "a");
+        took[0] = 0;
+        writeIsDone();
+        send(connection, "b");
+        assertEquals(List.of("a", "b"), written, "nothing had waited");
+        assertEquals(0, toWrite.size());
+    }
+
+    @Test
     void whoSendsWritesAllTheSameIfOurThreadsAreBusy() throws Exception {
         QueuedConnection connection = queued(
                 "c1",
