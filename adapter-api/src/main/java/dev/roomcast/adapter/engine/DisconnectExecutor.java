@@ -93,7 +93,9 @@ final class DisconnectExecutor {
     }
 
     private void run(Call call) {
-        begin(call);
+        if (!begin(call)) {
+            return;
+        }
         try {
             call.member.connection().disconnect(call.reason);
         } catch (Throwable t) {
@@ -104,9 +106,14 @@ final class DisconnectExecutor {
         call.done.run();
     }
 
-    private synchronized void begin(Call call) {
+    /** False if the adapter has closed before there was a thread for the call. */
+    private synchronized boolean begin(Call call) {
+        if (closed) {
+            return false;
+        }
         call.thread = Thread.currentThread();
         watch(call);
+        return true;
     }
 
     /** Under the lock. */

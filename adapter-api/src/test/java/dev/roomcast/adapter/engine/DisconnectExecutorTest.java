@@ -167,6 +167,15 @@ class DisconnectExecutorTest {
         assertFalse(begun.contains("late"));
     }
 
+    /** Rule 5.3: the server's connections are left alone. */
+    @Test
+    void whenItIsClosedWhatHasNoThreadYetIsNotCalled() {
+        disconnect("late", why -> {});
+        executor.close();
+        time.pass(SECOND);
+        assertEquals(List.of(), begun);
+    }
+
     private void disconnect(String id, Connection.Closer closer) {
         executor.disconnect(member(id, closer), WHY, () -> done.add(id));
     }
