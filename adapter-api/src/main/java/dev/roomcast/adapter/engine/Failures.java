@@ -96,7 +96,16 @@ final class Failures {
 
     /** What a cause says, for the middle of a sentence. */
     static String text(Throwable why) {
-        String message = why.getMessage();
+        String message = messageOf(why);
         return message == null ? why.getClass().getSimpleName() : message;
+    }
+
+    /** It may be an exception of the application's, whose code may throw. */
+    private static @Nullable String messageOf(Throwable why) {
+        try {
+            return why.getMessage();
+        } catch (Throwable unspeakable) {
+            return null;
+        }
     }
 }

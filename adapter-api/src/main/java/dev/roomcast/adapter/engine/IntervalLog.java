@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ public final class IntervalLog {
     }
 
     void info(String message) {
-        said(message).ifPresent(log::info);
+        said(message).ifPresent(text -> log((line, none) -> log.info(line), text, null));
     }
 
     /**
@@ -49,11 +50,23 @@ public final class IntervalLog {
      * @param cause why; null for none
      */
     public void warn(String message, @Nullable Throwable cause) {
-        said(message).ifPresent(text -> log.warn(text, cause));
+        said(message).ifPresent(text -> log(log::warn, text, cause));
     }
 
     void error(String message, @Nullable Throwable cause) {
-        said(message).ifPresent(text -> log.error(text, cause));
+        said(message).ifPresent(text -> log(log::error, text, cause));
+    }
+
+    /** What a cause says of itself is the application's code, and so is where lines go to: what these throw harms nobody here. */
+    private static void log(BiConsumer<String, @Nullable Throwable> line, String text, @Nullable Throwable cause) {
+        try {
+            line.accept(text, cause);
+        } catch (Throwable unspeakable) {
+            if (cause != null) {
+                String name = cause.getClass().getName();
+                log(line, text + " (a " + name + ", which throws when it is asked what it says)", null);
+            }
+        }
     }
 
     /** A task that must not throw did. */

@@ -132,6 +132,30 @@ class IntervalLogTest {
         assertTrue(lines.size() <= 1, lines::toString);
     }
 
+    @Test
+    void whatCannotBeLoggedHarmsNothing() {
+        IllegalStateException unspeakable = new IllegalStateException() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("thrown by the test's exception");
+            }
+        };
+        SerialExecutor executor = new SerialExecutor(time.execution());
+        List<String> done = new ArrayList<>();
+        List<String> lines = CapturedLog.of(SerialExecutor.class, () -> {
+            executor.execute(() -> {
+                throw unspeakable;
+            });
+            executor.execute(() -> done.add("the next"));
+            time.pass(Duration.ofSeconds(1));
+        });
+        assertEquals(List.of("the next"), done);
+        assertTrue(lines.get(lines.size() - 1).contains("which throws when it is asked"), lines::toString);
+        assertEquals("", Failures.text(unspeakable));
+    }
+
     /** How many lines a class logs when something happens many times at once. */
     private long said(Class<?> logger, Runnable event) {
         List<String> lines = new ArrayList<>(CapturedLog.of(logger, () -> {
