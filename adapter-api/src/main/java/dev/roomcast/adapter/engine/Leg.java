@@ -49,6 +49,11 @@ final class Leg {
         return claimed.compareAndSet(before, ENDED);
     }
 
+    /** Claims the end from wherever it is; false if the rest of the walk is another's. */
+    boolean endAnywhere() {
+        return claimed.getAndUpdate(now -> now == LOST ? LOST : ENDED) != LOST;
+    }
+
     /** What the send that took too long is held by; once a claim has failed. */
     @Nullable
     Hold hold() {

@@ -34,11 +34,15 @@ final class LocalWalk implements Watchdog.Watched {
     void run() {
         int place = watchdog.begin(this);
         long count = 0;
-        for (int slot = 0; slot < walk.size(); slot += MemberList.CHUNK) {
-            count += chunk(slot, Math.min(slot + MemberList.CHUNK, walk.size()));
+        try {
+            for (int slot = 0; slot < walk.size(); slot += MemberList.CHUNK) {
+                count += chunk(slot, Math.min(slot + MemberList.CHUNK, walk.size()));
+            }
+        } finally {
+            // Also where there is no memory to handle a failure: what is watched for ever is held for ever.
+            watchdog.end(this, place);
+            comeBack(held.getAndSet(ENDED));
         }
-        comeBack(held.getAndSet(ENDED));
-        watchdog.end(this, place);
         node.delivered(count);
     }
 

@@ -41,7 +41,21 @@ final class RemoteWalk implements Deliveries.Step, Watchdog.Watched {
         walk = begun;
         leg.began(Thread.currentThread());
         place = watchdog.begin(this);
-        return go(begun, leg);
+        return goOrEnd(begun, leg);
+    }
+
+    /** What fails without having been handled, for want of memory, ends the walk: two threads would have the turn else. */
+    private boolean goOrEnd(Walk on, Leg mine) {
+        try {
+            return go(on, mine);
+        } catch (Throwable t) {
+            if (!mine.endAnywhere()) {
+                comeBack(mine);
+                return false;
+            }
+            watchdog.end(this, place);
+            throw t;
+        }
     }
 
     private boolean go(Walk on, Leg mine) {
@@ -116,7 +130,7 @@ final class RemoteWalk implements Deliveries.Step, Watchdog.Watched {
             leg = next;
             deliveries.handOver(() -> {
                 next.began(Thread.currentThread());
-                return go(on, next);
+                return goOrEnd(on, next);
             });
         } else {
             hold.undo();

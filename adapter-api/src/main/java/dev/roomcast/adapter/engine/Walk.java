@@ -147,9 +147,13 @@ final class Walk {
 
     /** A recipient could not be handed the packet, or the question. */
     void failed(LocalNode node, int slot, Throwable why) {
-        node.failed(member(slot), why);
-        if (isPlain()) {
-            node.giveUp(member(slot), LocalNode.FAILED);
+        try {
+            node.failed(member(slot), why);
+        } finally {
+            // Also where there is no memory for a line in the log.
+            if (isPlain()) {
+                node.giveUp(member(slot), LocalNode.FAILED);
+            }
         }
     }
 

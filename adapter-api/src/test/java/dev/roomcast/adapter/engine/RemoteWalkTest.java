@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Connection;
@@ -21,7 +22,8 @@ class RemoteWalkTest {
     private final Wire wire =
             new Wire(counting(time.execution()), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
     private final Counters counters = new Counters();
-    private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
+    private boolean hasMemory = true;
+    private final RoomIndex index = new RoomIndex(new Observing(), 1);
     private final LocalNode node = new LocalNode(index, wire, counters);
     private final List<String> got = new ArrayList<>();
 
@@ -84,6 +86,24 @@ class RemoteWalkTest {
         assertEquals(1, index.memberCount());
     }
 
+    @Test
+    void aWalkThatEndsByAFailureIsNotWatchedAnyMore() {
+        join("a", packet -> {
+            throw new OutOfMemoryError("thrown by the test's connection");
+        });
+        join("b", packet -> {
+            throw new OutOfMemoryError("thrown by the test's connection");
+        });
+        hasMemory = false;
+        assertThrows(OutOfMemoryError.class, () -> walk().run());
+        assertThrows(OutOfMemoryError.class, () -> node.deliver(Target.room("r"), Packet.text("p")));
+        time.pass(Duration.ofSeconds(1));
+        assertEquals(0, counters.of(Counters.SENDS_STALLED).sum());
+        int before = scheduled;
+        time.pass(Duration.ofSeconds(1));
+        assertEquals(before, scheduled, "the watchdog sleeps");
+    }
+
     private RemoteWalk walk() {
         return new RemoteWalk(
                 node,
@@ -117,5 +137,25 @@ class RemoteWalkTest {
                 },
                 all.isOurs(),
                 all.ending());
+    }
+
+    /** Of a node that may have no memory left to handle that a member leaves. */
+    private final class Observing implements RoomIndex.Observer {
+
+        @Override
+        public void created(Room room) {}
+
+        @Override
+        public void joined(Room room, LocalMember member) {}
+
+        @Override
+        public void left(Room room, LocalMember member) {
+            if (!hasMemory) {
+                throw new OutOfMemoryError("thrown by the test");
+            }
+        }
+
+        @Override
+        public void deleted(Room room) {}
     }
 }
