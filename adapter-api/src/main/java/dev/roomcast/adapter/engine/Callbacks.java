@@ -24,6 +24,7 @@ final class Callbacks {
     private static final Iterator<Runnable> NONE = Collections.emptyIterator();
     private static final int LOST = -1;
 
+    private final Execution execution;
     private final Executor threads;
     private final Watchdog watchdog;
     private final Counters counters;
@@ -37,6 +38,7 @@ final class Callbacks {
     private Iterator<? extends Runnable> current = NONE;
 
     Callbacks(Execution execution, Watchdog watchdog, Counters counters) {
+        this.execution = execution;
         this.threads = execution.workers();
         this.watchdog = watchdog;
         this.counters = counters;
@@ -132,6 +134,7 @@ final class Callbacks {
             } catch (Throwable t) {
                 failed.accept(t);
             }
+            execution.clearInterrupt();
             // Starts again before it could run into LOST.
             int after = during == Integer.MAX_VALUE ? 0 : during + 1;
             return step.compareAndSet(during, after);

@@ -130,6 +130,7 @@ final class DisconnectExecutor {
             // It was ours, and meant for this call.
             Thread.interrupted();
         }
+        execution.clearInterrupt();
     }
 
     /** Gives up the place of a call that has ended, which may have been given up before. */

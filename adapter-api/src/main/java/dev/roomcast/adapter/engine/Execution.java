@@ -39,4 +39,11 @@ record Execution(
     long now() {
         return ticker.getAsLong();
     }
+
+    /** Behind code of the application: an interrupt that it leaves on a thread of ours is not for what comes next there. */
+    void clearInterrupt() {
+        if (isOurs.getAsBoolean()) {
+            Thread.interrupted();
+        }
+    }
 }

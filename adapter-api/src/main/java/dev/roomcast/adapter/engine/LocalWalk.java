@@ -25,6 +25,9 @@ final class LocalWalk implements Watchdog.Watched {
     /** The lane of the member whose send takes too long; or that the walk has ended. */
     private final AtomicReference<@Nullable Object> held = new AtomicReference<>();
 
+    /** Whether the caller was interrupted within a send that failed. */
+    private boolean interrupted;
+
     LocalWalk(LocalNode node, Watchdog watchdog, Walk walk) {
         this.node = node;
         this.watchdog = watchdog;
@@ -44,6 +47,9 @@ final class LocalWalk implements Watchdog.Watched {
             comeBack(held.getAndSet(ENDED));
         }
         node.delivered(count);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Goes over slots of one chunk; returns how many recipients there were. */
@@ -68,7 +74,7 @@ final class LocalWalk implements Watchdog.Watched {
                         continue;
                     }
                 } catch (Throwable t) {
-                    walk.failed(node, slot, t);
+                    failed(slot, t);
                 }
                 count++;
                 if (stall.getOpaque() != null) {
@@ -77,6 +83,12 @@ final class LocalWalk implements Watchdog.Watched {
             }
         }
         return count;
+    }
+
+    /** An interrupt is the caller's, and is kept for it: the writes of the next connection would fail by it as well. */
+    private void failed(int slot, Throwable why) {
+        interrupted |= Thread.interrupted() || why instanceof InterruptedException;
+        walk.failed(node, slot, why);
     }
 
     private void comeBack(@Nullable Object lane) {

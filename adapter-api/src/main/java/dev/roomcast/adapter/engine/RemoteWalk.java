@@ -93,6 +93,9 @@ final class RemoteWalk implements Deliveries.Step, Watchdog.Watched {
         } catch (Throwable t) {
             on.failed(node, slot, t);
             return true;
+        } finally {
+            // One that a connection leaves behind would end the writes of the next one.
+            Thread.interrupted();
         }
     }
 

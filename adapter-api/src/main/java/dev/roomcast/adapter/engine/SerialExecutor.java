@@ -11,17 +11,23 @@ final class SerialExecutor implements Executor {
 
     private final Executor threads;
     private final Consumer<? super Throwable> failed;
+    private final Runnable afterEach;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Turn turn = Turn.free();
 
     SerialExecutor(Execution execution) {
         this(
                 execution.workers(),
-                new IntervalLog(LoggerFactory.getLogger(SerialExecutor.class), execution)::taskFailed);
+                new IntervalLog(LoggerFactory.getLogger(SerialExecutor.class), execution)::taskFailed,
+                execution::clearInterrupt);
     }
 
-    /** @param failed is told what a task throws, which it must not */
-    SerialExecutor(Executor threads, Consumer<? super Throwable> failed) {
+    /**
+     * @param failed is told what a task throws, which it must not
+     * @param afterEach runs after each task, on its thread
+     */
+    SerialExecutor(Executor threads, Consumer<? super Throwable> failed, Runnable afterEach) {
+        this.afterEach = afterEach;
         this.threads = threads;
         this.failed = failed;
     }
@@ -38,6 +44,7 @@ final class SerialExecutor implements Executor {
         do {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 run(task);
+                afterEach.run();
                 turn.done();
             }
         } while (!turn.end());

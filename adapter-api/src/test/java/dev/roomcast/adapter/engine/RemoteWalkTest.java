@@ -87,6 +87,32 @@ class RemoteWalkTest {
     }
 
     @Test
+    void anInterruptThatOneConnectionLeavesBehindIsNotForTheNext() {
+        boolean[] interrupted = {false};
+        join("a", packet -> Thread.currentThread().interrupt());
+        join("b", packet -> interrupted[0] = Thread.currentThread().isInterrupted());
+        assertTrue(walk().run());
+        assertFalse(Thread.interrupted() || interrupted[0]);
+    }
+
+    @Test
+    void anInterruptWithinAFailedSendIsTheCallersAndNotTheNextConnections() {
+        List<Boolean> interrupted = new ArrayList<>();
+        join("a", packet -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted");
+        });
+        join("b", packet -> interrupted.add(Thread.currentThread().isInterrupted()));
+        join("c", packet -> {
+            throw new InterruptedException();
+        });
+        join("d", packet -> interrupted.add(Thread.currentThread().isInterrupted()));
+        node.deliver(Target.room("r"), Packet.text("p"));
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(false, false), interrupted);
+    }
+
+    @Test
     void aWalkThatEndsByAFailureIsNotWatchedAnyMore() {
         join("a", packet -> {
             throw new OutOfMemoryError("thrown by the test's connection");
