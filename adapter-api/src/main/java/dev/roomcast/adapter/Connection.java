@@ -169,7 +169,8 @@ public interface Connection {
      *
      * @param id see {@link #id()}
      * @param sender begins the server's asynchronous write
-     * @param closer see {@link #disconnect(DisconnectReason)}; called once at most, and not on the thread that sends
+     * @param closer see {@link #disconnect(DisconnectReason)}; called once at most, and not on the thread that sends;
+     *     {@link Closer#closeThenCut} makes one for a server whose close frame waits for what the client has not read
      * @param limit how much may wait, and what happens with more
      * @return a connection that tells how much waits, without user and attributes; {@link #withUser} and {@link #withAttributes} give it
      *     some
@@ -231,5 +232,37 @@ public interface Connection {
          * @throws Exception if it cannot be closed
          */
         void close(DisconnectReason reason) throws Exception;
+
+        /**
+         * A closer in two steps: sends a close frame, and cuts the connection 2 s later. For servers that send the close frame after
+         * what the client has not read yet, which is never where the client does not read at all; a client that reads again within
+         * the 2 s is told why. With Netty:
+         *
+         * <pre>{@code
+         * Closer.closeThenCut(
+         *         why -> channel.writeAndFlush(new CloseWebSocketFrame(why.closeCode(), why.text())),
+         *         channel::close)
+         * }</pre>
+         *
+         * @param closeFrame begins to send the close frame; it is cut in time also where this blocks or throws
+         * @param cut closes the socket without asking the client, on a thread of the adapter's; called once for each call of
+         *     the closer, also if the client has closed the connection by then
+         * @return a closer that returns, or throws, when {@code closeFrame} does
+         */
+        static Closer closeThenCut(Closer closeFrame, Cut cut) {
+            return new CuttingCloser(closeFrame, cut, QueueThreads.SHARED);
+        }
+    }
+
+    /** Cuts one client's connection. */
+    @FunctionalInterface
+    interface Cut {
+
+        /**
+         * Closes the socket at once, and does nothing if it is closed already. What it throws is logged at intervals.
+         *
+         * @throws Exception if it cannot be closed
+         */
+        void cut() throws Exception;
     }
 }

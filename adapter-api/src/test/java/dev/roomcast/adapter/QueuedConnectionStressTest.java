@@ -90,7 +90,7 @@ class QueuedConnectionStressTest {
                 socket::write,
                 socket::close,
                 limit,
-                new QueueThreads(completers, completers, System::nanoTime),
+                new QueueThreads(completers, completers, QueueThreads.SHARED.timer(), System::nanoTime),
                 memory);
     }
 

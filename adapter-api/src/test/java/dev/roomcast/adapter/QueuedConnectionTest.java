@@ -51,7 +51,12 @@ class QueuedConnectionTest {
     private QueuedConnection queued(
             String id, Connection.AsyncSender sender, Connection.Closer closer, QueueLimit limit) {
         return new QueuedConnection(
-                id, sender, closer, limit, new QueueThreads(toWrite::add, toClose::add, () -> now), memory);
+                id,
+                sender,
+                closer,
+                limit,
+                new QueueThreads(toWrite::add, toClose::add, QueueThreads.SHARED.timer(), () -> now),
+                memory);
     }
 
     private static void run(Deque<Runnable> tasks) {
@@ -649,7 +654,7 @@ class QueuedConnectionTest {
                 },
                 closed::add,
                 AMPLE,
-                new QueueThreads(none, none, () -> now),
+                new QueueThreads(none, none, QueueThreads.SHARED.timer(), () -> now),
                 memory);
         for (int i = 0; i < 100; i++) {
             connection.send(Packet.text("p" + i));

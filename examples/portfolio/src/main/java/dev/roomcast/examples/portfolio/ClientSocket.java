@@ -1,12 +1,9 @@
 package dev.roomcast.examples.portfolio;
 
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.adapter.QueuedConnection;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
@@ -18,7 +15,6 @@ import org.eclipse.jetty.websocket.api.Session;
  */
 final class ClientSocket {
     private static final int MOST_BYTES_WAITING = 1024 * 1024;
-    private static final Duration PATIENCE_FOR_CLOSE = Duration.ofSeconds(2);
 
     private ClientSocket() {}
 
@@ -27,15 +23,8 @@ final class ClientSocket {
         return Connection.queued(
                 id,
                 (packet, sent) -> session.sendText(packet.text(), Callback.from(() -> sent.done(null), sent::done)),
-                reason -> close(session, reason),
+                Closer.closeThenCut(
+                        why -> session.close(why.closeCode(), why.text(), Callback.NOOP), session::disconnect),
                 QueueLimit.bytes(MOST_BYTES_WAITING).thenDisconnect());
-    }
-
-    /** Closes the socket, by force if the client does not take part. */
-    private static void close(Session session, DisconnectReason reason) {
-        session.close(reason.closeCode(), reason.text(), Callback.NOOP);
-        // The close frame waits behind what the client has not read yet, perhaps for ever.
-        CompletableFuture.delayedExecutor(PATIENCE_FOR_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(session::disconnect);
     }
 }

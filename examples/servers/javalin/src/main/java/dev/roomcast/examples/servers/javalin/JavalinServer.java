@@ -1,7 +1,7 @@
 package dev.roomcast.examples.servers.javalin;
 
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
@@ -12,8 +12,6 @@ import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
 import jakarta.servlet.http.HttpSession;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
@@ -22,7 +20,6 @@ public final class JavalinServer {
 
     private static final String CLIENT = "client";
     private static final long LONGEST_MESSAGE = 64 * 1024;
-    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
 
     private JavalinServer() {}
 
@@ -75,7 +72,9 @@ public final class JavalinServer {
                                 socket.pathParam("id"),
                                 (packet, sent) -> session.sendText(
                                         packet.text(), Callback.from(() -> sent.done(null), sent::done)),
-                                why -> close(session, why),
+                                Closer.closeThenCut(
+                                        why -> session.close(why.closeCode(), why.text(), Callback.NOOP),
+                                        session::disconnect),
                                 QueueLimit.bytes(1024 * 1024).thenDisconnect())
                         .withUser(socket.pathParam("user")),
                 socket.pathParam("room"));
@@ -83,13 +82,6 @@ public final class JavalinServer {
 
     private static Client client(WsContext socket) {
         return Objects.requireNonNull(socket.attribute(CLIENT), CLIENT);
-    }
-
-    private static void close(Session session, DisconnectReason why) {
-        session.close(why.closeCode(), why.text(), Callback.NOOP);
-        // The close frame waits behind what the client has not read yet, perhaps for ever.
-        CompletableFuture.delayedExecutor(SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS)
-                .execute(session::disconnect);
     }
 
     private static void stop(Javalin javalin, Chat chat) {

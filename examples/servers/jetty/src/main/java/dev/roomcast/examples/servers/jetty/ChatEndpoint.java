@@ -1,7 +1,7 @@
 package dev.roomcast.examples.servers.jetty;
 
 import dev.roomcast.adapter.Connection;
-import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
@@ -14,9 +14,6 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
-import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +25,6 @@ public final class ChatEndpoint {
 
     static final String PATH = "/chat/{room}/{user}/{id}";
 
-    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
     private static final Logger log = LoggerFactory.getLogger(ChatEndpoint.class);
 
     private final Chat chat;
@@ -47,7 +43,10 @@ public final class ChatEndpoint {
                                 id,
                                 (packet, sent) -> session.getAsyncRemote()
                                         .sendText(packet.text(), result -> sent.done(result.getException())),
-                                why -> close(session, why),
+                                Closer.closeThenCut(
+                                        why -> session.close(
+                                                new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text())),
+                                        ((JakartaWebSocketSession) session)::abort),
                                 QueueLimit.bytes(1024 * 1024).thenDisconnect())
                         .withUser(user),
                 room);
@@ -71,12 +70,5 @@ public final class ChatEndpoint {
         if (client != null) {
             chat.gone(client);
         }
-    }
-
-    private static void close(Session session, DisconnectReason why) throws IOException {
-        session.close(new CloseReason(CloseCodes.getCloseCode(why.closeCode()), why.text()));
-        // The close frame waits behind what the client has not read yet, perhaps for ever.
-        CompletableFuture.delayedExecutor(SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS)
-                .execute(((JakartaWebSocketSession) session)::abort);
     }
 }

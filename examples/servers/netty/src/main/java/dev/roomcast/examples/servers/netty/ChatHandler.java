@@ -1,10 +1,12 @@
 package dev.roomcast.examples.servers.netty;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
@@ -13,13 +15,10 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One client's connection. */
 final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> {
-
-    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
 
     private final Chat chat;
     private @Nullable Client client;
@@ -43,7 +42,10 @@ final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> 
                                 id,
                                 (packet, sent) -> channel.writeAndFlush(new TextWebSocketFrame(packet.text()))
                                         .addListener(written -> sent.done(written.cause())),
-                                why -> close(channel, why.closeCode(), why.text()),
+                                Closer.closeThenCut(
+                                        why -> channel.writeAndFlush(
+                                                new CloseWebSocketFrame(why.closeCode(), why.text())),
+                                        channel::close),
                                 QueueLimit.bytes(1024 * 1024).thenDisconnect())
                         .withUser(user),
                 room);
@@ -67,15 +69,10 @@ final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
         if (why instanceof TooLongFrameException) {
-            close(context.channel(), WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), "the message is too long");
+            context.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.MESSAGE_TOO_BIG))
+                    .addListener(ChannelFutureListener.CLOSE);
         } else {
             context.close();
         }
-    }
-
-    private static void close(Channel channel, int code, String text) {
-        channel.writeAndFlush(new CloseWebSocketFrame(code, text));
-        // The close frame waits behind what the client has not read yet, perhaps for ever.
-        channel.eventLoop().schedule(() -> channel.close(), SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS);
     }
 }

@@ -1,8 +1,8 @@
 package dev.roomcast.examples.servers.undertow;
 
 import dev.roomcast.adapter.Connection;
+import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.Connection.Sent;
-import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
@@ -11,7 +11,6 @@ import io.undertow.websockets.core.BufferedTextMessage;
 import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
@@ -19,7 +18,6 @@ import org.xnio.IoUtils;
 final class ChatListener extends AbstractReceiveListener {
 
     private static final long LONGEST_MESSAGE = 64 * 1024;
-    private static final long SECONDS_FOR_CLOSE_FRAME = 2;
 
     private final Chat chat;
     private volatile @Nullable Client client;
@@ -35,7 +33,9 @@ final class ChatListener extends AbstractReceiveListener {
                     Connection.queued(
                                     id,
                                     (packet, sent) -> WebSockets.sendText(packet.text(), channel, callback(sent)),
-                                    why -> close(channel, why),
+                                    Closer.closeThenCut(
+                                            why -> WebSockets.sendClose(why.closeCode(), why.text(), channel, null),
+                                            () -> IoUtils.safeClose(channel)),
                                     QueueLimit.bytes(1024 * 1024).thenDisconnect())
                             .withUser(user),
                     room);
@@ -73,11 +73,5 @@ final class ChatListener extends AbstractReceiveListener {
                 sent.done(failure);
             }
         };
-    }
-
-    private static void close(WebSocketChannel channel, DisconnectReason why) {
-        WebSockets.sendClose(why.closeCode(), why.text(), channel, null);
-        // The close frame waits behind what the client has not read yet, perhaps for ever.
-        channel.getIoThread().executeAfter(() -> IoUtils.safeClose(channel), SECONDS_FOR_CLOSE_FRAME, TimeUnit.SECONDS);
     }
 }
