@@ -174,7 +174,8 @@ public interface Adapter extends AutoCloseable {
      * <pre>{@code
      * adapter.drain(500, new DisconnectReason(Kind.GOING_AWAY, "the server restarts"))
      *         .toCompletableFuture()
-     *         .get(25, TimeUnit.SECONDS);
+     *         .completeOnTimeout(null, 25, TimeUnit.SECONDS)
+     *         .join();
      * adapter.close();
      * }</pre>
      *
@@ -182,7 +183,8 @@ public interface Adapter extends AutoCloseable {
      *
      * @param perSecond how many connections are closed in a second, 1 or more
      * @param reason what the clients are told, usually of the kind {@link DisconnectReason.Kind#GOING_AWAY}
-     * @return a stage that completes when no member is left and each connection was closed, or 10 s after the last was to be closed
+     * @return a stage that completes when no member is left and each connection was closed, or 10 s after the last was to be closed;
+     *     it never fails
      * @throws IllegalArgumentException if {@code perSecond} is less than 1
      * @throws IllegalStateException if the adapter is closed
      */

@@ -20,9 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,15 +145,11 @@ public final class PortfolioServer implements AutoCloseable {
         if (adapter.health().status() == Health.Status.CLOSED) {
             return;
         }
-        try {
-            adapter.drain(DRAINED_PER_SECOND, new DisconnectReason(Kind.GOING_AWAY, "the server stops"))
-                    .toCompletableFuture()
-                    .get(LONGEST_DRAIN.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("some clients are cut off, because they could not be disconnected within {}", LONGEST_DRAIN, e);
-        }
+        // The server cuts off those that are left.
+        adapter.drain(DRAINED_PER_SECOND, new DisconnectReason(Kind.GOING_AWAY, "the server stops"))
+                .toCompletableFuture()
+                .completeOnTimeout(null, LONGEST_DRAIN.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     private void configure(JavalinConfig config) {

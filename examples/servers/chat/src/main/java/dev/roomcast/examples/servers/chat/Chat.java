@@ -12,9 +12,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAccumulator;
 
 /**
@@ -173,15 +171,11 @@ public final class Chat implements AutoCloseable {
 
     /** Disconnects the clients, which connect to another node then. To be called before the server is stopped. */
     public void drain() {
-        try {
-            adapter.drain(DISCONNECTED_PER_SECOND, GOING_AWAY)
-                    .toCompletableFuture()
-                    .get(SECONDS_FOR_DRAIN, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // The server cuts off those that are left.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // The server cuts off those that are left.
+        adapter.drain(DISCONNECTED_PER_SECOND, GOING_AWAY)
+                .toCompletableFuture()
+                .completeOnTimeout(null, SECONDS_FOR_DRAIN, TimeUnit.SECONDS)
+                .join();
     }
 
     @Override
