@@ -17,6 +17,7 @@ final class ChatHandler extends TextWebSocketHandler {
     static final String PATH = "/chat/{room}/{user}/{id}";
     static final int LONGEST_MESSAGE = 64 * 1024;
 
+    private static final long MILLIS_FOR_CLOSE_FRAME = 2_000;
     private static final String CLIENT = "client";
 
     private final Chat chat;
@@ -34,6 +35,9 @@ final class ChatHandler extends TextWebSocketHandler {
     private Client opened(WebSocketSession session, String room, String user, String id) throws Exception {
         // Spring's session blocks in sendMessage; that of the server below does not.
         Session server = ((NativeWebSocketSession) session).getNativeSession(Session.class);
+        // Within which a client that is too slow reads what is before its close frame; else 50 ms.
+        server.getUserProperties()
+                .put("org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT", MILLIS_FOR_CLOSE_FRAME);
         return chat.connected(
                 Connection.queued(
                                 id,

@@ -40,10 +40,13 @@ final class MuteClient implements AutoCloseable {
         }
     }
 
-    /** Reads one text frame. */
-    String readText() throws IOException {
-        in.readUnsignedByte();
-        return new String(in.readNBytes(readLength()), StandardCharsets.UTF_8);
+    /** Reads up to this text. */
+    void awaitText(String text) throws IOException {
+        String read;
+        do {
+            in.readUnsignedByte();
+            read = new String(in.readNBytes(readLength()), StandardCharsets.UTF_8);
+        } while (!read.equals(text));
     }
 
     /** Reads all that is left, and returns the close code, if a close frame came before the end. */

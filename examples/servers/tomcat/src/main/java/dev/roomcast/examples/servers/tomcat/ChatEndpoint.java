@@ -13,6 +13,7 @@ import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.PathParam;
 import jakarta.websocket.server.ServerEndpoint;
+import org.apache.tomcat.websocket.Constants;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ public final class ChatEndpoint {
 
     static final String PATH = "/chat/{room}/{user}/{id}";
 
+    private static final long MILLIS_FOR_CLOSE_FRAME = 2_000;
     private static final Logger log = LoggerFactory.getLogger(ChatEndpoint.class);
 
     private final Chat chat;
@@ -36,6 +38,8 @@ public final class ChatEndpoint {
     public void opened(
             Session session, @PathParam("room") String room, @PathParam("user") String user, @PathParam("id") String id)
             throws Exception {
+        // Within which a client that is too slow reads what is before its close frame; else 50 ms.
+        session.getUserProperties().put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, MILLIS_FOR_CLOSE_FRAME);
         client = chat.connected(
                 Connection.queued(
                                 id,
