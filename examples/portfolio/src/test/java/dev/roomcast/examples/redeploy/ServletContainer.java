@@ -73,12 +73,20 @@ final class ServletContainer {
         for (int i = 0; i < DEPLOYMENTS; i++) {
             references.add(deployOnce(configuration));
         }
-        System.out.println(UNLOADED + countUnloaded() + " of " + references.size());
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (!before.contains(thread) && thread.isAlive()) {
-                System.out.println("left: " + thread.getName());
-            }
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        System.out.println(UNLOADED + countUnloaded(end) + " of " + references.size());
+        // The thread of a cleaner ends a moment after the class loader is found to be gone.
+        while (!threadsSince(before).isEmpty() && System.nanoTime() < end) {
+            Thread.yield();
         }
+        threadsSince(before).forEach(name -> System.out.println("left: " + name));
+    }
+
+    private static List<String> threadsSince(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.isAlive())
+                .map(Thread::getName)
+                .toList();
     }
 
     /** What is on this thread's stack is gone when it returns. */
@@ -116,9 +124,9 @@ final class ServletContainer {
     }
 
     /** A collection that has nothing new to find says nothing, so it is asked for again and again. */
-    private int countUnloaded() throws InterruptedException {
+    private int countUnloaded(long end) throws InterruptedException {
         int gone = 0;
-        for (long end = System.nanoTime() + PATIENCE_NANOS; gone < DEPLOYMENTS && System.nanoTime() < end; ) {
+        while (gone < DEPLOYMENTS && System.nanoTime() < end) {
             System.gc();
             gone += unloaded.remove(GC_PAUSE_MS) == null ? 0 : 1;
         }
