@@ -17,11 +17,16 @@ final class Dialect {
 
     private int others;
     private volatile int common;
+    /** Of the versions that as many speak as the common one, the lowest. */
+    private volatile int lowest;
+
+    private volatile boolean metAll;
 
     /** Of a node that has heard nobody: whoever hears it may be the oldest that it can speak with. */
     Dialect(Versions own) {
         this.own = own;
         this.common = own.least();
+        this.lowest = own.least();
     }
 
     Versions own() {
@@ -33,9 +38,17 @@ final class Dialect {
         return common;
     }
 
-    /** What this node's frames are written in. */
+    /**
+     * What this node's frames are written in. Until it has met everyone, those that it knows may speak more than those that hear it too, and
+     * are as old as it, or older.
+     */
     int spoken() {
-        return Math.max(own.least(), Math.min(own.most(), common));
+        return Math.max(own.least(), Math.min(own.most(), metAll ? common : lowest));
+    }
+
+    /** This node has met everyone. */
+    void metAll() {
+        metAll = true;
     }
 
     /** Whether a node that speaks these takes part. */
@@ -64,6 +77,7 @@ final class Dialect {
     boolean review() {
         int before = common;
         common = others == 0 ? own.least() : bestSpoken();
+        lowest = lowestSpokenAsMuchAs(common);
         return common != before;
     }
 
@@ -77,6 +91,14 @@ final class Dialect {
             }
         }
         return best;
+    }
+
+    private int lowestSpokenAsMuchAs(int best) {
+        int version = Math.min(own.least(), best);
+        while (speakers(version) < speakers(best)) {
+            version++;
+        }
+        return version;
     }
 
     private int speakers(int version) {

@@ -1127,6 +1127,9 @@ final class Protocol {
     private void complete() {
         boolean wasMet = met;
         met = isHearing();
+        if (met) {
+            dialect.metAll();
+        }
         // What has waited for that.
         wire.drain().run();
         questions.met();

@@ -63,6 +63,20 @@ class DialectTest {
         assertFalse(dialect.review());
     }
 
+    @Test
+    void whoHasNotMetEveryoneWritesWhatTheOthersMayReadToo() {
+        Dialect newcomer = new Dialect(versions(1, 3));
+        newcomer.joined(versions(1, 3));
+        newcomer.review();
+        assertEquals(3, newcomer.common());
+        assertEquals(1, newcomer.spoken(), "others may speak less than the first that it has met");
+        newcomer.joined(versions(2, 3));
+        newcomer.review();
+        assertEquals(2, newcomer.spoken(), "what all that it has met can read");
+        newcomer.metAll();
+        assertEquals(3, newcomer.spoken());
+    }
+
     private static int seenBy(int node, List<Versions> nodes) {
         List<Versions> others = new ArrayList<>(nodes);
         return of(others.remove(node), others.toArray(new Versions[0])).common();
@@ -72,6 +86,7 @@ class DialectTest {
         Dialect dialect = new Dialect(own);
         List.of(others).forEach(dialect::joined);
         dialect.review();
+        dialect.metAll();
         return dialect;
     }
 

@@ -57,6 +57,47 @@ class PeersTest {
     }
 
     @Test
+    void whatAStrangerMayHaveSentIsToldAsLostWhenItFallsSilent() {
+        peers.heard(A);
+        pass(50);
+        long then = time.now();
+        peers.heard(A);
+        peers.forgive(Duration.ofMillis(20).toNanos());
+        pass(120);
+        peers.giveUp(SILENCE);
+        assertEquals(List.of(), told, "not longer than the silence, and what is forgiven");
+        pass(1);
+        peers.giveUp(SILENCE);
+        assertEquals(List.of("given up ? " + then), told, "nobody was told of it");
+        assertFalse(peers.named(A, "a"), "by another that has not noticed yet");
+        told.clear();
+        peers.heard(A);
+        pass(101);
+        peers.giveUp(SILENCE);
+        assertEquals(1, told.size(), "it has come back, and is silent again");
+    }
+
+    @Test
+    void aStrangerThatIsNamedOrSaysGoodbyeIsNoneAnyMore() {
+        long then = time.now();
+        peers.heard(A);
+        peers.heard(B);
+        pass(50);
+        peers.named(A, "a");
+        assertEquals(List.of(new Named(A, "a")), peers.received(MOST), "it was heard before it was named");
+        peers.left(B);
+        told.clear();
+        pass(101);
+        peers.giveUp(SILENCE);
+        assertEquals(List.of("a GONE", "gone 1", "given up a " + then), told);
+        peers.heard(B);
+        pass(101);
+        told.clear();
+        peers.giveUp(SILENCE);
+        assertEquals(List.of("forgotten 2"), told);
+    }
+
+    @Test
     void whoSaidGoodbyeNeverComesBackAndIsRememberedForAWhile() {
         pass(50);
         peers.met(A, "a", Codec.VERSIONS);
@@ -270,6 +311,7 @@ class PeersTest {
     @Test
     void whoWasGivenUpCountsUntilItIsForgottenAndWhoSaidGoodbyeNoMore() {
         Dialect dialect = new Dialect(new Versions(1, 2));
+        dialect.metAll();
         Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
         all.met(A, "a", new Versions(1, 1));
         pass(60);
