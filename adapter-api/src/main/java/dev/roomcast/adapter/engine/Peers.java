@@ -69,6 +69,14 @@ final class Peers {
         }
     }
 
+    /**
+     * Who was heard and has not told its name.
+     *
+     * @param lastHeard since then it is silent, as far as it could have been heard
+     * @param cameLast when anything of it came last
+     */
+    private record Stranger(long lastHeard, long cameLast) {}
+
     private record Departed(
             Optional<KnownNode> known, @Nullable Versions versions, long since, boolean saidGoodbye) {
 
@@ -98,6 +106,9 @@ final class Peers {
     }
 
     private final Map<Incarnation, Peer> peers = new LinkedHashMap<>();
+    /** Nobody is told of them, but what they may have sent unheard is told as lost when they fall silent. */
+    private final Map<Incarnation, Stranger> strangers = new LinkedHashMap<>();
+
     private final Map<Incarnation, Departed> departed = new LinkedHashMap<>();
     private final Execution execution;
     private final Dialect dialect;
@@ -262,6 +273,10 @@ final class Peers {
         peer.cameLast = peer.lastHeard;
         peer.versions = versions;
         count(versions);
+        Stranger before = strangers.remove(incarnation);
+        if (before != null) {
+            wasHeard(peer, before.cameLast());
+        }
         synchronized (lock) {
             peers.put(incarnation, peer);
             knownHash ^= incarnation.high();
@@ -270,20 +285,33 @@ final class Peers {
         reviewSpoken(List.of(peer));
     }
 
-    /** Any frame of a node that is known proves that it is alive. */
+    /** Any frame of a node proves that it is alive. */
     void heard(Incarnation incarnation) {
         Peer peer = peers.get(incarnation);
-        if (peer != null) {
-            if (!peer.wasHeard) {
-                peer.wasHeard = true;
-                peer.heardSince = execution.now();
-                receivedHash ^= incarnation.high();
-            }
-            peer.lastHeard = execution.now();
-            peer.cameLast = peer.lastHeard;
-            if (peer.status != Status.ALIVE) {
-                become(List.of(peer), Status.ALIVE);
-            }
+        if (peer == null) {
+            heardStranger(incarnation);
+            return;
+        }
+        wasHeard(peer, execution.now());
+        peer.lastHeard = peer.cameLast;
+        if (peer.status != Status.ALIVE) {
+            become(List.of(peer), Status.ALIVE);
+        }
+    }
+
+    private void wasHeard(Peer peer, long then) {
+        if (!peer.wasHeard) {
+            peer.wasHeard = true;
+            peer.heardSince = then;
+            receivedHash ^= peer.incarnation.high();
+        }
+        peer.cameLast = then;
+    }
+
+    private void heardStranger(Incarnation incarnation) {
+        boolean isExpected = strangers.containsKey(incarnation) || strangers.size() < most;
+        if (isExpected && !hasLeft(incarnation)) {
+            strangers.put(incarnation, new Stranger(execution.now(), execution.now()));
         }
     }
 
@@ -339,6 +367,7 @@ final class Peers {
     /** A node has said goodbye. */
     void left(Incarnation incarnation) {
         boolean wasKnown = peers.containsKey(incarnation);
+        strangers.remove(incarnation);
         remember(incarnation, true);
         remove(List.of(incarnation));
         if (wasKnown && !departed.containsKey(incarnation)) {
@@ -356,11 +385,14 @@ final class Peers {
     void listenAnew() {
         long now = execution.now();
         peers.values().forEach(peer -> peer.lastHeard = now);
+        strangers.replaceAll((incarnation, stranger) -> new Stranger(now, stranger.cameLast()));
     }
 
     /** This node itself stood still for so long: that is nobody's silence. */
     void forgive(long nanos) {
         peers.values().forEach(peer -> peer.lastHeard += nanos);
+        strangers.replaceAll(
+                (incarnation, stranger) -> new Stranger(stranger.lastHeard() + nanos, stranger.cameLast()));
     }
 
     /** Gives up those who were silent for too long. */
@@ -375,6 +407,18 @@ final class Peers {
         dead.stream()
                 .filter(peer -> peer.wasHeard)
                 .forEach(peer -> listener.givenUp(peer.incarnation, peer.known(), peer.cameLast));
+        giveUpStrangers(now - silence.toNanos());
+    }
+
+    private void giveUpStrangers(long silentSince) {
+        Map<Incarnation, Stranger> silent = new LinkedHashMap<>(strangers);
+        silent.values().removeIf(stranger -> silentSince - stranger.lastHeard() <= 0);
+        strangers.keySet().removeAll(silent.keySet());
+        silent.forEach((incarnation, stranger) -> {
+            remember(incarnation, false);
+            KnownNode known = new KnownNode(incarnation.toString(), "?", Status.GONE);
+            listener.givenUp(incarnation, known, stranger.cameLast());
+        });
     }
 
     private void forgetDeparted(long now) {
