@@ -12,14 +12,20 @@ import java.util.Set;
 final class Exceptions {
 
     private static final int FEW = 8;
-    static final Exceptions NONE = new Exceptions(List.of(), List.of());
+    static final Exceptions NONE = new Exceptions(Target.everyone(), List.of(), List.of(), List.of());
+
+    private final Target target;
+    /** The rooms that the target selects. */
+    private final List<Room> selected;
 
     /** A list where there are few: to compare them is quicker than to look one up, which reads the member. */
     private final Collection<LocalMember> members;
 
     private final List<Room> rooms;
 
-    private Exceptions(Collection<LocalMember> members, List<Room> rooms) {
+    private Exceptions(Target target, List<Room> selected, Collection<LocalMember> members, List<Room> rooms) {
+        this.target = target;
+        this.selected = selected;
         this.members = members;
         this.rooms = rooms;
     }
@@ -28,7 +34,11 @@ final class Exceptions {
         if (target.exceptedMemberIds().isEmpty() && target.exceptedRoomNames().isEmpty()) {
             return NONE;
         }
-        return new Exceptions(members(index, target), rooms(index, target));
+        return new Exceptions(
+                target,
+                rooms(index, target.roomNames()),
+                members(index, target),
+                rooms(index, target.exceptedRoomNames()));
     }
 
     private static Collection<LocalMember> members(RoomIndex index, Target target) {
@@ -47,9 +57,9 @@ final class Exceptions {
         return many;
     }
 
-    private static List<Room> rooms(RoomIndex index, Target target) {
+    private static List<Room> rooms(RoomIndex index, Set<String> names) {
         List<Room> rooms = new ArrayList<>();
-        for (String name : target.exceptedRoomNames()) {
+        for (String name : names) {
             Room room = index.room(name);
             if (room != null) {
                 rooms.add(room);
@@ -68,6 +78,25 @@ final class Exceptions {
         }
         for (int i = 0; i < rooms.size(); i++) {
             if (member.isIn(rooms.get(i))) {
+                return true;
+            }
+        }
+        // Who has left an excepted room, and the selected ones before it, was selected at no time.
+        return !rooms.isEmpty() && !isStillSelected(member);
+    }
+
+    private boolean isStillSelected(LocalMember member) {
+        if (!member.isPresent()) {
+            return false;
+        }
+        String user = member.user();
+        boolean isNamed = target.memberIds().contains(member.id())
+                || user != null && target.userIds().contains(user);
+        if (target.isEveryone() || isNamed) {
+            return true;
+        }
+        for (int i = 0; i < selected.size(); i++) {
+            if (member.isIn(selected.get(i))) {
                 return true;
             }
         }

@@ -247,6 +247,25 @@ class StalledSendsInVirtualTimeTest {
         assertEquals(0, held(receiver));
     }
 
+    /** It was excepted when the delivery began, and is no member of the room when its turn comes: it is selected at no time. */
+    @Test
+    void whoWasExceptedAndGoesDuringAStallIsHandedNothing() {
+        List<StallingClient> clients = clients(receiver, 3);
+        clients.get(0).blocks("p0", 1000);
+        clients.subList(1, 3).forEach(client -> receiver.join(client.member(), "excepted"));
+        cluster.pass(10);
+        sender.broadcast(ROOM.exceptRooms(Set.of("excepted")), Packet.text("p0"));
+        cluster.time.after(Duration.ofMillis(50), () -> {
+            receiver.remove(clients.get(1).member());
+            receiver.leave(clients.get(2).member(), "room");
+            receiver.leave(clients.get(2).member(), "excepted");
+        });
+        cluster.pass(5000);
+        assertEquals(List.of("p0"), clients.get(0).received);
+        assertEquals(List.of(), clients.get(1).received);
+        assertEquals(List.of(), clients.get(2).received);
+    }
+
     @Test
     void aNodeClosesWhileSendsBlock() {
         List<StallingClient> clients = clients(receiver, 80);
