@@ -169,6 +169,38 @@ public final class Chat implements AutoCloseable {
                 """;
     }
 
+    /**
+     * The port that the environment variable {@code PORT} names, or 8080.
+     *
+     * @return 0 for any that is free
+     */
+    public static int port() {
+        return Integer.parseInt(System.getenv().getOrDefault("PORT", "8080"));
+    }
+
+    /**
+     * The server listens. When the process is to end (SIGTERM), the clients are disconnected first, then the server is stopped, and
+     * then this node leaves the cluster.
+     *
+     * @param port where it listens, which is printed
+     * @param stop stops the server, and returns when it is stopped
+     */
+    public void serving(int port, AutoCloseable stop) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop), "stop"));
+        System.out.println("listening on port " + port);
+    }
+
+    private void stop(AutoCloseable server) {
+        drain();
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server does not stop", e);
+        } finally {
+            close();
+        }
+    }
+
     /** Disconnects the clients, which connect to another node then. To be called before the server is stopped. */
     public void drain() {
         // The server cuts off those that are left.

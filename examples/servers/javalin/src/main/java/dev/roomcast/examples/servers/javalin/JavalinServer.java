@@ -41,9 +41,8 @@ public final class JavalinServer {
                     config.routes.ws("/chat/{room}/{user}/{id}", ws -> handle(ws, chat));
                     config.routes.wsAfterUpgrade(JavalinServer::endHttpSession);
                 })
-                .start(Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(javalin, chat), "stop"));
-        System.out.println("listening on port " + javalin.port());
+                .start(Chat.port());
+        chat.serving(javalin.port(), javalin::stop);
     }
 
     private static void handle(WsConfig ws, Chat chat) {
@@ -82,11 +81,5 @@ public final class JavalinServer {
 
     private static Client client(WsContext socket) {
         return Objects.requireNonNull(socket.attribute(CLIENT), CLIENT);
-    }
-
-    private static void stop(Javalin javalin, Chat chat) {
-        chat.drain();
-        javalin.stop();
-        chat.close();
     }
 }

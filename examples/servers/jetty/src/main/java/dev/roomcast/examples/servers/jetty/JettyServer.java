@@ -25,7 +25,7 @@ public final class JettyServer {
      */
     public static void main(String... args) throws Exception {
         Chat chat = new Chat();
-        Server jetty = new Server(Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
+        Server jetty = new Server(Chat.port());
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(new ServletHolder(new Page(chat)), "/");
         JakartaWebSocketServletContainerInitializer.configure(context, (servlets, container) -> {
@@ -35,8 +35,7 @@ public final class JettyServer {
         });
         jetty.setHandler(context);
         jetty.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(jetty, chat), "stop"));
-        System.out.println("listening on port " + ((ServerConnector) jetty.getConnectors()[0]).getLocalPort());
+        chat.serving(((ServerConnector) jetty.getConnectors()[0]).getLocalPort(), jetty::stop);
     }
 
     private static ServerEndpointConfig endpoint(Chat chat) {
@@ -48,17 +47,6 @@ public final class JettyServer {
                     }
                 })
                 .build();
-    }
-
-    private static void stop(Server jetty, Chat chat) {
-        chat.drain();
-        try {
-            jetty.stop();
-        } catch (Exception e) {
-            throw new IllegalStateException("Jetty does not stop", e);
-        } finally {
-            chat.close();
-        }
     }
 
     /** The page and the probe. */

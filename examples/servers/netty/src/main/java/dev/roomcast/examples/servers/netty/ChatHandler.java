@@ -5,20 +5,29 @@ import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.QueueLimit;
 import dev.roomcast.examples.servers.chat.Chat;
 import dev.roomcast.examples.servers.chat.Client;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One client's connection. */
-final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+/** One client's connection: its WebSocket, or its request for the page or the probe. */
+final class ChatHandler extends SimpleChannelInboundHandler<Object> {
 
     private final Chat chat;
     private @Nullable Client client;
@@ -52,10 +61,22 @@ final class ChatHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> 
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, TextWebSocketFrame message) {
-        if (client != null) {
-            chat.received(client, message.text());
+    protected void channelRead0(ChannelHandlerContext context, Object message) {
+        if (message instanceof TextWebSocketFrame said && client != null) {
+            chat.received(client, said.text());
+        } else if (message instanceof FullHttpRequest request) {
+            answer(context, request.uri().equals("/health"));
         }
+    }
+
+    private void answer(ChannelHandlerContext context, boolean health) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                !health || chat.isServing() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                Unpooled.copiedBuffer(health ? chat.health() : chat.page(), StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, health ? "text/plain" : "text/html");
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

@@ -55,25 +55,19 @@ public final class NettyServer {
                                 .addLast(
                                         new HttpServerCodec(),
                                         new HttpObjectAggregator(LONGEST_MESSAGE),
-                                        new PageHandler(chat),
                                         new WebSocketServerProtocolHandler(PROTOCOL),
                                         new WebSocketFrameAggregator(LONGEST_MESSAGE),
                                         new ChatHandler(chat));
                     }
                 })
-                .bind(Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")))
+                .bind(Chat.port())
                 .sync()
                 .channel();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(listening, clients, threads, chat), "stop"));
-        System.out.println("listening on port " + ((InetSocketAddress) listening.localAddress()).getPort());
-    }
-
-    private static void stop(Channel listening, ChannelGroup clients, EventLoopGroup threads, Chat chat) {
-        chat.drain();
-        listening.close();
-        // Netty drops what is not written yet when its threads end.
-        clients.newCloseFuture().awaitUninterruptibly(SECONDS_FOR_CLOSING, TimeUnit.SECONDS);
-        threads.shutdownGracefully(0, SECONDS_FOR_CLOSING, TimeUnit.SECONDS).awaitUninterruptibly();
-        chat.close();
+        chat.serving(((InetSocketAddress) listening.localAddress()).getPort(), () -> {
+            listening.close();
+            // Netty drops what is not written yet when its threads end.
+            clients.newCloseFuture().await(SECONDS_FOR_CLOSING, TimeUnit.SECONDS);
+            threads.shutdownGracefully(0, SECONDS_FOR_CLOSING, TimeUnit.SECONDS).await();
+        });
     }
 }

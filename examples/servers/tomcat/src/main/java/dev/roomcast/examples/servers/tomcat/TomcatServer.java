@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Objects;
 import org.apache.catalina.Context;
-import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.websocket.server.WsSci;
 
@@ -34,14 +33,16 @@ public final class TomcatServer {
         Chat chat = new Chat();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
-        tomcat.setPort(Integer.parseInt(System.getenv().getOrDefault("PORT", "8080")));
+        tomcat.setPort(Chat.port());
         Context context = tomcat.addContext("", null);
         context.addServletContainerInitializer(new WsSci(), null);
         context.addServletContainerInitializer((classes, servlets) -> addEndpoint(servlets, chat), null);
         Tomcat.addServlet(context, "page", new Page(chat)).addMapping("/");
         tomcat.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(tomcat, chat), "stop"));
-        System.out.println("listening on port " + tomcat.getConnector().getLocalPort());
+        chat.serving(tomcat.getConnector().getLocalPort(), () -> {
+            tomcat.stop();
+            tomcat.destroy();
+        });
     }
 
     private static void addEndpoint(ServletContext servlets, Chat chat) throws ServletException {
@@ -60,18 +61,6 @@ public final class TomcatServer {
                     .build());
         } catch (DeploymentException e) {
             throw new ServletException(e);
-        }
-    }
-
-    private static void stop(Tomcat tomcat, Chat chat) {
-        chat.drain();
-        try {
-            tomcat.stop();
-            tomcat.destroy();
-        } catch (LifecycleException e) {
-            throw new IllegalStateException("Tomcat does not stop", e);
-        } finally {
-            chat.close();
         }
     }
 

@@ -21,9 +21,8 @@ public final class UndertowServer {
      */
     public static void main(String... args) {
         Chat chat = new Chat();
-        int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "8080"));
         Undertow undertow = Undertow.builder()
-                .addHttpListener(port, "0.0.0.0")
+                .addHttpListener(Chat.port(), "0.0.0.0")
                 .setHandler(Handlers.pathTemplate()
                         .add("/chat/{room}/{user}/{id}", Handlers.websocket((exchange, channel) -> {
                             Map<String, String> path = exchange.getAttachment(PathTemplateMatch.ATTACHMENT_KEY)
@@ -42,20 +41,13 @@ public final class UndertowServer {
                         .add("/", exchange -> answer(exchange, "text/html", chat.page())))
                 .build();
         undertow.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(undertow, chat), "stop"));
         InetSocketAddress address =
                 (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
-        System.out.println("listening on port " + address.getPort());
+        chat.serving(address.getPort(), undertow::stop);
     }
 
     private static void answer(HttpServerExchange exchange, String type, String body) {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
         exchange.getResponseSender().send(body);
-    }
-
-    private static void stop(Undertow undertow, Chat chat) {
-        chat.drain();
-        undertow.stop();
-        chat.close();
     }
 }
