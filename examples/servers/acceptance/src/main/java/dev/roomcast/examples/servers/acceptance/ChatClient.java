@@ -74,16 +74,12 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** Asks until the answer is that so many clients are there on all nodes, and no node is missing. */
-    void awaitMembers(int count) throws InterruptedException {
+    void awaitMembers(int count) throws Exception {
         String wanted = "members " + count + ", missing 0";
-        long deadline = Patience.deadline();
-        String answer = "";
-        while (!answer.equals(wanted)) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(this + " was not told \"" + wanted + "\" but \"" + answer + "\"");
-            }
-            answer = askForMembers();
-        }
+        Await.value(
+                this::askForMembers,
+                wanted::equals,
+                answer -> this + " is told \"" + wanted + "\" and not \"" + answer + "\"");
     }
 
     private String askForMembers() throws InterruptedException {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -147,12 +148,8 @@ public abstract class ServerAcceptance {
     @Order(5)
     void aClientThatIsTooSlowHoldsUpNobodyAndIsToldOnceItReads() throws Exception {
         try (Flood flood = new Flood(node(0), node(1))) {
-            long deadline = Patience.deadline();
-            OptionalInt code = OptionalInt.empty();
-            while (code.isEmpty()) {
-                assertTrue(System.nanoTime() < deadline, "no client reads in time, on this machine");
-                code = closeCodeOfTooSlow(flood);
-            }
+            OptionalInt code = Await.value(
+                    () -> closeCodeOfTooSlow(flood), OptionalInt::isPresent, none -> "this machine reads in time");
             assertEquals(OptionalInt.of(1013), code);
             flood.assertReceived();
         }
@@ -163,11 +160,14 @@ public abstract class ServerAcceptance {
         try (MuteClient mute = flood.join()) {
             long start = System.nanoTime();
             long givenUp = node(0).health("members.given_up");
-            long notYetGivenUp;
-            do {
-                notYetGivenUp = System.nanoTime();
-                flood.say();
-            } while (node(0).health("members.given_up") == givenUp);
+            AtomicLong notYetGivenUp = new AtomicLong();
+            Await.until(
+                    () -> mute + " is given up: " + node(0).healthInShort(),
+                    () -> node(0).health("members.given_up") > givenUp,
+                    () -> {
+                        notYetGivenUp.set(System.nanoTime());
+                        flood.say();
+                    });
             long before = System.nanoTime();
             OptionalInt code = mute.readToTheEnd();
             tell(
@@ -175,7 +175,7 @@ public abstract class ServerAcceptance {
                     flood, millisSince(start), code, millisSince(before));
             tell("longest broadcast %s", longestBroadcasts());
             assertTrue(
-                    code.isPresent() || System.nanoTime() - notYetGivenUp > NANOS_FOR_CLOSE_FRAME,
+                    code.isPresent() || System.nanoTime() - notYetGivenUp.get() > NANOS_FOR_CLOSE_FRAME,
                     "the client is not told, though it reads in time");
             return code;
         }
@@ -187,11 +187,7 @@ public abstract class ServerAcceptance {
         try (Flood flood = new Flood(node(0), node(1));
                 MuteClient mute = flood.join()) {
             long start = System.nanoTime();
-            long deadline = Patience.deadline();
-            while (node(0).health("clients") > 2) {
-                assertTrue(System.nanoTime() < deadline, () -> mute + " is still there");
-                flood.say();
-            }
+            Await.until(() -> mute + " is gone", () -> node(0).health("clients") == 2, flood::say);
             tell("a client that never reads is cut off after %s and %d ms", flood, millisSince(start));
             flood.assertReceived();
         }

@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +49,13 @@ public abstract class ServerFaults {
     /** Messages that a node sends in more than the timeout of heartbeats, if it beats. */
     private static final int HEARTBEATS = 12;
 
+    /** How long a node stands still; until it is given up, in any case. */
+    private static final Duration STILL = Duration.ofSeconds(Integer.getInteger("faults.still-seconds", 0));
+
     private static final int CLIENTS = 1_000;
+    /** Within which time they come. */
+    private static final Duration CLIENTS_OVER = Duration.ofSeconds(Integer.getInteger("faults.clients-seconds", 0));
+
     private static final int CLIENTS_BEFORE = 200;
     private static final int ROOMS = 50;
     private static final int CLIENTS_AT_ONCE = 10;
@@ -58,7 +66,7 @@ public abstract class ServerFaults {
     private final TestRedis redis = TestRedis.start();
     private final Map<String, String> environment = new HashMap<>();
     private final List<ServerProcess> nodes = new ArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS_AT_ONCE);
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(CLIENTS_AT_ONCE);
 
     /**
      * The scenarios for one server.
@@ -100,20 +108,20 @@ public abstract class ServerFaults {
             bob.awaitMembers(STUCK + 2);
             long start = System.nanoTime();
             long heartbeats = alpha.health("messages.sent") + HEARTBEATS;
-            long deadline = Patience.deadline();
-            int sent = 0;
-            while (alpha.health("members.given_up") < STUCK - MOST_STUCK
-                    || alpha.health("messages.sent") < heartbeats) {
-                assertTrue(System.nanoTime() < deadline, alpha::healthInShort);
-                if (sent < FEW_PACKETS) {
-                    bob.say(NumberedPackets.packet("few", sent++, PACKET));
-                    ann.awaitCount("few", sent);
-                }
-                assertEquals("UP", beta.status());
-            }
+            AtomicInteger sent = new AtomicInteger();
+            Await.until(
+                    () -> "some are given up, and it beats: " + alpha.healthInShort(),
+                    () -> alpha.health("members.given_up") >= STUCK - MOST_STUCK
+                            && alpha.health("messages.sent") >= heartbeats,
+                    () -> {
+                        if (sent.get() < FEW_PACKETS) {
+                            sayNext("few", sent, bob, ann);
+                        }
+                        assertEquals("UP", beta.status());
+                    });
             tell(
                     "%d of %d stuck connections are left after %d packets and %d ms",
-                    MOST_STUCK, STUCK, sent, millisSince(start));
+                    MOST_STUCK, STUCK, sent.get(), millisSince(start));
             bob.awaitMembers(MOST_STUCK + 2);
 
             for (int i = 0; i < TOO_MANY_PACKETS; i++) {
@@ -127,7 +135,7 @@ public abstract class ServerFaults {
             bob.awaitMembers(2);
             tell("none is left after %d ms; %s", millisSince(start), alpha.healthInShort());
             for (ChatClient client : List.of(ann, bob)) {
-                NumberedPackets.assertReceived(client, "few", IntStream.range(0, sent));
+                NumberedPackets.assertReceived(client, "few", IntStream.range(0, sent.get()));
                 NumberedPackets.assertReceived(client, "many", IntStream.range(0, TOO_MANY_PACKETS));
             }
             assertEquals("UP", beta.status());
@@ -179,17 +187,15 @@ public abstract class ServerFaults {
             long lossesOfBeta = beta.health("losses.possible");
             long start = System.nanoTime();
 
-            int sent = 0;
-            beta.signal("STOP");
+            AtomicInteger sent = new AtomicInteger();
+            beta.standStill();
             try {
-                long deadline = Patience.deadline();
-                while (gamma.health("nodes") > 1) {
-                    assertTrue(System.nanoTime() < deadline, () -> "a node that stands still is not given up");
-                    ann.say(NumberedPackets.packet("meanwhile", sent++, PACKET));
-                    ann.awaitCount("meanwhile", sent);
-                }
+                Await.until(
+                        () -> "a node that stands still is given up",
+                        () -> gamma.health("nodes") == 1 && System.nanoTime() - start >= STILL.toNanos(),
+                        () -> sayNext("meanwhile", sent, ann, ann));
             } finally {
-                beta.signal("CONT");
+                beta.goOn();
             }
 
             await("both know each other again", () -> gamma.health("nodes") == 2 && beta.health("nodes") == 2);
@@ -197,13 +203,12 @@ public abstract class ServerFaults {
             // lost.
             awaitCrossing(ann, bob, "after ann");
             awaitCrossing(bob, ann, "after bob");
-            tell("nodes hear each other again after %d ms, and %d packets meanwhile", millisSince(start), sent);
+            tell("nodes hear each other again after %d ms, and %d packets meanwhile", millisSince(start), sent.get());
             assertTrue(
                     gamma.health("losses.possible") > losses, "what the node that stood still may have sent is told");
-            int all = sent;
             await(
                     "each packet has come, or a loss is told",
-                    () -> bob.count("meanwhile") == all || beta.health("losses.possible") > lossesOfBeta);
+                    () -> bob.count("meanwhile") == sent.get() || beta.health("losses.possible") > lossesOfBeta);
         }
     }
 
@@ -233,48 +238,51 @@ public abstract class ServerFaults {
     @Order(5)
     void clientsThatComeAndGoLeaveNothing() throws Exception {
         ServerProcess node = nodes.get(0);
-        comeAndGo(node, CLIENTS_BEFORE);
+        comeAndGo(node, CLIENTS_BEFORE, Duration.ZERO);
         Remains before = Remains.of(node);
         long start = System.nanoTime();
-        comeAndGo(node, CLIENTS);
+        comeAndGo(node, CLIENTS, CLIENTS_OVER);
         long took = millisSince(start);
-        long deadline = Patience.deadline();
-        Remains after = Remains.of(node);
-        while (!after.moreThan(before, FEW).isEmpty() && System.nanoTime() < deadline) {
-            after = Remains.of(node);
-        }
-        assertEquals(List.of(), after.moreThan(before, FEW));
+        Remains after = Await.value(
+                () -> Remains.of(node),
+                now -> now.moreThan(before, FEW).isEmpty(),
+                now -> "this is gone: " + now.moreThan(before, FEW));
         tell("%d clients came and went in %d ms; before %s, after %s", CLIENTS, took, before, after);
     }
 
-    private void comeAndGo(ServerProcess node, int clients) throws Exception {
+    private void comeAndGo(ServerProcess node, int clients, Duration over) throws Exception {
         List<Future<?>> done = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             // Nodes remember rooms that they have published to, and servers paths, within bounds.
             String id = "guest-" + i % CLIENTS_BEFORE;
             String room = "room-" + i % ROOMS;
-            done.add(threads.submit(() -> {
+            Callable<Void> come = () -> {
                 try (ChatClient client = ChatClient.join(node, room, id, id)) {
                     client.say("I am " + id);
                     client.await("I am " + id);
                 }
                 return null;
-            }));
+            };
+            done.add(threads.schedule(come, over.toNanos() / clients * i, TimeUnit.NANOSECONDS));
         }
         for (Future<?> one : done) {
-            one.get(Patience.SECONDS, TimeUnit.SECONDS);
+            one.get(Patience.SECONDS + over.toSeconds(), TimeUnit.SECONDS);
         }
         await("all are gone", () -> node.health("clients") == 0);
     }
 
+    private static void sayNext(String name, AtomicInteger sent, ChatClient from, ChatClient to) throws Exception {
+        from.say(NumberedPackets.packet(name, sent.getAndIncrement(), PACKET));
+        to.awaitCount(name, sent.get());
+    }
+
     /** Says it until the other one hears it. */
     private static void awaitCrossing(ChatClient from, ChatClient to, String text) throws Exception {
-        long deadline = Patience.deadline();
-        for (int sent = 1; to.count(text) == 0; sent++) {
-            assertTrue(System.nanoTime() < deadline, () -> to + " waited in vain for " + text);
+        AtomicInteger sent = new AtomicInteger();
+        Await.until(() -> to + " hears " + text, () -> to.count(text) > 0, () -> {
             from.say(text);
-            from.awaitCount(text, sent);
-        }
+            from.awaitCount(text, sent.incrementAndGet());
+        });
     }
 
     private static void assertPacketsCross(ChatClient ann, ChatClient bob, String when) throws InterruptedException {
@@ -285,15 +293,11 @@ public abstract class ServerFaults {
     }
 
     private static void await(String what, Callable<Boolean> come) throws Exception {
-        long deadline = Patience.deadline();
-        while (!come.call()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain until " + what);
-            Thread.yield();
-        }
+        Await.until(() -> what, come);
     }
 
     private void tell(String figures, Object... values) {
-        System.out.println(main.getSimpleName() + ": " + figures.formatted(values));
+        System.out.println(getClass().getSimpleName() + ": " + figures.formatted(values));
     }
 
     private static long millisSince(long start) {

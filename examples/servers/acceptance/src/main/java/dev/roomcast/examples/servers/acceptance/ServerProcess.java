@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server in a process of its own: its {@code main}, on a free port, which it says on its output. */
 final class ServerProcess implements AutoCloseable {
@@ -33,6 +35,8 @@ final class ServerProcess implements AutoCloseable {
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
     private final HttpClient http = HttpClient.newHttpClient();
+    /** The shell that has it continue when its input ends. */
+    private @Nullable Process stillness;
 
     private ServerProcess(String name, Process process) {
         this.name = name;
@@ -113,12 +117,24 @@ final class ServerProcess implements AutoCloseable {
         process.toHandle().destroyForcibly();
     }
 
-    /** Sends another signal: {@code STOP}, {@code CONT}. */
-    void signal(String signal) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
+    /** Stops it by SIGSTOP until {@link #goOn()}, or until the JVM of the test has ended: it cannot see that itself. */
+    void standStill() throws IOException {
+        Process shell = new ProcessBuilder(
+                        "sh", "-c", "kill -STOP $0 && echo stopped; cat; kill -CONT $0", Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        String said = shell.inputReader(StandardCharsets.UTF_8).readLine();
+        if (!"stopped".equals(said)) {
+            throw new IOException(name + " was not stopped: " + said);
+        }
+        stillness = shell;
+    }
+
+    /** Ends what {@link #standStill()} has begun. */
+    void goOn() throws IOException, InterruptedException {
+        Process shell = Objects.requireNonNull(stillness, "it does not stand still");
+        shell.getOutputStream().close();
+        shell.waitFor();
     }
 
     /** Returns what the JVM's diagnostic command prints. */
