@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.roomcast.testredis.Patience;
 import dev.roomcast.testredis.TestRedis;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -44,6 +45,7 @@ public abstract class ServerAcceptance {
 
     private final Class<?> main;
     private final int burst;
+    private final Map<String, String> environment = new HashMap<>();
     private List<ServerProcess> nodes = List.of();
 
     /**
@@ -53,14 +55,26 @@ public abstract class ServerAcceptance {
      * @param burst how many packets the burst has
      */
     protected ServerAcceptance(Class<?> main, int burst) {
+        this(main, burst, Map.of());
+    }
+
+    /**
+     * The scenarios for one server, which is configured.
+     *
+     * @param main the class whose {@code main} runs it
+     * @param burst how many packets the burst has
+     * @param environment variables that configure it
+     */
+    protected ServerAcceptance(Class<?> main, int burst, Map<String, String> environment) {
         this.main = main;
         this.burst = burst;
+        this.environment.putAll(environment);
     }
 
     @BeforeAll
     void start() {
-        Map<String, String> environment =
-                Map.of("REDIS_URL", TestRedis.shared().url(), "ROOMCAST_PREFIX", "servers-" + UUID.randomUUID());
+        environment.put("REDIS_URL", TestRedis.shared().url());
+        environment.put("ROOMCAST_PREFIX", "servers-" + UUID.randomUUID());
         nodes = List.of(
                 ServerProcess.start("alpha", main, environment), ServerProcess.start("beta", main, environment));
     }
@@ -229,6 +243,17 @@ public abstract class ServerAcceptance {
         }
     }
 
+    /**
+     * A value of {@code /health} of the first node, until SIGTERM ends it.
+     *
+     * @param value its name
+     * @return the value
+     * @throws Exception if the node does not tell
+     */
+    protected final long health(String value) throws Exception {
+        return node(0).health(value);
+    }
+
     private ServerProcess node(int i) {
         return nodes.get(i % nodes.size());
     }
@@ -249,7 +274,8 @@ public abstract class ServerAcceptance {
     }
 
     private void tell(String figures, Object... values) {
-        System.out.println(main.getSimpleName() + ": " + (values.length == 0 ? figures : figures.formatted(values)));
+        System.out.println(
+                getClass().getSimpleName() + ": " + (values.length == 0 ? figures : figures.formatted(values)));
     }
 
     private static long millisSince(long start) {

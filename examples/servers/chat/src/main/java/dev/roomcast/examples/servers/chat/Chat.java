@@ -139,6 +139,9 @@ public final class Chat implements AutoCloseable {
         StringBuilder lines = new StringBuilder("status " + health.status() + "\n");
         lines.append("clients ").append(present.size()).append("\n");
         lines.append("nodes ").append(adapter.cluster().nodes().size()).append("\n");
+        // Java 17, on which this is compiled, cannot ask the thread.
+        boolean isVirtual = Thread.currentThread().toString().startsWith("VirtualThread[");
+        lines.append("virtualThreads ").append(isVirtual ? 1 : 0).append("\n");
         lines.append("longestBroadcastMicros ")
                 .append(longestBroadcastNanos.get() / 1_000)
                 .append("\n");

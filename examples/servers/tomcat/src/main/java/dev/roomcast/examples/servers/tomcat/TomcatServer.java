@@ -34,6 +34,9 @@ public final class TomcatServer {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
         tomcat.setPort(Chat.port());
+        // On Java 21 or later.
+        tomcat.getConnector()
+                .setProperty("useVirtualThreads", System.getenv().getOrDefault("VIRTUAL_THREADS", "false"));
         Context context = tomcat.addContext("", null);
         context.addServletContainerInitializer(new WsSci(), null);
         context.addServletContainerInitializer((classes, servlets) -> addEndpoint(servlets, chat), null);
