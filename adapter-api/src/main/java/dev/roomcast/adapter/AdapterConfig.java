@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code roomcast.*} key or a bad value is an {@link IllegalArgumentException} there, which names the key, the value and what is
  * accepted.
  *
- * <p>The keys stand in the table of the README. Each may also be given as an environment variable in capitals
+ * <p>The keys stand in {@code docs/configuration.md}. Each may also be given as an environment variable in capitals
  * ({@code ROOMCAST_HEARTBEAT_INTERVAL}), and some by the names that platforms use ({@code REDIS_URL}).
  */
 public final class AdapterConfig {

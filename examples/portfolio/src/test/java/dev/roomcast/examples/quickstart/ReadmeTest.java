@@ -19,11 +19,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what is there: its code is a class that is built, and its table is that of the options. */
+/** What the README and the pages of docs/ that it points to show is what is there: code, options and versions. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
     private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    private static final String HEADER_ROW = "| key | also as | default | what it is |";
+    private static final String HEADER = HEADER_ROW + "\n|---|---|---|---|";
 
     private static final Pattern LIBRARIES = Pattern.compile("(?m)^\\| (\\d\\.\\d\\.\\d) \\| (4\\.[\\d.]+) \\|");
 
@@ -36,20 +39,24 @@ class ReadmeTest {
     }
 
     @Test
-    void itsTableIsThatOfTheOptions() throws IOException {
-        String table = Stream.concat(
-                        Stream.of("| key | also as | default | what it is |", "|---|---|---|---|"),
-                        Adapters.options().stream()
-                                .sorted(Comparator.comparing(ReadmeTest::backend)
-                                        .thenComparing(Option::key))
-                                .map(ReadmeTest::row))
-                .collect(Collectors.joining("\n"));
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        assertTrue(readme.contains("\n" + table + "\n\n"), "the README's table of options should be\n" + table);
+    void theTableOfConfigurationIsThatOfTheOptions() throws IOException {
+        String table = Stream.concat(Stream.of(HEADER), rows().stream()).collect(Collectors.joining("\n"));
+        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+        assertTrue(page.contains("\n" + table + "\n\n"), "docs/configuration.md should have this table:\n" + table);
     }
 
     @Test
-    void itsTableOfLibrariesIsWhatIsTested() throws IOException {
+    void itsTableIsOfTenOfTheOptions() throws IOException {
+        List<String> readme = Files.readAllLines(ROOT.resolve("README.md"));
+        List<String> shown = readme.subList(readme.indexOf(HEADER_ROW) + 2, readme.size()).stream()
+                .takeWhile(line -> line.startsWith("|"))
+                .collect(Collectors.toList());
+        assertEquals(rows().stream().filter(shown::contains).collect(Collectors.toList()), shown);
+        assertEquals(10, shown.size());
+    }
+
+    @Test
+    void theTableOfLibrariesIsWhatIsTested() throws IOException {
         String parent = Files.readString(ROOT.resolve("pom.xml"));
         String sets = Files.readString(ROOT.resolve("adapter-redis/library-sets/pom.xml"));
         Set<String> tested = new TreeSet<>(versions(parent, "lettuce.version", "netty.version"));
@@ -63,7 +70,7 @@ class ReadmeTest {
             assertTrue(tested.containsAll(versions), "library-sets lacks " + versions);
         }
         Set<String> shown = LIBRARIES
-                .matcher(Files.readString(ROOT.resolve("README.md")))
+                .matcher(Files.readString(ROOT.resolve("docs/lettuce-and-netty.md")))
                 .results()
                 .map(row -> row.group(1) + " on " + row.group(2))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -76,6 +83,13 @@ class ReadmeTest {
                 .matcher(pom)
                 .results()
                 .map(found -> found.group(1) + " on " + found.group(2))
+                .collect(Collectors.toList());
+    }
+
+    private static List<String> rows() {
+        return Adapters.options().stream()
+                .sorted(Comparator.comparing(ReadmeTest::backend).thenComparing(Option::key))
+                .map(ReadmeTest::row)
                 .collect(Collectors.toList());
     }
 
