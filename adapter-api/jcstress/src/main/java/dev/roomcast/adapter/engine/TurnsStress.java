@@ -122,7 +122,7 @@ public class TurnsStress {
     public static class SerialExecuteAndExecute {
 
         private final Log log = new Log();
-        private final SerialExecutor executor = new SerialExecutor(Runnable::run, failure -> {});
+        private final SerialExecutor executor = new SerialExecutor(Runnable::run, failure -> {}, () -> {});
 
         @Actor
         public void one() {
