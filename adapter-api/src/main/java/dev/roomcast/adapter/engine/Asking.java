@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ interface Asking {
     default void ask(Connection outlet, int slot, Packet question) throws Exception {
         CompletionStage<Packet> stage;
         try {
-            stage = outlet.ask(question);
+            stage = Objects.requireNonNull(outlet.ask(question), "the stage that ask returned");
         } catch (Throwable t) {
             said(slot, null);
             throw t;

@@ -163,6 +163,15 @@ class ClusterOperationsInVirtualTimeTest {
         assertThrows(AdapterException.class, now(asked)::all);
     }
 
+    /** Rule 8.3. */
+    @Test
+    void aConnectionThatReturnsNoStageIsSilentAtOnce() {
+        bob.answer = null;
+        CompletionStage<Gathered<Answers>> asked = first.ask(Target.user("bob"), Packet.text("?"), SECOND);
+        cluster.pass(50);
+        assertEquals(Set.of("bob-1"), ids(now(asked).some().silent()));
+    }
+
     @Test
     void afterTheTimeoutNobodyWaits() {
         bob.answer = new CompletableFuture<>();
