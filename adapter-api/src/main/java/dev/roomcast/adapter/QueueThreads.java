@@ -35,7 +35,7 @@ record QueueThreads(Executor writing, Executor closing, Timer timer, LongSupplie
         void after(Duration delay, Runnable task);
     }
 
-    private static Executor threads(String name) {
+    static Executor threads(String name) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name));
         threads.allowCoreThreadTimeOut(true);
@@ -52,7 +52,9 @@ record QueueThreads(Executor writing, Executor closing, Timer timer, LongSupplie
     private static ThreadFactory daemons(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
-            Thread thread = new Thread(task, name + number.incrementAndGet());
+            // Without the thread locals of whoever is the first to need it.
+            Thread thread = new Thread(null, task, name + number.incrementAndGet(), 0, false);
+            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
             thread.setDaemon(true);
             return thread;
         };

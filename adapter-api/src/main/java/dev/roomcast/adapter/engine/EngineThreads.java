@@ -20,6 +20,8 @@ final class EngineThreads {
     private static final long IDLE_SECONDS = 30;
 
     private final String nodeName;
+    /** Of whoever opens the adapter: callbacks look for the application's classes there. */
+    private final ClassLoader classes = Thread.currentThread().getContextClassLoader();
 
     EngineThreads(String nodeName) {
         this.nodeName = nodeName;
@@ -30,6 +32,7 @@ final class EngineThreads {
         return task -> {
             Thread thread = new Owned(this, task, "roomcast-" + nodeName + "-" + role + "-" + number.incrementAndGet());
             thread.setDaemon(true);
+            thread.setContextClassLoader(classes);
             return thread;
         };
     }
@@ -95,7 +98,8 @@ final class EngineThreads {
         private final EngineThreads owner;
 
         Owned(EngineThreads owner, Runnable task, String name) {
-            super(task, name);
+            // Without the thread locals of the caller, since it works for all.
+            super(null, task, name, 0, false);
             this.owner = owner;
         }
     }
