@@ -294,7 +294,8 @@ public final class QueuedConnection implements Connection {
         synchronized (lock) {
             if (headIsBeingSent || head == null) {
                 driven = false;
-                isSlow = isSlow && head != null;
+                // The server may write the last one for long: nothing waits for a thread of ours all the same.
+                isSlow = isSlow && head != null && head.next != null;
                 return null;
             }
             headIsBeingSent = true;
@@ -371,7 +372,6 @@ public final class QueuedConnection implements Connection {
             head = sending.next;
             if (head == null) {
                 tail = null;
-                isSlow = false;
             }
             // Whoever keeps the old one must not keep all that came after it.
             sending.next = null;
