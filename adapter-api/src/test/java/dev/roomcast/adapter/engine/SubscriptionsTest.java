@@ -53,10 +53,7 @@ class SubscriptionsTest {
     @Test
     void aJoinThatRacesTheUnsubscriptionWaitsForBoth() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         unwant(a);
         linger();
         CompletionStage<Void> again = joined(want("a"));
@@ -74,10 +71,7 @@ class SubscriptionsTest {
     @Test
     void aRoomThatComesBackSoonCostsNothing() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         unwant(a);
         Subscription b = want("b");
         link.subscribed("b");
@@ -98,10 +92,7 @@ class SubscriptionsTest {
     @Test
     void whatLingersWhenItsLinkDiesIsForgotten() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         unwant(a);
         link.down(new IllegalStateException("cut"));
         linkUp();
@@ -539,10 +530,7 @@ class SubscriptionsTest {
     @Test
     void aTransportThatThrowsFromUnsubscribeIsReset() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         transport.duringUnsubscribe = () -> {
             throw new AssertionError("a bug of the transport");
         };
@@ -600,10 +588,7 @@ class SubscriptionsTest {
         one.subscribed("a");
         pass();
         Link two = linkUp();
-        Subscription b = want("b");
-        two.subscribed("b");
-        pass();
-        transport.takeCommands();
+        Subscription b = confirmed("b", two);
         // While the drain is busy commands wait.
         transport.duringSubscribe = () -> {
             wire.subscriptions().release(List.of(a, b));
@@ -701,10 +686,7 @@ class SubscriptionsTest {
     @Test
     void whatIsRenewedIsGivenUpAndAskedForAgainAndNothingOfItIsForgotten() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         renew(a);
         assertEquals(List.of("-[a]"), transport.takeCommands());
         assertEquals(1, wire.subscriptions().recovering(), "health waits for it");
@@ -886,10 +868,7 @@ class SubscriptionsTest {
     @Test
     void whatIsDroppedBeforeTheTransportHeardThatItIsGivenUpIsNotGivenUp() {
         Link link = linkUp();
-        Subscription a = want("a");
-        link.subscribed("a");
-        pass();
-        transport.takeCommands();
+        Subscription a = confirmed("a", link);
         transport.duringSubscribe = () -> {
             wire.subscriptions().release(List.of(a));
             wire.subscriptions().dropped((WireLink) link, "a", new IllegalStateException("for the test"), time.now());
@@ -940,6 +919,15 @@ class SubscriptionsTest {
 
     private void pass() {
         time.pass(Duration.ofMillis(1));
+    }
+
+    /** A channel that is wanted, and confirmed on a link. */
+    private Subscription confirmed(String channel, Link on) {
+        Subscription subscription = want(channel);
+        on.subscribed(channel);
+        pass();
+        transport.takeCommands();
+        return subscription;
     }
 
     private Subscription want(String channel) {
