@@ -1,6 +1,11 @@
 package dev.roomcast.adapter.tck;
 
+import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What the chapters share. */
 abstract class Chapter {
@@ -14,12 +19,22 @@ abstract class Chapter {
      * How many listeners are taken away where nothing more may be heard. Each is told on its own, so that one alone may only be late when
      * a listener that came after all of them has heard.
      */
-    static final int LISTENERS = 50;
+    private static final int LISTENERS = 50;
 
     /** The cluster of the present test. */
     abstract TestCluster cluster();
 
     Expect expect() {
         return cluster().expect();
+    }
+
+    /** Many listeners, and the registrations that take them away. */
+    static <L> Map<L, Registration> registered(Supplier<L> making, Function<? super L, Registration> registering) {
+        Map<L, Registration> registered = new LinkedHashMap<>();
+        for (int i = 0; i < LISTENERS; i++) {
+            L listener = making.get();
+            registered.put(listener, registering.apply(listener));
+        }
+        return registered;
     }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -433,11 +432,8 @@ abstract class ClusterRules extends Chapter {
                 throw new IllegalStateException("thrown by the test's listener");
             }
         });
-        Map<ClusterLog, Registration> closed = new LinkedHashMap<>();
-        for (int i = 0; i < LISTENERS; i++) {
-            ClusterLog log = new ClusterLog(expect().signal());
-            closed.put(log, a.adapter().cluster().onEvent(log));
-        }
+        Map<ClusterLog, Registration> closed =
+                registered(() -> new ClusterLog(expect().signal()), a.adapter().cluster()::onEvent);
         ClusterLog after = new ClusterLog(expect().signal());
         a.adapter().cluster().onEvent(after);
         closed.values().forEach(Registration::close);

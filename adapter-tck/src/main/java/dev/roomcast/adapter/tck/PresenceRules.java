@@ -5,7 +5,6 @@ import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Registration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,11 +157,9 @@ abstract class PresenceRules extends Chapter {
                 throw new IllegalStateException("out of order");
             }
         });
-        Map<PresenceLog, Registration> closed = new LinkedHashMap<>();
-        for (int i = 0; i < LISTENERS; i++) {
-            PresenceLog log = new PresenceLog(expect().signal());
-            closed.put(log, watching.cluster().watch(NEWS, log));
-        }
+        Map<PresenceLog, Registration> closed = registered(
+                () -> new PresenceLog(expect().signal()),
+                ended -> watching.cluster().watch(NEWS, ended));
         PresenceLog log = watch(watching);
         closed.forEach((ended, registration) -> {
             awaits(watching, ended, "began []");

@@ -5,7 +5,6 @@ import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Target;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -153,11 +152,8 @@ abstract class RoomEventRules extends Chapter {
     @Rule(value = "3.7", lookAt = "what Registration.close() takes away")
     void closedRegistrationHearsNothingMore() {
         TestNode node = cluster().open();
-        Map<RoomLog, Registration> closed = new LinkedHashMap<>();
-        for (int i = 0; i < LISTENERS; i++) {
-            RoomLog log = new RoomLog(expect().signal());
-            closed.put(log, node.adapter().onRoomEvent(log));
-        }
+        Map<RoomLog, Registration> closed =
+                registered(() -> new RoomLog(expect().signal()), node.adapter()::onRoomEvent);
         RoomLog after = new RoomLog(expect().signal());
         node.adapter().onRoomEvent(after);
         TestClient alice = node.client("alice").join(NEWS);
