@@ -1,5 +1,6 @@
 package dev.roomcast.adapter;
 
+import dev.roomcast.adapter.engine.PacketCost;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -44,12 +45,7 @@ final class QueueMemory {
     }
 
     private void remove(Packet packet) {
-        bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? held(packet) : 0)));
-    }
-
-    /** A text is kept as it came, and as the server writes it. */
-    private static long held(Packet packet) {
-        return packet.isText() ? 2L * packet.size() : packet.size();
+        bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? PacketCost.inHeap(packet) : 0)));
     }
 
     /** What waits in one queue. */
@@ -61,7 +57,7 @@ final class QueueMemory {
 
         /** False if the packet does not fit. */
         synchronized boolean add(Packet packet) {
-            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? held(packet) : 0);
+            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? PacketCost.inHeap(packet) : 0);
             if (bytes.addAndGet(more) > limit) {
                 QueueMemory.this.remove(packet);
                 return false;

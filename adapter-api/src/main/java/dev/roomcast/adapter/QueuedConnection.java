@@ -2,6 +2,7 @@ package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.engine.IntervalLog;
+import dev.roomcast.adapter.engine.PacketCost;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class QueuedConnection implements Connection {
 
     /** What a packet costs besides its content, which is shared: or no number of empty packets would ever reach the limit. */
-    static final int OVERHEAD = 64;
+    static final int OVERHEAD = PacketCost.PLACE;
 
     /** What one call writes before it leaves the rest to a thread of ours, so that no {@code send} takes long because of others. */
     static final int MOST_PACKETS_AT_ONCE = 16;
@@ -496,7 +497,7 @@ public final class QueuedConnection implements Connection {
 
         Sending(Packet packet) {
             this.packet = packet;
-            this.bytes = (long) packet.size() + OVERHEAD;
+            this.bytes = PacketCost.inQueue(packet);
         }
 
         @Override

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane implements Connection {
 
-    /** What a packet costs besides its content: no number of empty packets would reach the bound else. */
-    private static final int OVERHEAD = 64;
     /** As much as servers let wait: who is slow for a moment in a burst is not given up here, before the server's own limit is met. */
     private static final long MOST_BYTES = 1 << 20;
 
@@ -70,18 +68,14 @@ final class Lane implements Connection {
             if (isClear) {
                 return false;
             }
-            if (packets.isEmpty() || bytes + cost(packet) <= MOST_BYTES) {
+            if (packets.isEmpty() || bytes + PacketCost.inQueue(packet) <= MOST_BYTES) {
                 packets.add(packet);
-                bytes += cost(packet);
+                bytes += PacketCost.inQueue(packet);
                 return true;
             }
         }
         node.giveUp(member, TOO_MUCH_WAITS);
         return true;
-    }
-
-    private static long cost(Packet packet) {
-        return OVERHEAD + (long) packet.size();
     }
 
     /** A send takes too long: from now on packets wait. */
@@ -131,7 +125,7 @@ final class Lane implements Connection {
             draining = false;
             isClear = held == 0;
         } else {
-            bytes -= cost(packet);
+            bytes -= PacketCost.inQueue(packet);
         }
         return packet;
     }

@@ -22,8 +22,7 @@ sealed interface Message {
     }
 
     private static int held(Packet packet) {
-        // A text is kept as it was given, and as it is sent.
-        return SMALL + (packet.isText() ? 2 : 1) * packet.size();
+        return SMALL + (int) PacketCost.inHeap(packet);
     }
 
     /**
