@@ -86,4 +86,9 @@ final class MuteClient implements AutoCloseable {
     public void close() throws IOException {
         socket.close();
     }
+
+    @Override
+    public String toString() {
+        return "the client that does not read";
+    }
 }
