@@ -69,6 +69,7 @@ final class Campaign {
 
     private final Random random;
     private final FaultTable table = new FaultTable();
+    final StuckSends stuckSends;
     private final Faults faults;
     private final UserProgram users;
     private final OperationsProgram operations;
@@ -123,6 +124,7 @@ final class Campaign {
         this.oracle = new Oracle(time, history);
         this.users = new UserProgram(seed, time, oracle);
         this.operations = new OperationsProgram(seed, time);
+        this.stuckSends = new StuckSends(seed, this, users);
         this.faults = new Faults(seed, this, table);
         this.namespaces = random.nextInt(3) == 0 ? List.of("/", "/other") : List.of("/");
         broker.traits(Traits.of(1 << 16)
@@ -156,18 +158,22 @@ final class Campaign {
     /** Runs to the end, or to the first promise that is broken. */
     Campaign run() {
         try {
-            int places = 5 + random.nextInt(3);
-            for (int place = 0; place < places; place++) {
-                hosts.add(open(place));
-            }
-            while (step < steps) {
-                phase();
-            }
-            lastWords();
+            time.all(this::begin);
             return this;
         } catch (BrokenPromise e) {
             throw new AssertionError(report(e), e);
         }
+    }
+
+    private void begin() {
+        int places = 5 + random.nextInt(3);
+        for (int place = 0; place < places; place++) {
+            hosts.add(open(place));
+        }
+        while (step < steps) {
+            phase();
+        }
+        lastWords();
     }
 
     private void phase() {
@@ -176,7 +182,7 @@ final class Campaign {
         int end = Math.min(steps, step + STEPS_PER_PHASE);
         while (step < end) {
             step++;
-            users.step(seats());
+            time.act(() -> users.step(seats()));
             if (attacker != null) {
                 attacker.acts();
             }
@@ -291,7 +297,7 @@ final class Campaign {
             othersAct = true;
             try {
                 for (int i = random.nextInt(6); i >= 0; i--) {
-                    users.step(seats());
+                    time.act(() -> users.step(seats()));
                 }
             } catch (RuntimeException | Error e) {
                 // Not to be taken for a transport that throws.

@@ -38,5 +38,7 @@ enum Fault {
     CLOSE,
     /** Only one of the namespaces of a node is closed, and opened again. */
     NAMESPACE_CLOSES,
-    CLOCK_JUMPS
+    CLOCK_JUMPS,
+    /** The {@code send} of some clients does not return for a while, now and then of more than may be held at once. */
+    SEND_STUCK
 }

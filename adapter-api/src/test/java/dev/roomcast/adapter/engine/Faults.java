@@ -40,7 +40,8 @@ final class Faults {
         Set<Fault> some = EnumSet.noneOf(Fault.class);
         if (random.nextInt(4) == 0) {
             // Alone, so that whatever follows from it is seen by nodes with which nothing else is wrong.
-            some.add(Fault.values()[random.nextInt(Fault.values().length)]);
+            boolean isOfClients = random.nextInt(4) == 0;
+            some.add(isOfClients ? Fault.SEND_STUCK : Fault.values()[random.nextInt(Fault.values().length)]);
             return some;
         }
         for (Fault fault : Fault.values()) {
@@ -68,7 +69,9 @@ final class Faults {
         for (SimulatedHost concerned : isEverybodys ? campaign.hosts : List.of(host)) {
             if (concerned.open) {
                 table.count(fault, concerned);
-                oracle.disturbed(concerned, Duration.ZERO);
+                if (fault != Fault.SEND_STUCK) {
+                    oracle.disturbed(concerned, Duration.ZERO);
+                }
             }
         }
         inject(fault, host);
@@ -125,6 +128,7 @@ final class Faults {
             case CRASH -> campaign.crash(host, millis(0, 5_000));
             case CLOSE -> campaign.closeAmongQuestions(host, millis(0, 3_000));
             case NAMESPACE_CLOSES -> campaign.closeNamespace(host, millis(0, 1_000));
+            case SEND_STUCK -> campaign.stuckSends.happen(host);
             case CLOCK_JUMPS -> host.process.setClock(Duration.ofMinutes(random.nextInt(100_000) - 50_000));
         }
     }
@@ -151,6 +155,7 @@ final class Faults {
     void repairAll() {
         List.copyOf(repairs).forEach(Runnable::run);
         repairs.clear();
+        campaign.stuckSends.releaseAll();
     }
 
     private void diesUnnoticed(SimulatedTransport transport) {

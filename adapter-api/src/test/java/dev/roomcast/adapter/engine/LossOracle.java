@@ -169,14 +169,22 @@ final class LossOracle {
         return channel.substring(channel.indexOf(' ') + 1);
     }
 
-    /** A packet has come to a node. */
-    void delivered(Seat at, Seat from, long number, String channel) {
+    /** A packet has come to somebody for whom others did not wait. */
+    void arrived(Client client, long number) {
+        Promised packet = promisedTo(client.seat).get(number);
+        if (packet != null) {
+            packet.members().remove(client);
+        }
+    }
+
+    /** A packet has come to a node; it may have waited there. */
+    void delivered(Seat at, Seat from, long number, String channel, boolean hasWaited) {
         promisedTo(at).remove(number);
         Sender sender = new Sender(at, from, channel);
         heard.add(sender);
         acquaintances.add(new Acquaintance(at, from));
         // What comes just after the room has filled anew may be of the subscription before.
-        if (!wasSlow(time.now()) && time.now() - subscribedSince(sender) > ON_THE_WAY) {
+        if (!hasWaited && !wasSlow(time.now()) && time.now() - subscribedSince(sender) > ON_THE_WAY) {
             known.add(sender);
         }
     }

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.ClusterListener;
+import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
@@ -15,12 +16,15 @@ import dev.roomcast.adapter.engine.SimulatedHost.Client;
 import dev.roomcast.adapter.engine.SimulatedHost.Membership;
 import dev.roomcast.adapter.engine.SimulatedHost.Order;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import dev.roomcast.adapter.engine.SimulatedHost.Walk;
+import dev.roomcast.adapter.engine.StuckSends.Held;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -51,6 +56,15 @@ final class Oracle {
     private static final long MOMENT = Duration.ofMillis(1).toNanos();
     private static final long GOOD_WHILE = Duration.ofSeconds(8).toNanos();
     private static final long MEETING = Duration.ofSeconds(5).toNanos();
+    /** As a server may say how long a send may take (roomcast.send.bound). */
+    private static final Duration SEND_BOUND = Duration.ofMillis(100);
+    /** A walk goes on after that and a look, in so many steps: time in which the process stands still is nobody's. */
+    private static final int STEPS_PER_BOUND = 10;
+
+    private static final int STEPS_TO_GO_ON = 14;
+    private static final int MOST_HELD = 64;
+    private static final long MOST_WAITING = 1 << 20;
+    private static final int WAITING_OVERHEAD = 64;
 
     /** A packet, from its call on. */
     private static final class Sent {
@@ -59,22 +73,34 @@ final class Oracle {
         final Target target;
         final String channel;
         final long epoch;
+        final long calledAt;
         /** When it was called; of one that may have waited, when it left. */
         long at;
 
+        final int size;
         final Set<Client> delivered = new HashSet<>();
+        /** Those of its own node whom it is for, where somebody's send may be stuck. */
+        Set<Client> recipients = new HashSet<>();
+        /** The stuck send that its call has come to last, as long as it has not gone on. */
+        boolean isHeld;
+
         boolean calling = true;
+        /** How many calls had begun, when it returned. */
+        long returnedBefore = Long.MAX_VALUE;
+
         boolean left;
         boolean published;
         boolean accepted;
         boolean notSent;
 
-        Sent(long number, Seat seat, Target target, String channel, long epoch, long at) {
+        Sent(long number, Seat seat, Target target, String channel, long epoch, long at, int size) {
+            this.size = size;
             this.number = number;
             this.seat = seat;
             this.target = target;
             this.channel = channel;
             this.epoch = epoch;
+            this.calledAt = at;
             this.at = at;
         }
     }
@@ -91,7 +117,13 @@ final class Oracle {
     private final Map<Long, Sent> sent = new HashMap<>();
     private final List<Pending> pending = new ArrayList<>();
     /** Those whose connection has thrown what it was sent, and that are to be disconnected. */
-    private final Set<Client> broken = new HashSet<>();
+    private final Map<Client, DisconnectReason.Kind> broken = new LinkedHashMap<>();
+
+    private StuckSends stuckSends;
+    /** Packets whose calls are under way, where somebody's send may be stuck. */
+    private final Set<Sent> calls = new LinkedHashSet<>();
+    /** Of each namespace: how many bytes packets would have in a queue, all that were sent. */
+    private final Map<String, Long> bytesSent = new HashMap<>();
 
     /** Of each namespace and room: on how many nodes it is, and when it was last on none. */
     private final Map<String, Span> spans = new HashMap<>();
@@ -222,8 +254,9 @@ final class Oracle {
         seat.present.clear();
         seat.rooms.clear();
         seat.expected.clear();
-        seat.walk = -1;
-        seat.walkMisses.clear();
+        seat.walk = null;
+        seat.held.clear();
+        seat.slow.clear();
         seats.remove(seat);
         losses.endedUnreceived(seat);
         losses.ended(seat);
@@ -423,12 +456,15 @@ final class Oracle {
     // ---- members
 
     void adding(Client client) {
+        findGivenUp(client.seat);
         finishWalk(client.seat);
         log(client.seat, "", "add " + client.id, client.number);
         client.seat.present.put(client.id, client);
+        comesAmongCalls(client);
     }
 
     void removing(Client client) {
+        findGivenUp(client.seat);
         finishWalk(client.seat);
         log(client.seat, "", "remove " + client.id, client.number);
         if (client.isPresent) {
@@ -439,18 +475,31 @@ final class Oracle {
     /** Its connection throws what it is sent: it is a member no more, and is disconnected. */
     private void breaks(Client client) {
         log(client.seat, "", "breaks: " + client.id, client.number);
-        client.seat.walkMisses.remove(client);
-        gone(client);
-        broken.add(client);
+        givenUp(client, DisconnectReason.Kind.FAILED);
     }
 
-    void disconnected(Client client) {
-        if (!broken.remove(client)) {
-            broken(client.seat, "", client + " was disconnected, and nobody wanted that");
+    private void givenUp(Client client, DisconnectReason.Kind why) {
+        gone(client);
+        client.seat.givenUp++;
+        broken.put(client, why);
+    }
+
+    void disconnected(Client client, DisconnectReason reason) {
+        findGivenUp(client.seat);
+        DisconnectReason.Kind expected = broken.remove(client);
+        if (expected != reason.kind()) {
+            broken(client.seat, "", client + " was disconnected as " + reason + ", and should be as " + expected);
         }
     }
 
     private void gone(Client client) {
+        Seat seat = client.seat;
+        if (seat.walk != null) {
+            seat.walk.misses.remove(client);
+        }
+        seat.held.values().forEach(walk -> walk.misses.remove(client));
+        seat.slow.remove(client);
+        client.awaits.clear();
         List.copyOf(client.memberships.keySet()).forEach(room -> exit(client, room));
         client.isPresent = false;
         client.seat.present.remove(client.id);
@@ -460,6 +509,7 @@ final class Oracle {
 
     /** Returns what the join is about: while its call is under way, somebody else may have the client leave and join again. */
     Map<String, Membership> joining(Client client, Collection<String> rooms) {
+        findGivenUp(client.seat);
         finishWalk(client.seat);
         for (String room : rooms) {
             log(client.seat, room, "join " + client.id, client.number);
@@ -485,6 +535,7 @@ final class Oracle {
         pending.add(new Pending(stage, client.seat, "join of " + client + " to " + new TreeSet<>(rooms), number));
         stage.whenComplete((done, failed) -> {
             log(client.seat, rooms.iterator().next(), "join " + outcome(failed), number);
+            findGivenUp(client.seat);
             if (failed == null) {
                 // Of several channels one may have been confirmed and lost again before the last one was confirmed.
                 boolean stands = rooms.size() == 1 || client.seat.host.touched < asked;
@@ -533,6 +584,7 @@ final class Oracle {
     }
 
     void leaving(Client client, Collection<String> rooms) {
+        findGivenUp(client.seat);
         finishWalk(client.seat);
         for (String room : rooms) {
             log(client.seat, room, "leave " + client.id, client.number);
@@ -557,13 +609,40 @@ final class Oracle {
 
     /** From now on it is open whether what is under way reaches that client. */
     private void changed(Client client, String room) {
+        client.changedAt = time.now();
         losses.changed(client, room);
         client.seat.expected.forEach((number, members) -> {
-            Target target = sent.get(number).target;
-            if (target.roomNames().contains(room) || target.exceptedRoomNames().contains(room)) {
+            if (concerns(number, room)) {
                 members.remove(client);
             }
         });
+        changedMeanwhile(client, room);
+    }
+
+    /** Whoever is selected at one moment of a delivery that is interrupted may get the packet. */
+    private void changedMeanwhile(Client client, String room) {
+        client.seat.held.forEach((number, walk) -> {
+            if (concerns(number, room)) {
+                walk.misses.remove(client);
+                if (selects(sent.get(number).target, client)) {
+                    walk.recipients.add(client);
+                }
+            }
+        });
+        comesAmongCalls(client);
+    }
+
+    /** Of a call that is under way the delivery may have yet to begin. */
+    private void comesAmongCalls(Client client) {
+        calls.removeIf(packet -> !packet.calling);
+        calls.stream()
+                .filter(packet -> packet.seat == client.seat && selects(packet.target, client))
+                .forEach(packet -> packet.recipients.add(client));
+    }
+
+    private boolean concerns(long number, String room) {
+        Target target = sent.get(number).target;
+        return target.roomNames().contains(room) || target.exceptedRoomNames().contains(room);
     }
 
     private Set<Client> filled(Seat seat, String room) {
@@ -636,6 +715,11 @@ final class Oracle {
     }
 
     void broadcast(Seat seat, Target target) {
+        broadcast(seat, target, (int) ((lastPacket + 1) * 7 % 60));
+    }
+
+    void broadcast(Seat seat, Target target, int padding) {
+        findGivenUp(seat);
         finishWalk(seat);
         String channel = channel(target);
         boolean isBarrier = channel.isEmpty() && !staysHere(target);
@@ -643,25 +727,58 @@ final class Oracle {
             seat.barriers++;
         }
         long epoch = isBarrier ? 2 * seat.barriers - 1 : 2 * seat.barriers;
-        Sent packet = new Sent(++lastPacket, seat, target, channel, epoch, time.now());
+        Sent packet = new Sent(
+                ++lastPacket,
+                seat,
+                target,
+                channel,
+                epoch,
+                time.now(),
+                marked(lastPacket).length() + padding);
         sent.put(packet.number, packet);
+        bytesSent.merge(seat.namespace, (long) packet.size + WAITING_OVERHEAD, Long::sum);
         log(seat, channel, "broadcast to " + kind(target), packet.number);
         if (!target.isOnThisNode() && !isPatient) {
             expect(packet);
         }
-        String padding = "x".repeat((int) (packet.number * 7 % 60));
-        CompletionStage<Void> stage = seat.adapter.broadcast(target, Packet.text(marked(packet.number) + padding));
+        if (stuckSends.any()) {
+            calls.add(packet);
+            packet.recipients = selected(seat, target, this).collect(Collectors.toSet());
+        }
+        CompletionStage<Void> stage =
+                seat.adapter.broadcast(target, Packet.text(marked(packet.number) + "x".repeat(padding)));
+        if (isOver()) {
+            return;
+        }
         packet.calling = false;
-        selected(seat, target, this)
-                .filter(client -> !packet.delivered.contains(client))
-                .findFirst()
-                .ifPresent(client -> broken(
-                        seat,
-                        channel,
-                        "packet " + packet.number + " has not reached " + client
-                                + ", although it was sent on the same node"));
+        packet.returnedBefore = lastPacket + 1;
+        findGivenUp(seat);
+        checkHere(packet);
         pending.add(new Pending(stage, seat, "broadcast", packet.number));
         stage.whenComplete((done, failed) -> answered(packet, failed));
+    }
+
+    /** Whoever was selected here has it, or waits for it. */
+    private void checkHere(Sent packet) {
+        selected(packet.seat, packet.target, this)
+                .filter(client -> !packet.delivered.contains(client))
+                .filter(client -> !packet.isHeld || wasThere(client, packet))
+                .forEach(client -> {
+                    if (client.orders != null) {
+                        awaits(client, packet);
+                    } else {
+                        broken(
+                                packet.seat,
+                                packet.channel,
+                                "packet " + packet.number + " has not reached " + client
+                                        + ", although it was sent on the same node");
+                    }
+                });
+    }
+
+    private static boolean wasThere(Client client, Sent packet) {
+        boolean isAsBefore = client.since < packet.calledAt && client.changedAt < packet.calledAt;
+        return isAsBefore && packet.recipients.contains(client);
     }
 
     private static String kind(Target target) {
@@ -688,6 +805,7 @@ final class Oracle {
     }
 
     private void expect(Seat seat, Sent packet) {
+        findGivenUp(seat);
         promise(seat, packet);
         if (isOfSeveralReleases && (packet.at - packet.seat.openedAt < SECOND || !knows(packet.seat, seat))) {
             // It may speak what the other one cannot read, and tells as lost.
@@ -802,6 +920,7 @@ final class Oracle {
     private void deliveredTo(Client client, Packet bytes) {
         long number = numberOf(bytes);
         Seat seat = client.seat;
+        findGivenUp(seat);
         Sent packet = sent.get(number);
         log(seat, "", "deliver to " + client.id + " packet", number);
         String what = "packet " + number + " was handed to " + client;
@@ -811,13 +930,18 @@ final class Oracle {
             broken(seat, packet.channel, what + " twice");
         } else if (!packet.seat.namespace.equals(seat.namespace)) {
             broken(seat, packet.channel, what + " of another namespace");
+        } else if (isOnTheWay(packet, client) && (client.orders == null || !client.isPresent)) {
+            // It was for the client when its delivery began.
+            reached(client, packet);
         } else if (!client.isPresent) {
             broken(seat, packet.channel, what + ", whose handle is dead");
-        } else if (!selects(packet.target, client) && !isDoubtful(client, packet.target)) {
+        } else if (!isOnTheWay(packet, client) && !mayBeFor(client, packet)) {
             broken(
                     seat,
                     packet.channel,
                     what + ", whom it is not for: " + packet.target + " " + client.memberships.keySet());
+        } else if (client.orders != null) {
+            late(client, packet, what);
         } else if (packet.seat == seat) {
             if (!packet.calling) {
                 broken(seat, packet.channel, what + " of the same node, after the call had returned");
@@ -827,37 +951,308 @@ final class Oracle {
         }
     }
 
+    private boolean mayBeFor(Client client, Sent packet) {
+        // What waits for a client was for it when it came.
+        boolean hasChanged = client.orders != null && client.changedAt >= client.slowSince;
+        return hasChanged || selects(packet.target, client) || isDoubtful(client, packet.target);
+    }
+
     private void fromAfar(Client client, Sent packet, String what) {
+        requireForOthers(client.seat, packet, what);
         Seat seat = client.seat;
+        if (seat.walk == null || seat.walk.number != packet.number) {
+            finishWalk(seat);
+            seat.walk =
+                    new Walk(packet.number, selected(seat, packet.target, this).collect(Collectors.toSet()));
+            seat.walk.misses.addAll(seat.walk.recipients);
+            seat.walk.misses.removeIf(other -> other.orders != null && awaits(other, packet));
+            begins(seat, seat.walk, packet);
+        }
+        seat.walk.misses.remove(client);
+    }
+
+    private void requireForOthers(Seat seat, Sent packet, String what) {
         if (packet.target.isOnThisNode()) {
             broken(seat, packet.channel, what + ", although it was to stay on its node");
         } else if (packet.notSent) {
             broken(seat, packet.channel, what + ", although nobody was to get it (NOT_SENT)");
         }
-        if (seat.walk != packet.number) {
-            finishWalk(seat);
-            inOrder(seat, packet);
-            seat.walk = packet.number;
-            losses.delivered(seat, packet.seat, packet.number, packet.channel);
-            selected(seat, packet.target, this).forEach(seat.walkMisses::add);
-            if (seat.expected.remove(packet.number) != null) {
-                expectations++;
-            }
+    }
+
+    /** Somebody who is not slow is handed a packet of another node. */
+    private void begins(Seat seat, Walk walk, Sent packet) {
+        walk.hasBegun = true;
+        inOrder(seat.orders, seat, packet);
+        boolean isDelayed = time.now() - seat.host.heldAt < SECOND;
+        losses.delivered(seat, packet.seat, packet.number, packet.channel, isDelayed);
+        Set<Client> members = seat.expected.remove(packet.number);
+        if (members != null) {
+            expectations++;
+            members.stream().filter(other -> other.orders != null).forEach(other -> awaits(other, packet));
         }
-        seat.walkMisses.remove(client);
     }
 
     /** Whoever was selected when a packet came to a node has got it. */
     private void finishWalk(Seat seat) {
-        if (!seat.walkMisses.isEmpty() && seat.open) {
-            broken(seat, "", "packet " + seat.walk + " reached others on " + seat + ", and not " + seat.walkMisses);
+        Walk walk = seat.walk;
+        if (walk != null && !seat.held.containsKey(walk.number)) {
+            requireFinished(seat, walk);
         }
-        seat.walk = -1;
-        seat.walkMisses.clear();
+        seat.walk = null;
     }
 
-    private void inOrder(Seat seat, Sent packet) {
-        Order order = seat.orders.computeIfAbsent(packet.seat, from -> new Order());
+    private void requireFinished(Seat seat, Walk walk) {
+        if (!walk.misses.isEmpty() && seat.open) {
+            broken(seat, "", "packet " + walk.number + " reached others on " + seat + ", and not " + walk.misses);
+        }
+    }
+
+    // ---- sends that are stuck
+
+    void stuckSends(StuckSends all) {
+        stuckSends = all;
+    }
+
+    StuckSends stuckSends() {
+        return stuckSends;
+    }
+
+    /** Whether the run has ended, and what still runs has to end. */
+    boolean isOver() {
+        return time.isOver();
+    }
+
+    /** Whether a packet is of that node, and its call has not returned: then it is handed over on the thread of its caller. */
+    boolean isCalling(Seat seat, Packet bytes) {
+        Sent packet = sent.get(numberOf(bytes));
+        return packet != null && packet.seat == seat && packet.calling;
+    }
+
+    /** The delivery that was interrupted by a stuck send, or is, and has not reached that client, for whom it was when it began. */
+    private static boolean isOnTheWay(Sent packet, Client client) {
+        if (packet.seat == client.seat) {
+            return packet.isHeld && packet.calling && packet.recipients.contains(client);
+        }
+        Walk walk = client.seat.held.get(packet.number);
+        return walk != null && walk.recipients.contains(client);
+    }
+
+    private void reached(Client client, Sent packet) {
+        Seat seat = client.seat;
+        if (packet.seat != seat) {
+            Walk walk = seat.held.get(packet.number);
+            if (!walk.hasBegun) {
+                begins(seat, walk, packet);
+            }
+            walk.stuckIn = null;
+            walk.misses.remove(client);
+        }
+    }
+
+    /** It has waited for a slow client, or is handed to it at once. */
+    private void late(Client client, Sent packet, String what) {
+        Seat seat = client.seat;
+        client.awaits.remove(packet.number);
+        if (packet.seat == seat) {
+            ownInOrder(client, packet);
+            return;
+        }
+        requireForOthers(seat, packet, what);
+        inOrder(client.orders, seat, packet);
+        losses.arrived(client, packet.number);
+        Set<Client> members = seat.expected.get(packet.number);
+        if (members != null && members.remove(client) && members.isEmpty()) {
+            seat.expected.remove(packet.number);
+        }
+        boolean isKnown = seat.walk != null && seat.walk.number == packet.number;
+        if (!isKnown) {
+            seat.held.computeIfAbsent(
+                    packet.number,
+                    number ->
+                            new Walk(number, selected(seat, packet.target, this).collect(Collectors.toSet())));
+        }
+    }
+
+    /** Of its own node a packet whose call had returned comes before those that were called then. */
+    private void ownInOrder(Client client, Sent packet) {
+        Order order = client.orders.computeIfAbsent(client.seat, own -> new Order());
+        if (packet.returnedBefore <= order.latest) {
+            broken(client.seat, packet.channel, outOfOrder(packet, order.latest) + " to " + client);
+        }
+        order.latest = Math.max(order.latest, packet.number);
+    }
+
+    private boolean awaits(Client client, Sent packet) {
+        if (!packet.delivered.contains(client) && client.isPresent) {
+            client.awaits.add(packet.number);
+            long waiting = client.awaits.stream()
+                    .mapToLong(number -> sent.get(number).size + WAITING_OVERHEAD)
+                    .sum();
+            if (waiting > 2 * MOST_WAITING && client.member.isPresent()) {
+                broken(client.seat, packet.channel, waiting + " bytes wait for " + client + ", who is not given up");
+            }
+        }
+        return true;
+    }
+
+    /** A client's send does not return. */
+    void stuck(Held held, Packet bytes) {
+        Client client = held.client;
+        Seat seat = client.seat;
+        log(seat, "", "stuck: " + client.id + (held.isEngines ? "" : ", in its caller's call"), client.number);
+        Sent packet = sent.get(numberOf(bytes));
+        Walk walk = null;
+        if (packet != null && packet.seat == seat) {
+            packet.isHeld |= packet.calling;
+        } else if (packet != null) {
+            walk = seat.walk != null && seat.walk.number == packet.number ? seat.walk : seat.held.get(packet.number);
+        }
+        if (walk != null) {
+            seat.held.put(walk.number, walk);
+            walk.stuckIn = held;
+        }
+        if (client.isPresent && client.orders == null) {
+            isSlow(client);
+        }
+        if (held.isEngines) {
+            isHeld(held, walk);
+        }
+    }
+
+    private void isSlow(Client client) {
+        Seat seat = client.seat;
+        client.orders = new HashMap<>();
+        seat.orders.forEach((from, order) -> client.orders.put(from, order.copy()));
+        client.slowSince = time.now();
+        client.sentBefore = bytesSent.get(seat.namespace);
+        seat.slow.add(client);
+        Stream.concat(Stream.ofNullable(seat.walk), seat.held.values().stream())
+                .filter(walk -> walk.misses.remove(client))
+                .forEach(walk -> client.awaits.add(walk.number));
+    }
+
+    private void isHeld(Held held, Walk walk) {
+        SimulatedHost host = held.client.seat.host;
+        host.held.add(held);
+        host.heldAt = time.now();
+        if (host.held.size() >= MOST_HELD) {
+            host.crowdedAt = time.now();
+        }
+        goesOn(held, walk, 0);
+    }
+
+    /** After the bound and a little the others have gone on, and no more are held than may be. */
+    private void goesOn(Held held, Walk walk, int steps) {
+        Seat seat = held.client.seat;
+        if (steps < STEPS_TO_GO_ON) {
+            seat.host.process.after(SEND_BOUND.dividedBy(STEPS_PER_BOUND), () -> goesOn(held, walk, steps + 1));
+            return;
+        }
+        findGivenUp(seat);
+        if (walk != null && walk.stuckIn == held && !walk.misses.isEmpty() && seat.open) {
+            broken(seat, "", "packet " + walk.number + " has not gone on to " + walk.misses + " on " + seat);
+        }
+        held.isOld = true;
+        List<Client> old = seat.host.held.stream()
+                .filter(one -> one.isOld && one.client.isPresent)
+                .map(one -> one.client)
+                .distinct()
+                .toList();
+        if (old.size() > MOST_HELD) {
+            broken(seat, "", old.size() + " are stuck on " + seat.host + ", and nobody is given up");
+        }
+        if (seat.open && isCalm(seat.host, time.now()) && seat.adapter.health().status() != Status.UP) {
+            broken(seat, "", seat + " is not UP, although no more is wrong than that sends are stuck");
+        }
+        if (seat.open && areAllCalm(time.now())) {
+            askForMembers(seat);
+        }
+    }
+
+    private boolean areAllCalm(long since) {
+        return lastDeparture < since - GOOD_WHILE && seats.stream().allMatch(other -> isCalm(other.host, since));
+    }
+
+    /** Where no more is wrong than that sends are stuck, every node answers, for all its members. */
+    private void askForMembers(Seat seat) {
+        long at = time.now();
+        List<Client> there = seats.stream()
+                .filter(other -> other.namespace.equals(seat.namespace))
+                .flatMap(other -> other.present.values().stream())
+                .filter(client -> client.since < at)
+                .toList();
+        seat.adapter.cluster().members(Target.everyone()).whenComplete((answer, failed) -> {
+            if (!areAllCalm(time.now()) || !areAllCalm(at)) {
+                return;
+            }
+            if (failed != null || !isComplete(answer)) {
+                broken(seat, "", "not all nodes have told their members, although only sends are stuck");
+                return;
+            }
+            Set<String> told = answer.some().stream()
+                    .map(member -> member.id() + " of " + member.node().incarnation())
+                    .collect(Collectors.toSet());
+            seats.forEach(this::findGivenUp);
+            there.stream()
+                    .filter(client -> client.isPresent && !told.contains(client.id + " of " + client.seat.incarnation))
+                    .forEach(client -> broken(seat, "", client + " is not told among all members"));
+        });
+    }
+
+    void returned(Held held) {
+        held.client.seat.host.heldAt = time.now();
+        findGivenUp(held.client.seat);
+        log(held.client.seat, "", "goes on: " + held.client.id, held.client.number);
+    }
+
+    /** A send that was stuck throws. */
+    void threw(Client client) {
+        if (client.isPresent) {
+            breaks(client);
+        }
+    }
+
+    /** Notices which of those who are slow have been given up, and whether that was right. */
+    private void findGivenUp(Seat seat) {
+        if (seat.slow.isEmpty() || !seat.open) {
+            return;
+        }
+        for (Client client : List.copyOf(seat.slow)) {
+            if (client.member != null && client.isPresent && !client.member.isPresent()) {
+                log(seat, "", "given up: " + client.id, client.number);
+                boolean areTooMany = seat.host.crowdedAt >= client.slowSince;
+                long waiting = bytesSent.get(seat.namespace) - client.sentBefore;
+                if (!areTooMany && waiting < MOST_WAITING) {
+                    broken(seat, "", client + " was given up, although few are stuck, and little waits");
+                }
+                givenUp(client, DisconnectReason.Kind.TOO_SLOW);
+            }
+        }
+    }
+
+    /** In a silence: whoever was slow has caught up. */
+    private void checkSlow(Seat seat) {
+        seat.held.values().forEach(walk -> requireFinished(seat, walk));
+        for (Client client : seat.slow) {
+            if (!client.awaits.isEmpty()) {
+                broken(seat, "", client + " was slow, and never got the packets " + client.awaits);
+            }
+            client.orders = null;
+        }
+        seat.slow.clear();
+        seat.held.clear();
+        long counted = seat.adapter.health().counters().getOrDefault(Counters.MEMBERS_GIVEN_UP, 0L);
+        if (counted != seat.givenUp) {
+            broken(seat, "", seat + " has counted " + counted + " who were given up, and there were " + seat.givenUp);
+        }
+        long held = seat.adapter.health().gauges().get("sends.held");
+        if (held != 0) {
+            broken(seat, "", seat + " holds " + held + " sends, and none is stuck");
+        }
+    }
+
+    private void inOrder(Map<Seat, Order> orders, Seat seat, Sent packet) {
+        Order order = orders.computeIfAbsent(packet.seat, from -> new Order());
         if (packet.epoch < order.epoch) {
             if (isBarredBy(packet, order.latest)) {
                 broken(seat, packet.channel, outOfOrder(packet, order.latest));
@@ -936,7 +1331,7 @@ final class Oracle {
         }
     }
 
-    private static boolean isComplete(Gathered<Set<String>> answer) {
+    private static boolean isComplete(Gathered<?> answer) {
         try {
             answer.all();
             return true;
@@ -1003,10 +1398,12 @@ final class Oracle {
 
     /** Everything has ended, is as it should be, and looks so. */
     void checkQuiet() {
-        broken.removeIf(client -> !client.seat.open);
-        broken.forEach(client -> broken(client.seat, "", client + " broke, and was not disconnected"));
+        seats.forEach(this::findGivenUp);
+        broken.keySet().removeIf(client -> !client.seat.open);
+        broken.keySet().forEach(client -> broken(client.seat, "", client + " broke, and was not disconnected"));
         for (Seat seat : seats) {
             finishWalk(seat);
+            checkSlow(seat);
             checkModel(seat);
         }
         for (Seat seat : seats) {
@@ -1120,6 +1517,9 @@ final class Oracle {
             if (node.status() == NodeInfo.Status.GONE) {
                 seat.gone.put(node.incarnation(), time.now());
                 Seat other = byIncarnation.get(node.incarnation());
+                if (seat.open && other != null && other.open && areAllCalm(time.now())) {
+                    broken(seat, "", seat + " has given up " + other + ", with which nothing was wrong");
+                }
                 if (other != null && !other.host.transport.isDemoted()) {
                     losses.gone(seat, other);
                 }

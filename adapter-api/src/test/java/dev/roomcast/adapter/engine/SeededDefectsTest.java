@@ -81,6 +81,20 @@ class SeededDefectsTest {
                 "StalledSendsInVirtualTimeTest",
                 "firstPacketOutOfOrder",
                 new Change("Lane", "isClear = !draining;", "isClear = true;")),
+        LANE_THAT_DROPS_WHEN_IT_IS_FULL(new Change("Lane", "        node.giveUp(member, TOO_MUCH_WAITS);\n", "")),
+        LANE_FROM_BEHIND(new Change("Lane", "packets.poll()", "((ArrayDeque<Packet>) packets).pollLast()")),
+        NO_LIMIT_OF_HOLDS(new Change("Holds", "if (counted < MOST) {", "if (counted < MOST || counted >= MOST) {")),
+        STUCK_SEND_KEEPS_THE_DELIVERIES(new Change("RemoteWalk", "passed) >= bound()", "passed) >= 100 * bound()")),
+        STUCK_SEND_KEEPS_THE_PROTOCOLS_TURN(
+                new Change(
+                        "Inbox",
+                        "                delivers |= deliveries.takeTurn();\n",
+                        "                if (deliveries.takeTurn()) {\n                    deliveries.goOn();\n                }\n")),
+        LOCK_AROUND_A_SEND(new Change(
+                "RemoteWalk",
+                "            boolean took = on.hand(outlet, slot);\n",
+                "            boolean took;\n            synchronized (node) {\n"
+                        + "                took = on.hand(outlet, slot);\n            }\n")),
         PRESENCE_FORGETS_WHAT_COULD_NOT_BE_SENT(new Change("PresenceSource", "            missing.add(node);\n", "")),
         WAIT_COUNTED_TWICE(new Change(
                 "Question",

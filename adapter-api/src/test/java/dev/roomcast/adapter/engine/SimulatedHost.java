@@ -48,6 +48,12 @@ final class SimulatedHost {
     final List<Span> lostSome = new ArrayList<>();
     /** From when to when it had no connection to speak; the last one until it has. */
     final List<Span> mute = new ArrayList<>();
+    /** The sends on threads of its own that have not returned. */
+    final Set<StuckSends.Held> held = new LinkedHashSet<>();
+    /** When a send was last found to be stuck, or returned. */
+    long heldAt = Long.MIN_VALUE / 2;
+    /** When there were last as many of these as there may be. */
+    long crowdedAt = Long.MIN_VALUE;
     /** From when to when faults have concerned it. */
     final List<Span> faults = new ArrayList<>();
 
@@ -120,10 +126,15 @@ final class SimulatedHost {
         boolean hears;
         /** Packets that must still arrive, and for whom. */
         final Map<Long, Set<Client>> expected = new LinkedHashMap<>();
-        /** The walk that is going on, and whom it has not reached yet. */
-        long walk = -1;
+        /** The walk that is going on; null if none is. */
+        Walk walk;
+        /** Those in which a send was, or is, stuck, by packet. */
+        final Map<Long, Walk> held = new LinkedHashMap<>();
+        /** Those whose send was stuck since the last silence. */
+        final Set<Client> slow = new LinkedHashSet<>();
+        /** How many of its members had to be given up. */
+        long givenUp;
 
-        final Set<Client> walkMisses = new LinkedHashSet<>();
         final Map<Seat, Order> orders = new HashMap<>();
         /** When this node gave others up, or heard their goodbye, by incarnation. */
         final Map<String, Long> gone = new HashMap<>();
@@ -151,12 +162,38 @@ final class SimulatedHost {
         }
     }
 
+    /** The delivery of a packet of another node, whose recipients are those at its beginning. */
+    static final class Walk {
+
+        final long number;
+        final Set<Client> recipients;
+        /** Whom it has not reached yet. */
+        final Set<Client> misses = new LinkedHashSet<>();
+        /** Whether somebody has got it who is not slow. */
+        boolean hasBegun;
+        /** The stuck send that it has come to last, as long as it has not gone on. */
+        StuckSends.Held stuckIn;
+
+        Walk(long number, Set<Client> recipients) {
+            this.number = number;
+            this.recipients = recipients;
+        }
+    }
+
     /** What has arrived of one sender so far. */
     static final class Order {
 
         long epoch;
         long latest;
         final Map<String, Long> byChannel = new HashMap<>();
+
+        Order copy() {
+            Order copy = new Order();
+            copy.epoch = epoch;
+            copy.latest = latest;
+            copy.byChannel.putAll(byChannel);
+            return copy;
+        }
     }
 
     /** A client's being in a room, from one join to its end. */
@@ -182,6 +219,23 @@ final class SimulatedHost {
         final Map<String, Membership> memberships = new LinkedHashMap<>();
         boolean isPresent = true;
         Member member;
+        /** When it last came into a room, or left one. */
+        long changedAt;
+        /** Whether its send does not return. */
+        boolean isStuck;
+        /** Whether it throws, when it does. */
+        boolean throwsThen;
+        /** Those of its sends that have not returned. */
+        final List<StuckSends.Held> held = new ArrayList<>();
+        /** Since when it is slow. */
+        long slowSince;
+        /** How many bytes had been sent in its namespace before that. */
+        long sentBefore;
+        /** If it is slow: what has come to it so far of each sender. */
+        Map<Seat, Order> orders;
+        /** If it is slow: what has reached others, or must have been sent to it, and waits for it. */
+        final Set<Long> awaits = new LinkedHashSet<>();
+
         private final Oracle oracle;
 
         Client(long number, Seat seat, String id, Optional<String> user, long since, Oracle oracle) {
@@ -205,14 +259,20 @@ final class SimulatedHost {
 
         @Override
         public void send(Packet packet) throws IOException {
+            if (oracle.isOver()) {
+                return;
+            }
             if (oracle.delivered(this, packet)) {
                 throw new IOException("the connection of " + this + " breaks");
+            }
+            if (isStuck) {
+                oracle.stuckSends().hold(this, packet);
             }
         }
 
         @Override
         public void disconnect(DisconnectReason reason) {
-            oracle.disconnected(this);
+            oracle.disconnected(this, reason);
         }
 
         @Override

@@ -89,6 +89,22 @@ final class UserProgram {
         }
     }
 
+    /** Many come, into one room. */
+    List<Client> crowd(Seat seat, String room, int size) {
+        List<Client> crowd = new ArrayList<>();
+        for (int i = 0; i < size && seat.canAct(); i++) {
+            Client client = add(seat, "crowd-" + ++lastClient);
+            join(client, Set.of(room));
+            crowd.add(client);
+        }
+        return crowd;
+    }
+
+    /** They go, who are still there. */
+    void disperse(List<Client> crowd) {
+        crowd.stream().filter(client -> client.seat.canAct()).forEach(this::remove);
+    }
+
     private Client add(Seat seat, String id) {
         Optional<String> user =
                 random.nextInt(3) == 0 ? Optional.empty() : Optional.of("user-" + random.nextInt(USERS));

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 
 /**
- * Time and threads of a simulation: everything runs on the test's thread, when its time has come, in an order that the seed decides.
- * Each {@link Process} is one that can stand still, and die, on its own.
+ * Time and threads of a simulation: everything runs one after the other, when its time has come, in an order that the seed decides, and on
+ * the test's thread, as long as nothing {@linkplain #mayPark can park}. Each {@link Process} is one that can stand still, and die, on its
+ * own.
  */
 final class VirtualTime {
 
@@ -43,8 +45,13 @@ final class VirtualTime {
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final Random random;
     private final Process world;
+    private final Strands strands = new Strands();
+    private BooleanSupplier mayPark = () -> false;
+    private boolean isOver;
     private long now;
     private long count;
+    /** How often somebody has begun to see to the tasks. */
+    private long loops;
 
     VirtualTime(long seed) {
         this.random = new Random(seed);
@@ -85,12 +92,69 @@ final class VirtualTime {
     /** Lets time pass. */
     void pass(Duration time) {
         long end = now + time.toNanos();
-        while (!tasks.isEmpty() && tasks.element().due <= end) {
+        if (mayPark.getAsBoolean()) {
+            while (isDue(end)) {
+                // Whoever parks in a task leaves the others to a successor.
+                long mine = ++loops;
+                strands.run(() -> loop(end, () -> mine == loops));
+            }
+        } else {
+            loops++;
+            loop(end, () -> true);
+        }
+        now = Math.max(now, end);
+    }
+
+    private boolean isDue(long end) {
+        return !tasks.isEmpty() && tasks.element().due <= end;
+    }
+
+    private void loop(long end, BooleanSupplier isMine) {
+        while (isMine.getAsBoolean() && isDue(end)) {
             Task task = tasks.remove();
             now = Math.max(now, task.due);
             run(task);
         }
-        now = Math.max(now, end);
+    }
+
+    // ---- what blocks
+
+    /** Says whether a call may {@link #park} itself: only then threads are changed. */
+    void mayPark(BooleanSupplier may) {
+        mayPark = may;
+    }
+
+    /** Makes a call of somebody's, on a thread of its own if it may park itself; then it ends later. */
+    void act(Runnable call) {
+        if (mayPark.getAsBoolean()) {
+            strands.run(call);
+        } else {
+            call.run();
+        }
+    }
+
+    /** Runs all of a simulation, and then ends what is parked. */
+    void all(Runnable simulation) {
+        try {
+            strands.run(simulation);
+        } finally {
+            isOver = true;
+            strands.end();
+        }
+    }
+
+    /** Whether the simulation is over, and what still runs is to end. */
+    boolean isOver() {
+        return isOver;
+    }
+
+    /** The calling thread stands still until it is resumed, and everybody else goes on. */
+    void park(Runnable whenInterrupted) {
+        strands.park(whenInterrupted);
+    }
+
+    void resume(Strands.Strand strand) {
+        strands.resume(strand);
     }
 
     private void run(Task task) {
@@ -172,7 +236,7 @@ final class VirtualTime {
                 }
                 List<Task> waited = List.copyOf(held);
                 held.clear();
-                waited.forEach(VirtualTime.this::run);
+                waited.forEach(task -> act(() -> VirtualTime.this.run(task)));
             });
         }
 
