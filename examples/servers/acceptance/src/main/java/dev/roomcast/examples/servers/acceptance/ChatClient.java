@@ -50,7 +50,16 @@ final class ChatClient implements WebSocket.Listener, AutoCloseable {
 
     /** The server's socket has taken it when this returns. */
     void say(String text) {
-        socket.sendText(text, true)
+        send(text, true);
+    }
+
+    /** The first fragment of what is said next. */
+    void begin(String text) {
+        send(text, false);
+    }
+
+    private void send(String text, boolean isLast) {
+        socket.sendText(text, isLast)
                 .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
                 .join();
     }
