@@ -161,7 +161,7 @@ final class Peers {
         if (peer != null && peer.versions == null) {
             synchronized (lock) {
                 peer.name = Names.shown(name, LONGEST_NAME);
-                peer.isNameless = false;
+                peer.isNameless = name.equals(peer.text);
                 snapshot = null;
             }
         }
@@ -175,7 +175,6 @@ final class Peers {
         learn(incarnation, incarnation.toString(), null);
         Peer peer = peers.get(incarnation);
         if (peer != null) {
-            peer.isNameless = true;
             heard(incarnation);
         }
     }
@@ -257,6 +256,9 @@ final class Peers {
             return false;
         }
         learn(incarnation, name, null);
+        if (!isNamed(incarnation)) {
+            rename(incarnation, name);
+        }
         return peers.containsKey(incarnation);
     }
 
@@ -269,6 +271,8 @@ final class Peers {
             return;
         }
         Peer peer = new Peer(incarnation, Names.shown(name, LONGEST_NAME));
+        // Also if another node names it, which does not know its name either.
+        peer.isNameless = name.equals(peer.text);
         peer.lastHeard = execution.now();
         peer.cameLast = peer.lastHeard;
         peer.versions = versions;

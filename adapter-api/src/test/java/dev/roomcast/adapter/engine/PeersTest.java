@@ -57,6 +57,18 @@ class PeersTest {
     }
 
     @Test
+    void whoIsNamedByItsIdentityHasNoNameYet() {
+        peers.lives(A);
+        peers.named(B, B.toString());
+        assertFalse(peers.isNamed(A));
+        assertFalse(peers.isNamed(B), "the one that named it does not know its name either");
+        peers.named(A, "a");
+        peers.met(B, "b", Codec.VERSIONS);
+        assertTrue(peers.isNamed(A) && peers.isNamed(B));
+        assertEquals(Set.of("a ALIVE", "b ALIVE"), snapshot());
+    }
+
+    @Test
     void whatAStrangerMayHaveSentIsToldAsLostWhenItFallsSilent() {
         peers.heard(A);
         pass(50);
