@@ -1094,17 +1094,18 @@ final class Protocol {
 
     private void welcomed(Incarnation from, Welcome welcome) {
         HelloRound now = round;
-        if (now != null && now.id() == welcome.round()) {
-            for (Named other : welcome.known()) {
-                if (!other.incarnation().equals(self) && peers.named(other.incarnation(), other.name())) {
-                    now.named(other.incarnation());
-                }
+        // A late answer to an earlier round names nobody: or its set would count as named here, and nobody in it be
+        // awaited.
+        List<Named> named = now != null && now.id() == welcome.round() ? welcome.known() : List.of();
+        for (Named other : named) {
+            if (now != null && !other.incarnation().equals(self) && peers.named(other.incarnation(), other.name())) {
+                now.named(other.incarnation());
             }
         }
         boolean isNew = !peers.isIntroduced(from);
         if (introduced(from, welcome.name(), welcome.versions(), welcome.channels())) {
             if (now != null) {
-                welcome.received().ifPresent(hash -> now.answer(from, hash, welcome.known(), execution.now()));
+                welcome.received().ifPresent(hash -> now.answer(from, hash, named, execution.now()));
             }
             greeted(from, isNew);
         }

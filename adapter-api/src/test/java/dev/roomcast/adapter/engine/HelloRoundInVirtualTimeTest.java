@@ -291,8 +291,40 @@ class HelloRoundInVirtualTimeTest {
         assertEquals(Status.UP, newcomer.health().status());
     }
 
+    /** Its names are ignored, so its set is not named by them either. */
+    @Test
+    void namesThatComeInAnswerToAnEarlierRoundNameNobodyInThisOne() {
+        Adapter newcomer = comes();
+        cluster.pass(20);
+        Frame hello = published.stream()
+                .filter(frame -> holds(frame, Hello.class))
+                .findFirst()
+                .orElseThrow();
+        Incarnation self = hello.from();
+        long round = ((Hello) hello.messages().get(0)).round();
+        OptionalLong hash = OptionalLong.of(EARLIER.high() ^ GHOST.high() ^ self.high());
+        publish(CHANNELS.node(self), EARLIER, 1, answer(round, List.of(), hash));
+        cluster.pass(110);
+        assertTrue(publishedOn.contains(CHANNELS.node(EARLIER)), "the node is not asked for names");
+        List<Named> names = List.of(new Named(GHOST, "ghost"), new Named(self, "newcomer"));
+        publish(CHANNELS.node(self), EARLIER, 2, answer(round + 1, names, hash));
+        cluster.pass(20);
+        assertEquals(Status.STARTING, newcomer.health().status(), "the node has not answered this round");
+        publish(CHANNELS.node(self), EARLIER, 3, answer(round, names, hash));
+        cluster.pass(20);
+        assertTrue(names(newcomer).contains("ghost"));
+    }
+
+    private static Welcome answer(long round, List<Named> names, OptionalLong hash) {
+        return new Welcome(round, "earlier", Codec.VERSIONS, names, ChannelMode.PER_ROOM, hash);
+    }
+
     private void publish(String channel, Incarnation from, Message message) {
-        byte[] frame = Codec.encode(new Frame(from, 1, 1, 0, 1, null, List.of(message)), null);
+        publish(channel, from, 1, message);
+    }
+
+    private void publish(String channel, Incarnation from, long number, Message message) {
+        byte[] frame = Codec.encode(new Frame(from, 1, number, 0, 1, null, List.of(message)), null);
         cluster.broker.publish(cluster.broker.transport(0), channel, frame);
     }
 }
