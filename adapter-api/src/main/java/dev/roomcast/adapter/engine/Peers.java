@@ -252,7 +252,9 @@ final class Peers {
 
     /** A node was named by another. Returns whether it is waited for. */
     boolean named(Incarnation incarnation, String name) {
-        if (departed.containsKey(incarnation)) {
+        Departed gone = departed.get(incarnation);
+        boolean isBack = gone != null && !gone.saidGoodbye() && isHeard(incarnation);
+        if (gone != null && !isBack) {
             return false;
         }
         learn(incarnation, name, null);
@@ -319,6 +321,11 @@ final class Peers {
         }
     }
 
+    /** Whether it is heard, or waited for. */
+    private boolean isHeard(Incarnation incarnation) {
+        return strangers.containsKey(incarnation) || peers.containsKey(incarnation);
+    }
+
     /** Of the nodes that this node receives, itself not among them: what one half of each random identity makes, by exclusive or. */
     long receivedHash() {
         return receivedHash;
@@ -370,12 +377,12 @@ final class Peers {
 
     /** A node has said goodbye. */
     void left(Incarnation incarnation) {
-        boolean wasKnown = peers.containsKey(incarnation);
+        boolean wasHeard = isHeard(incarnation);
         strangers.remove(incarnation);
         remember(incarnation, true);
         remove(List.of(incarnation));
-        if (wasKnown && !departed.containsKey(incarnation)) {
-            listener.forgotten(incarnation);
+        if (wasHeard) {
+            forgottenUnlessRemembered(incarnation);
         }
         reviewSpoken(List.of());
     }
@@ -411,6 +418,7 @@ final class Peers {
         dead.stream()
                 .filter(peer -> peer.wasHeard)
                 .forEach(peer -> listener.givenUp(peer.incarnation, peer.known(), peer.cameLast));
+        dead.forEach(peer -> forgottenUnlessRemembered(peer.incarnation));
         giveUpStrangers(now - silence.toNanos());
     }
 
@@ -422,13 +430,21 @@ final class Peers {
             remember(incarnation, false);
             KnownNode known = new KnownNode(incarnation.toString(), "?", Status.GONE);
             listener.givenUp(incarnation, known, stranger.cameLast());
+            forgottenUnlessRemembered(incarnation);
         });
+    }
+
+    /** There may be no room to remember it. */
+    private void forgottenUnlessRemembered(Incarnation incarnation) {
+        if (!departed.containsKey(incarnation)) {
+            listener.forgotten(incarnation);
+        }
     }
 
     private void forgetDeparted(long now) {
         List<Incarnation> old = new ArrayList<>();
         departed.forEach((incarnation, gone) -> {
-            if (now - gone.since() > memory.toNanos()) {
+            if (now - gone.since() > memory.toNanos() && (gone.saidGoodbye() || !isHeard(incarnation))) {
                 old.add(incarnation);
             }
         });
@@ -440,9 +456,13 @@ final class Peers {
     }
 
     private void remember(Incarnation incarnation, boolean saidGoodbye) {
-        if (departed.size() < most) {
+        Departed before = departed.get(incarnation);
+        if (before != null || departed.size() < most) {
             Peer peer = peers.get(incarnation);
             Versions versions = peer == null ? null : peer.versions;
+            if (versions == null && before != null) {
+                versions = before.versions();
+            }
             Departed gone = new Departed(known(incarnation), versions, execution.now(), saidGoodbye);
             forget(incarnation);
             departed.put(incarnation, gone);

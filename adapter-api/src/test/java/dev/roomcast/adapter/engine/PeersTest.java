@@ -235,6 +235,68 @@ class PeersTest {
         assertTrue(few.met(C, "c", Codec.VERSIONS), "its goodbye is not remembered");
     }
 
+    /** Or what others remember of it would stay for ever. */
+    @Test
+    void whoIsBeyondTheBoundIsForgottenWhenItIsGivenUp() {
+        Peers few = new Peers(time.execution(), new Dialect(Codec.VERSIONS), SILENCE, new Told(), 2);
+        few.left(A);
+        few.left(B);
+        Incarnation stranger = new Incarnation(4, 4);
+        few.met(C, "c", Codec.VERSIONS);
+        few.heard(stranger);
+        long then = time.now();
+        told.clear();
+        pass(101);
+        few.giveUp(SILENCE);
+        assertEquals(
+                List.of("c GONE", "gone 3", "given up c " + then, "forgotten 3", "given up ? " + then, "forgotten 4"),
+                told);
+    }
+
+    @Test
+    void whoWasGivenUpAndIsHeardAgainIsNotForgottenAndCanBeNamed() {
+        peers.met(A, "a", Codec.VERSIONS);
+        peers.heard(B);
+        pass(101);
+        peers.giveUp(SILENCE);
+        told.clear();
+        for (int i = 0; i < 5; i++) {
+            peers.heard(A);
+            peers.heard(B);
+            pass(60);
+            peers.giveUp(SILENCE);
+        }
+        assertEquals(List.of(), told, "numbers of those who are heard show what does not come");
+        assertTrue(peers.named(A, "a") && peers.named(B, "b"), "they live");
+        pass(101);
+        peers.giveUp(SILENCE);
+        pass(201);
+        told.clear();
+        peers.giveUp(SILENCE);
+        assertEquals(List.of("forgotten 1", "forgotten 2"), told);
+    }
+
+    @Test
+    void whatANodeSpeaksCountsAlsoIfItIsGivenUpTwiceWithoutSayingIt() {
+        Dialect dialect = new Dialect(new Versions(1, 2));
+        dialect.metAll();
+        Peers all = new Peers(time.execution(), dialect, SILENCE, new Told());
+        all.met(A, "a", new Versions(1, 1));
+        pass(101);
+        all.met(B, "b", new Versions(1, 2));
+        all.giveUp(SILENCE);
+        all.heard(A);
+        pass(101);
+        all.met(B, "b", new Versions(1, 2));
+        all.giveUp(SILENCE);
+        all.met(C, "c", new Versions(1, 2));
+        assertEquals(1, dialect.spoken(), "it may come back once more");
+        pass(201);
+        all.met(B, "b", new Versions(1, 2));
+        all.giveUp(SILENCE);
+        assertEquals(2, dialect.spoken());
+    }
+
     @Test
     void aFloodOfGoodbyesIsBounded() {
         for (int i = 1; i <= MOST; i++) {
