@@ -24,7 +24,7 @@ final class ChannelProbes {
     private record Suspect(Heard heard, Echo echo) {}
 
     private final Wire wire;
-    private final Protocol node;
+    private final Incarnation node;
     private final String nodeName;
     private final Duration patience;
     private final Function<Target, CompletionStage<Void>> send;
@@ -38,7 +38,7 @@ final class ChannelProbes {
      */
     ChannelProbes(
             Wire wire,
-            Protocol node,
+            Incarnation node,
             String nodeName,
             Duration patience,
             Function<Target, CompletionStage<Void>> send) {

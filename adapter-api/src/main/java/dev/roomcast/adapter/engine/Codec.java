@@ -42,11 +42,8 @@ import org.jspecify.annotations.Nullable;
 /** Frames to bytes and back, as docs/wire.md describes. No Java serialization, no names of classes, no recursion. */
 final class Codec {
 
-    /** The version in which nodes introduce themselves, whatever else they speak. */
-    static final int FIRST = 1;
-
     /** What this release speaks. */
-    static final Versions VERSIONS = new Versions(FIRST, 1);
+    static final Versions VERSIONS = new Versions(Frame.FIRST_VERSION, 1);
 
     /** More than a header with an incarnation, a stream, numbers and a message's length can take; hashes come on top. */
     static final int HEADER_BYTES = 128;
@@ -174,7 +171,7 @@ final class Codec {
 
     /** How large a frame with just this message is at most: on the channel of its room it may be smaller. */
     static long largestFrame(Message message) {
-        long hashes = (long) Integer.BYTES * OutFrame.MOST_HASHES;
+        long hashes = (long) Integer.BYTES * Frame.MOST_HASHES;
         return HEADER_BYTES + hashes + sizedBytes(encode(message, null));
     }
 
@@ -415,7 +412,7 @@ final class Codec {
      * Decodes what comes before a frame's messages, which are left to {@link #messages(ByteReader, Frame, Target)}: a tail is known
      * as one, every other frame is without messages yet.
      *
-     * @param read the versions that this node reads; introductions come in {@link #FIRST} all the same
+     * @param read the versions that this node reads; introductions come in {@link Frame#FIRST_VERSION} all the same
      * @throws MalformedException if the bytes are no frame
      * @throws NotUnderstoodException if they are one that this node cannot read
      */
@@ -436,7 +433,7 @@ final class Codec {
             throw new MalformedException("a place out of range");
         }
         Frame outline = Frame.outline(version, from, stream, number, order, (flags & IS_TAIL) != 0);
-        if (version != FIRST && !read.include(version) || (flags & ~KNOWN_FLAGS) != 0) {
+        if (version != Frame.FIRST_VERSION && !read.include(version) || (flags & ~KNOWN_FLAGS) != 0) {
             throw new NotUnderstoodException(
                     outline,
                     "node " + from + " sends version " + version + " with flags " + flags + ", and this node reads "
@@ -545,7 +542,7 @@ final class Codec {
 
     private static Versions versions(ByteReader in) {
         Versions versions = new Versions(in.u8(), in.u8());
-        if (versions.least() < FIRST || versions.least() > versions.most()) {
+        if (versions.least() < Frame.FIRST_VERSION || versions.least() > versions.most()) {
             throw new MalformedException("versions out of range, or of which the least is more than the most");
         }
         return versions;

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,7 @@ public final class Engine implements Backend {
     private final Choice choice;
     private final Wire wire;
     private final Execution execution;
+    private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private boolean closing;
     /** Whether the backend ends with its only node, because nobody else has a handle of it. */
@@ -133,11 +135,12 @@ public final class Engine implements Backend {
         if (closing) {
             throw new IllegalStateException("the backend is closed");
         }
-        if (wire.nodes().stream().anyMatch(node -> node.namespace().equals(namespace))) {
+        if (nodes.stream().anyMatch(node -> node.namespace().equals(namespace))) {
             throw new IllegalStateException("namespace " + namespace
                     + " is open already: use that adapter, or close it before opening it anew");
         }
         Node node = new Node(this, wire, choice, namespace, settings);
+        nodes.add(node);
         wire.add(node);
         node.start();
         return node;
@@ -146,6 +149,12 @@ public final class Engine implements Backend {
     /** Ends one node, and the backend with it if nobody else can. */
     void closeAndWait(Node node) {
         await(endsWithNode ? end() : node.end());
+    }
+
+    /** A node has ended, so that its namespace can be opened anew. */
+    void remove(Node node) {
+        nodes.remove(node);
+        wire.remove(node);
     }
 
     @Override
@@ -161,12 +170,11 @@ public final class Engine implements Backend {
             }
             closing = true;
         }
-        CompletableFuture<?>[] nodes = wire.nodes().stream()
-                .map(node -> node.end().toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] ends =
+                nodes.stream().map(node -> node.end().toCompletableFuture()).toArray(CompletableFuture[]::new);
         // Not even a transport that never answers keeps threads alive for ever.
         Scheduler.Timer patience = execution.scheduler().after(CLOSE, this::ended);
-        CompletableFuture.allOf(nodes).thenCompose(done -> wire.close()).whenComplete((done, failure) -> {
+        CompletableFuture.allOf(ends).thenCompose(done -> wire.close()).whenComplete((done, failure) -> {
             patience.cancel();
             if (failure != null) {
                 log.warn("closing the transport failed", failure);

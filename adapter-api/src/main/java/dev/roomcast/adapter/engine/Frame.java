@@ -32,6 +32,12 @@ record Frame(
 
     static final long UNSEALED = -1;
 
+    /** The version in which nodes introduce themselves, whatever else they speak. */
+    static final int FIRST_VERSION = 1;
+
+    /** Of the names that a frame selects. More are not told: then every node reads it. */
+    static final int MOST_HASHES = 64;
+
     Frame(
             Incarnation from,
             long stream,
@@ -52,7 +58,7 @@ record Frame(
             List<Mark> marks,
             int @Nullable [] hashes,
             List<Message> messages) {
-        this(Codec.FIRST, from, stream, number, UNSEALED, part, parts, marks, hashes, messages);
+        this(FIRST_VERSION, from, stream, number, UNSEALED, part, parts, marks, hashes, messages);
     }
 
     /** What is the same in all versions: whose frame it is, its number, its place, and whether it is a tail. */

@@ -42,7 +42,7 @@ final class LinkProbes {
      *
      * @param heard links on which the node hears itself anyway
      */
-    void beat(Protocol node, Set<WireLink> heard) {
+    void beat(Incarnation node, Set<WireLink> heard) {
         byChannel
                 .values()
                 .removeIf(probed -> heard.contains(probed.link())
@@ -55,7 +55,7 @@ final class LinkProbes {
         List.copyOf(byChannel.values()).forEach(this::probe);
     }
 
-    private void begin(Subscription channel, WireLink link, Protocol node) {
+    private void begin(Subscription channel, WireLink link, Incarnation node) {
         Target target = channel.owner.probeOf(node);
         if (target != null) {
             Echo echo = new Echo(wire.execution(), patience);

@@ -30,18 +30,18 @@ final class LocalNode {
     private final IntervalLog removals;
     private final DisconnectExecutor disconnects;
 
-    LocalNode(RoomIndex index, Wire wire, Counters counters) {
+    LocalNode(RoomIndex index, DeliveryContext context, Counters counters) {
         this.index = index;
-        this.deliveries = wire.deliveries();
-        this.watchdog = wire.watchdog();
-        this.holds = wire.holds();
+        this.deliveries = context.deliveries();
+        this.watchdog = context.watchdog();
+        this.holds = context.holds();
         this.counters = counters;
         this.delivered = counters.of(Counters.PACKETS_DELIVERED);
         this.skipped = counters.of(Counters.PACKETS_SKIPPED);
-        this.failures = new IntervalLog(log, wire.execution());
-        this.stalls = new IntervalLog(log, wire.execution());
-        this.removals = new IntervalLog(log, wire.execution());
-        this.disconnects = wire.disconnects();
+        this.failures = new IntervalLog(log, context.execution());
+        this.stalls = new IntervalLog(log, context.execution());
+        this.removals = new IntervalLog(log, context.execution());
+        this.disconnects = context.disconnects();
     }
 
     RoomIndex index() {

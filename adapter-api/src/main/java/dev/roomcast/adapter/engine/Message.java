@@ -26,7 +26,7 @@ sealed interface Message {
     }
 
     /**
-     * Whether it tells of its node: who it is, which versions it speaks, that it ends. Written in {@link Codec#FIRST} for ever, so that
+     * Whether it tells of its node: who it is, which versions it speaks, that it ends. Written in {@link Frame#FIRST_VERSION} for ever, so that
      * nodes know of each other whatever else they speak.
      */
     default boolean isIntroduction() {

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One running adapter of one namespace in one process: the border at which everything is checked, and behind which its parts meet. */
-final class Node implements Adapter {
+final class Node implements Adapter, Wire.Observer {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
 
@@ -80,12 +80,19 @@ final class Node implements Adapter {
         this.standing = new Standing(execution.clock(), startingReason(), this::standingChanged);
         this.readiness = new Readiness(choice, wire.traits().attempts(), wire.failedInARow(), wire.stages());
         this.index = new RoomIndex(new Membership(), limits.roomsPerMember());
-        this.local = new LocalNode(index, wire, counters);
+        this.local = new LocalNode(index, wire.delivery(), counters);
         this.departure = new Departure(execution, index, wire.disconnects(), wire.stages());
         String prefix = settings.get(EngineOptions.PREFIX);
         this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
         Timing timing = Timing.of(settings);
-        this.respondent = new Respondent(local, new Members(), wire, counters, () -> Protocol.frameBudget(wire));
+        this.respondent = new Respondent(
+                local,
+                new Members(),
+                execution,
+                wire.stages(),
+                wire.disconnects(),
+                counters,
+                () -> Protocol.frameBudget(wire));
         Keys keys = engine.keys();
         Seal seal = keys == null ? null : new Seal(keys);
         this.protocol = new Protocol(
@@ -311,13 +318,13 @@ final class Node implements Adapter {
         return readiness.stage();
     }
 
-    /** Frames can be published again. On the inbox's turn. */
-    void canSpeak() {
+    @Override
+    public void canSpeak() {
         protocol.canSpeak();
     }
 
-    /** Something on which health depends may have changed. On the inbox's turn. */
-    void review() {
+    @Override
+    public void review() {
         if (closed || alone) {
             return;
         }
@@ -447,7 +454,7 @@ final class Node implements Adapter {
         }
         if (alone) {
             local.close();
-            wire.remove(this);
+            engine.remove(this);
             ended.complete(null);
         } else {
             wire.inbox().run(() -> protocol.close().whenComplete((done, failure) -> endDeliveries(rooms)));
@@ -466,7 +473,7 @@ final class Node implements Adapter {
             wire.subscriptions().release(rooms);
         }
         wire.drain().abandon(self);
-        wire.remove(this);
+        engine.remove(this);
         ended.complete(null);
     }
 
@@ -540,8 +547,8 @@ final class Node implements Adapter {
         }
 
         @Override
-        public @Nullable Target probeOf(Protocol node) {
-            return node == protocol ? target : null;
+        public @Nullable Target probeOf(Incarnation node) {
+            return node.equals(self) ? target : null;
         }
 
         @Override

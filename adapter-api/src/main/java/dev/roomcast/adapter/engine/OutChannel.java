@@ -55,7 +55,7 @@ final class OutChannel {
      * @param barrier whether what is published here must not change places with what is published on other channels
      */
     OutChannel(String name, Incarnation from, @Nullable Target target, boolean barrier, long stream) {
-        this(name, from, target, barrier, stream, new Voice(() -> 0, () -> Codec.FIRST, null));
+        this(name, from, target, barrier, stream, new Voice(() -> 0, () -> Frame.FIRST_VERSION, null));
     }
 
     /** As the other one, of a node that writes its frames in this way. */

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** A frame on its way out, with the stages of all messages in it. */
 final class OutFrame implements Outgoing {
 
-    static final int MOST_HASHES = 64;
-
     private final Drain drain;
     private final OutChannel channel;
     private final int version;
@@ -32,7 +30,7 @@ final class OutFrame implements Outgoing {
     /** The messages encoded, from the moment at which their size matters, or the frame is asked for. */
     private final List<ByteWriter> encoded = new ArrayList<>(1);
 
-    private long size = (long) Codec.HEADER_BYTES + Integer.BYTES * MOST_HASHES;
+    private long size = (long) Codec.HEADER_BYTES + Integer.BYTES * Frame.MOST_HASHES;
 
     OutFrame(Drain drain, OutChannel channel, Drain.Waiting first) {
         this.drain = drain;
@@ -115,7 +113,7 @@ final class OutFrame implements Outgoing {
             target.memberIds().forEach(id -> hashes.add(id.hashCode()));
             target.userIds().forEach(id -> hashes.add(id.hashCode()));
         }
-        return hashes.size() > MOST_HASHES
+        return hashes.size() > Frame.MOST_HASHES
                 ? null
                 : hashes.stream().mapToInt(Integer::intValue).toArray();
     }

@@ -48,15 +48,16 @@ final class PresenceWatcher {
     private final Set<Incarnation> doubted = new HashSet<>();
 
     PresenceWatcher(
-            Wire wire,
+            Execution execution,
+            Inbox inbox,
             Counters counters,
             Incarnation self,
             Questions.Others others,
             IntSupplier frameBudget,
             BiConsumer<Incarnation, Message> saying,
             Duration patience) {
-        this.execution = wire.execution();
-        this.inbox = wire.inbox();
+        this.execution = execution;
+        this.inbox = inbox;
         this.counters = counters;
         this.turns = new SerialExecutor(execution);
         this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);

@@ -192,7 +192,7 @@ final class Protocol {
         this.out = new OutChannels(channels, self, voice, modes::areTogether, tails::left);
         Function<Target, CompletionStage<Void>> probe = target -> wire.drain().send(out.ofItsOwn(target), new Probe());
         this.probes = new LinkProbes(wire, timing.silence(), probe);
-        this.suspects = new ChannelProbes(wire, this, name, timing.silence(), probe);
+        this.suspects = new ChannelProbes(wire, self, name, timing.silence(), probe);
         this.local = local;
         this.timing = timing;
         this.mostStreamBytes = mostStreamBytes;
@@ -213,10 +213,10 @@ final class Protocol {
                 this::unheard);
         this.respondent = respondent;
         Others others = new Others();
-        this.questions = new Questions(wire, self, name, respondent, others);
+        this.questions = new Questions(execution, wire.inbox(), wire.stages(), self, name, respondent, others);
         this.source = new PresenceSource(local.index(), wire.inbox(), () -> frameBudget(wire), this::tell);
         this.watcher = new PresenceWatcher(
-                wire, counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
+                execution, wire.inbox(), counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
         this.notUnderstood = new IntervalLog(log, execution);
         this.undelivered = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
@@ -364,7 +364,7 @@ final class Protocol {
         receipts.beat();
         if (wire.drain().down() == null) {
             own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
-            probes.beat(this, linksOfControls());
+            probes.beat(self, linksOfControls());
             suspects.beat();
         }
         sayUnheard();

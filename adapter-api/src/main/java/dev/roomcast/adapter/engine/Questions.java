@@ -61,10 +61,17 @@ final class Questions {
     private final Others others;
     private boolean closed;
 
-    Questions(Wire wire, Incarnation self, String name, Respondent respondent, Others others) {
-        this.execution = wire.execution();
-        this.inbox = wire.inbox();
-        this.stages = wire.stages();
+    Questions(
+            Execution execution,
+            Inbox inbox,
+            Stages stages,
+            Incarnation self,
+            String name,
+            Respondent respondent,
+            Others others) {
+        this.execution = execution;
+        this.inbox = inbox;
+        this.stages = stages;
         this.self = self;
         this.name = name;
         this.respondent = respondent;

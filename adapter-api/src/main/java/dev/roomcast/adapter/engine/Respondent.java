@@ -67,18 +67,25 @@ final class Respondent {
     /** Questions that wait for members, in the order in which they were asked. Under its own lock. */
     private final Set<Poll> polls = new LinkedHashSet<>();
 
-    Respondent(LocalNode local, Membership membership, Wire wire, Counters counters, IntSupplier frameBudget) {
+    Respondent(
+            LocalNode local,
+            Membership membership,
+            Execution execution,
+            Stages stages,
+            DisconnectExecutor disconnects,
+            Counters counters,
+            IntSupplier frameBudget) {
         this.local = local;
         this.index = local.index();
         this.membership = membership;
-        this.stages = wire.stages();
-        this.scheduler = wire.execution().scheduler();
-        this.disconnects = wire.disconnects();
-        this.handling = new SerialExecutor(wire.execution());
-        this.telling = new SerialExecutor(wire.execution());
+        this.stages = stages;
+        this.scheduler = execution.scheduler();
+        this.disconnects = disconnects;
+        this.handling = new SerialExecutor(execution);
+        this.telling = new SerialExecutor(execution);
         this.frameBudget = frameBudget;
         this.counters = counters;
-        this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), wire.execution());
+        this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
     AtomicReference<@Nullable NodeHandler> handler() {

@@ -41,7 +41,7 @@ final class Subscription {
         void frame(byte[] bytes);
 
         /** The target for which a node sends what is to come back on this channel; null if the channel is not one of its rooms'. */
-        default @Nullable Target probeOf(Protocol node) {
+        default @Nullable Target probeOf(Incarnation node) {
             return null;
         }
 
@@ -69,7 +69,7 @@ final class Subscription {
     }
 
     /** Whose join to which room waits: one channel may stand for many rooms. */
-    record Joining(LocalMember member, String room) {}
+    record Joining(Object member, String room) {}
 
     /** Undoes a join whose channel is refused. */
     interface Undo {

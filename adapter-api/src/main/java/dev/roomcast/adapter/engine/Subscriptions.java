@@ -201,7 +201,7 @@ final class Subscriptions {
     }
 
     /** One channel of that node's rooms on each link that has any, but for those links. */
-    Map<WireLink, Subscription> oneOnEachOther(Set<WireLink> but, Protocol node) {
+    Map<WireLink, Subscription> oneOnEachOther(Set<WireLink> but, Incarnation node) {
         Map<WireLink, Subscription> one = new LinkedHashMap<>();
         synchronized (lock) {
             for (Subscription s : byChannel.values()) {
@@ -227,7 +227,7 @@ final class Subscriptions {
      *
      * @param undo undoes the join if the channel is refused; empty if it was not this call that let the member in
      */
-    CompletionStage<Void> confirmation(Subscription s, String room, LocalMember member, Optional<Undo> undo) {
+    CompletionStage<Void> confirmation(Subscription s, String room, Object member, Optional<Undo> undo) {
         CompletableFuture<Void> stage;
         synchronized (lock) {
             if (closed) {
@@ -249,7 +249,7 @@ final class Subscriptions {
     }
 
     /** A member has left a room: it waits for its channel no more. */
-    void left(Subscription s, String room, LocalMember member) {
+    void left(Subscription s, String room, Object member) {
         synchronized (lock) {
             Waiter waiter = s.takeWaiter(new Joining(member, room));
             if (waiter != null) {
@@ -406,7 +406,7 @@ final class Subscriptions {
 
     /** What was heard on a channel of that node's rooms, if it is wanted and confirmed; else null. */
     @Nullable
-    Heard heard(String channel, Protocol node) {
+    Heard heard(String channel, Incarnation node) {
         synchronized (lock) {
             Subscription s = byChannel.get(channel);
             if (s == null || s.state != State.CONFIRMED || !s.wanted || s.link == null) {

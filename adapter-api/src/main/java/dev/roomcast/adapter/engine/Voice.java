@@ -35,7 +35,7 @@ final class Voice {
     }
 
     int versionOf(Message message) {
-        return message.isIntroduction() ? Codec.FIRST : spoken.getAsInt();
+        return message.isIntroduction() ? Frame.FIRST_VERSION : spoken.getAsInt();
     }
 
     /** A frame is begun. Returns its place among all that this node sends, where that is said. */

@@ -24,6 +24,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Wire implements Receiver {
 
+    /** A node of this wire. Called on the inbox's turn. */
+    interface Observer {
+
+        /** Frames can be published again. */
+        void canSpeak();
+
+        /** Something on which health depends may have changed. */
+        void review();
+    }
+
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
 
     /** One is on its way while the next one is made. */
@@ -49,7 +59,7 @@ final class Wire implements Receiver {
     private final IntervalLogs lostLinks;
     private final IntervalLogs deafLinks;
     private final IntervalLogs unreceivedLinks;
-    private final List<Node> nodes = new CopyOnWriteArrayList<>();
+    private final List<Observer> observers = new CopyOnWriteArrayList<>();
     /** Set once, by open; before that nothing is handed to the transport. */
     private volatile @Nullable Transport transport;
 
@@ -162,6 +172,10 @@ final class Wire implements Receiver {
         return holds;
     }
 
+    DeliveryContext delivery() {
+        return new DeliveryContext(execution, deliveries, watchdog, holds, disconnects);
+    }
+
     DisconnectExecutor disconnects() {
         return disconnects;
     }
@@ -178,21 +192,17 @@ final class Wire implements Receiver {
         return Objects.requireNonNull(transport, "not open yet").traits();
     }
 
-    void add(Node node) {
-        nodes.add(node);
+    void add(Observer observer) {
+        observers.add(observer);
     }
 
-    void remove(Node node) {
-        nodes.remove(node);
-    }
-
-    List<Node> nodes() {
-        return nodes;
+    void remove(Observer observer) {
+        observers.remove(observer);
     }
 
     @Override
     public Link linkUp(String name) {
-        WireLink link = new WireLink(this, name);
+        WireLink link = new WireLink(execution, inbox, new LinkEvents(), name);
         inbox.run(() -> {
             links.add(link);
             linkLoss = null;
@@ -210,24 +220,43 @@ final class Wire implements Receiver {
         return links;
     }
 
-    /** On the inbox's turn. */
-    void linkDown(WireLink link, Throwable why) {
-        links.remove(link);
-        linkLoss = why;
-        counters.add(Counters.LINKS_LOST);
-        lostLinks.at(link.toString()).warn("Roomcast no longer hears " + link + ": " + Failures.text(why), null);
-        subscriptions().linkDown(link, why, !links.isEmpty());
-        lookAtConnection();
-        changed();
-    }
+    private final class LinkEvents implements WireLink.Events {
 
-    /** On the inbox's turn. */
-    void dropped(WireLink link, String channel, String why, long lastAlive) {
-        String what = "the broker took channel " + channel + " away: " + why;
-        if (subscriptions().dropped(link, channel, new IllegalStateException(what), lastAlive)) {
-            counters.add(Counters.CHANNELS_DROPPED);
-            // A server of many channels that moves takes them all.
-            droppedChannels.warn(what + "; it is asked for again where it is wanted", null);
+        @Override
+        public void frame(WireLink link, String channel, byte[] bytes) {
+            subscriptions().frame(link, channel, bytes);
+        }
+
+        @Override
+        public void subscribed(WireLink link, String channel) {
+            subscriptions().subscribed(link, channel);
+            changed();
+        }
+
+        @Override
+        public void unsubscribed(WireLink link, String channel) {
+            subscriptions().unsubscribed(link, channel);
+        }
+
+        @Override
+        public void dropped(WireLink link, String channel, String why, long lastAlive) {
+            String what = "the broker took channel " + channel + " away: " + why;
+            if (subscriptions().dropped(link, channel, new IllegalStateException(what), lastAlive)) {
+                counters.add(Counters.CHANNELS_DROPPED);
+                // A server of many channels that moves takes them all.
+                droppedChannels.warn(what + "; it is asked for again where it is wanted", null);
+                changed();
+            }
+        }
+
+        @Override
+        public void down(WireLink link, Throwable why) {
+            links.remove(link);
+            linkLoss = why;
+            counters.add(Counters.LINKS_LOST);
+            lostLinks.at(link.toString()).warn("Roomcast no longer hears " + link + ": " + Failures.text(why), null);
+            subscriptions().linkDown(link, why, !links.isEmpty());
+            lookAtConnection();
             changed();
         }
     }
@@ -290,7 +319,7 @@ final class Wire implements Receiver {
         inbox.run(() -> {
             lookAtConnection();
             if (down.isEmpty()) {
-                nodes.forEach(Node::canSpeak);
+                observers.forEach(Observer::canSpeak);
             }
             changed();
         });
@@ -382,7 +411,7 @@ final class Wire implements Receiver {
             reviewIsDue = true;
             inbox.run(() -> {
                 reviewIsDue = false;
-                nodes.forEach(Node::review);
+                observers.forEach(Observer::review);
             });
         }
     }

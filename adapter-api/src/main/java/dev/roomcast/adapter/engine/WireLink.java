@@ -6,7 +6,23 @@ import java.time.Duration;
 /** One life of a subscribe connection. All its calls enter the inbox; once it is down, what comes late is of no effect. */
 final class WireLink implements Link {
 
-    private final Wire wire;
+    /** Is told what a link brings. On the inbox's turn. */
+    interface Events {
+
+        void frame(WireLink link, String channel, byte[] bytes);
+
+        void subscribed(WireLink link, String channel);
+
+        void unsubscribed(WireLink link, String channel);
+
+        void dropped(WireLink link, String channel, String why, long lastAlive);
+
+        void down(WireLink link, Throwable why);
+    }
+
+    private final Execution execution;
+    private final Inbox inbox;
+    private final Events events;
     private final String name;
     /** On the inbox's turn. */
     private boolean down;
@@ -17,10 +33,12 @@ final class WireLink implements Link {
     /** On the inbox's turn. */
     private boolean doubted;
 
-    WireLink(Wire wire, String name) {
-        this.wire = wire;
+    WireLink(Execution execution, Inbox inbox, Events events, String name) {
+        this.execution = execution;
+        this.inbox = inbox;
+        this.events = events;
         this.name = name;
-        this.lastAlive = wire.execution().now();
+        this.lastAlive = execution.now();
     }
 
     String name() {
@@ -29,28 +47,27 @@ final class WireLink implements Link {
 
     @Override
     public void frame(String channel, byte[] bytes) {
-        long now = wire.execution().now();
-        wire.inbox().frame(bytes.length, () -> {
+        long now = execution.now();
+        inbox.frame(bytes.length, () -> {
             if (!down) {
                 alive(now);
-                wire.subscriptions().frame(this, channel, bytes);
+                events.frame(this, channel, bytes);
             }
         });
     }
 
     @Override
     public void subscribed(String channel) {
-        long now = wire.execution().now();
+        long now = execution.now();
         ifAlive(() -> {
             alive(now);
-            wire.subscriptions().subscribed(this, channel);
-            wire.changed();
+            events.subscribed(this, channel);
         });
     }
 
     @Override
     public void unsubscribed(String channel) {
-        ifAlive(() -> wire.subscriptions().unsubscribed(this, channel));
+        ifAlive(() -> events.unsubscribed(this, channel));
     }
 
     @Override
@@ -60,8 +77,8 @@ final class WireLink implements Link {
 
     @Override
     public void dropped(String channel, String why, Duration deafFor) {
-        long heard = wire.execution().now() - deafFor.toNanos();
-        ifAlive(() -> wire.dropped(this, channel, why, earlier(heard, lastAlive)));
+        long heard = execution.now() - deafFor.toNanos();
+        ifAlive(() -> events.dropped(this, channel, why, earlier(heard, lastAlive)));
     }
 
     @Override
@@ -71,11 +88,11 @@ final class WireLink implements Link {
 
     @Override
     public void down(Throwable why, Duration deafFor) {
-        long heard = wire.execution().now() - deafFor.toNanos();
+        long heard = execution.now() - deafFor.toNanos();
         ifAlive(() -> {
             down = true;
             lastAlive = earlier(heard, lastAlive);
-            wire.linkDown(this, why);
+            events.down(this, why);
         });
     }
 
@@ -107,7 +124,7 @@ final class WireLink implements Link {
     }
 
     private void ifAlive(Runnable call) {
-        wire.inbox().run(() -> {
+        inbox.run(() -> {
             if (!down) {
                 call.run();
             }

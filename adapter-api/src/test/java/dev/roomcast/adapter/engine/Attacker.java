@@ -106,7 +106,7 @@ final class Attacker {
         Message lie = new Broadcast(Target.everyone(), Packet.text("<" + random.nextInt(1_000_000) + "> a lie"));
         long number = 1 + random.nextInt(100_000);
         Frame frame = new Frame(
-                Codec.FIRST,
+                Frame.FIRST_VERSION,
                 from,
                 known.getLong(20),
                 number,

@@ -59,7 +59,7 @@ class ChurnTest {
     private final Wire wire = new Wire(execution, 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
     private final Counters counters = new Counters();
     private final RoomIndex index = new RoomIndex(new NoObserver(), 10);
-    private final LocalNode node = new LocalNode(index, wire, counters);
+    private final LocalNode node = new LocalNode(index, wire.delivery(), counters);
     private final List<Broadcaster> broadcasters =
             List.of(new Broadcaster(PACKETS), new Broadcaster(PACKETS), new Broadcaster(PACKETS));
     /** One for each life of those who come and go. */

@@ -248,7 +248,7 @@ class DrainTest {
         OutChannels out = new OutChannels(
                 new Channels("rc", "/", 200),
                 new Incarnation(1, 2),
-                new Voice(() -> 0, () -> Codec.FIRST, null),
+                new Voice(() -> 0, () -> Frame.FIRST_VERSION, null),
                 () -> false,
                 channel -> {});
         send(out.of(Target.room("r")), "1");
@@ -593,15 +593,15 @@ class DrainTest {
         send(OutChannel.of(Target.room("room"), "room", all, 4, left -> {}, () -> all), "1");
         send(all, Target.rooms(Set.of("r", "s")).and(Target.user("u")).and(Target.member("m")));
         send(all, Target.everyone());
-        send(all, Target.rooms(names(OutFrame.MOST_HASHES)));
-        send(all, Target.rooms(names(OutFrame.MOST_HASHES + 1)));
+        send(all, Target.rooms(names(Frame.MOST_HASHES)));
+        send(all, Target.rooms(names(Frame.MOST_HASHES + 1)));
         drain.send(all, new Goodbye());
         List<Integer> hashes = transport.passes.stream()
                 .map(pass -> Codec.header(new ByteReader(pass.get(0).bytes()), Codec.VERSIONS)
                         .hashes())
                 .map(some -> some == null ? -1 : some.length)
                 .toList();
-        assertEquals(List.of(-1, 4, -1, OutFrame.MOST_HASHES, -1, -1), hashes);
+        assertEquals(List.of(-1, 4, -1, Frame.MOST_HASHES, -1, -1), hashes);
     }
 
     private void send(OutChannel channel, Target target) {

@@ -17,7 +17,7 @@ class HoldsTest {
     private final VirtualTime time = new VirtualTime(1);
     private final Wire wire = new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), BOUND);
     private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
-    private final LocalNode node = new LocalNode(index, wire, new Counters());
+    private final LocalNode node = new LocalNode(index, wire.delivery(), new Counters());
     private final List<LocalMember> members = new ArrayList<>();
 
     @Test

@@ -25,7 +25,9 @@ class LaneTest {
     private final Client client = new Client();
     private final LocalMember member = new LocalMember(index, client, "m", null, Map.of());
     private final LocalNode node = new LocalNode(
-            index, new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)), counters);
+            index,
+            new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)).delivery(),
+            counters);
     private final Lane lane = new Lane(node, member, client);
 
     LaneTest() {

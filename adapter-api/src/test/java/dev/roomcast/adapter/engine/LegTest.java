@@ -40,7 +40,7 @@ class LegTest {
         Duration any = Duration.ofMillis(100);
         RoomIndex index = new RoomIndex(new NoObserver(), 1);
         Wire wire = new Wire(time.execution(), 1 << 20, any, any);
-        LocalNode node = new LocalNode(index, wire, new Counters());
+        LocalNode node = new LocalNode(index, wire.delivery(), new Counters());
         Connection connection = Connection.of("m", packet -> {}, why -> {});
         LocalMember member = new LocalMember(index, connection, "m", null, Map.of());
         return wire.holds().add(new Lane(node, member, connection), Thread.currentThread());

@@ -70,7 +70,7 @@ final class LocalNodeModel {
         this.random = new Random(seed);
         this.time = new VirtualTime(seed);
         this.wire = new Wire(time.execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
-        this.node = new LocalNode(index, wire, counters);
+        this.node = new LocalNode(index, wire.delivery(), counters);
         wire.inbox().open();
     }
 
@@ -297,7 +297,7 @@ final class LocalNodeModel {
             closed = false;
             events = new Events();
             index = new RoomIndex(events, ROOMS_PER_MEMBER);
-            node = new LocalNode(index, wire, counters);
+            node = new LocalNode(index, wire.delivery(), counters);
             gone.clear();
             undos.clear();
         } else if (random.nextInt(200) == 0) {

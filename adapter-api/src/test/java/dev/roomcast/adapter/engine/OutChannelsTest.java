@@ -25,7 +25,11 @@ class OutChannelsTest {
     private final List<OutChannel> left = new ArrayList<>();
     private boolean together;
     private final OutChannels out = new OutChannels(
-            new Channels("rc", "/", 200), SELF, new Voice(() -> 0, () -> Codec.FIRST, null), () -> together, left::add);
+            new Channels("rc", "/", 200),
+            SELF,
+            new Voice(() -> 0, () -> Frame.FIRST_VERSION, null),
+            () -> together,
+            left::add);
 
     @Test
     void oneRoomOrOneUserHasAChannelOfItsOwn() {

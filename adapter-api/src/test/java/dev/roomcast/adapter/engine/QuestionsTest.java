@@ -42,9 +42,16 @@ class QuestionsTest {
     private final Wire wire = new Wire(counting(time.execution()), 1 << 20, SECOND, SECOND);
     private final RoomIndex index = new RoomIndex(new NoObserver(), 1);
     private final Respondent respondent = new Respondent(
-            new LocalNode(index, wire, new Counters()), new Nobody(), wire, new Counters(), () -> 1 << 16);
+            new LocalNode(index, wire.delivery(), new Counters()),
+            new Nobody(),
+            wire.execution(),
+            wire.stages(),
+            wire.disconnects(),
+            new Counters(),
+            () -> 1 << 16);
     private final Others others = new Others();
-    private final Questions questions = new Questions(wire, SELF, "self", respondent, others);
+    private final Questions questions =
+            new Questions(wire.execution(), wire.inbox(), wire.stages(), SELF, "self", respondent, others);
 
     QuestionsTest() {
         wire.inbox().open();

@@ -52,7 +52,7 @@ class QueuedBytesTest {
     void whatWaitsToBeDeliveredIsCountedAsWhatItTakes(int size, boolean isText) {
         RoomIndex index = new RoomIndex(new NoObserver(), 1);
         Wire wire = new Wire(execution, 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
-        LocalNode node = new LocalNode(index, wire, counters);
+        LocalNode node = new LocalNode(index, wire.delivery(), counters);
         Deliveries deliveries = new Deliveries(never -> {}, failure -> {}, LIMIT);
         long before = live();
         while (!deliveries.isFull()) {

@@ -24,7 +24,7 @@ class RemoteWalkTest {
     private final Counters counters = new Counters();
     private boolean hasMemory = true;
     private final RoomIndex index = new RoomIndex(new Observing(), 1);
-    private final LocalNode node = new LocalNode(index, wire, counters);
+    private final LocalNode node = new LocalNode(index, wire.delivery(), counters);
     private final List<String> got = new ArrayList<>();
 
     RemoteWalkTest() {

@@ -23,7 +23,7 @@ class RoomIndexTest {
     private final RoomIndex index = new RoomIndex(new NoObserver(), 2);
     private final LocalNode node = new LocalNode(
             index,
-            new Wire(new VirtualTime(1).execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)),
+            new Wire(new VirtualTime(1).execution(), 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100)).delivery(),
             new Counters());
 
     @Test

@@ -75,7 +75,7 @@ class SeededDefectsTest {
                 new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
                 "WireLink",
-                "ifAlive(() -> wire.dropped(this, channel, why, earlier(heard, lastAlive)));",
+                "ifAlive(() -> events.dropped(this, channel, why, earlier(heard, lastAlive)));",
                 "ifAlive(() -> {});")),
         LANE_THAT_REORDERS(
                 "StalledSendsInVirtualTimeTest",

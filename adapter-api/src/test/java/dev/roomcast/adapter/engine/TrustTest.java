@@ -170,6 +170,6 @@ class TrustTest {
     }
 
     private static Frame frame(long order) {
-        return Frame.outline(Codec.FIRST, A, 1, 1, order, false);
+        return Frame.outline(Frame.FIRST_VERSION, A, 1, 1, order, false);
     }
 }

@@ -53,7 +53,7 @@ class VersionsInVirtualTimeTest {
                 int version = frame[2] & 0xFF;
                 Frame decoded = Codec.decode(frame, Target.room("r"), new Versions(1, 9));
                 if (decoded.messages().stream().allMatch(Message::isIntroduction)) {
-                    assertEquals(Codec.FIRST, version, () -> "the version of an introduction: " + decoded);
+                    assertEquals(Frame.FIRST_VERSION, version, () -> "the version of an introduction: " + decoded);
                 } else {
                     spoken.add(version);
                     last = frame;

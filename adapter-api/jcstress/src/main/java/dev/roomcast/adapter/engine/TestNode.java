@@ -33,7 +33,7 @@ final class TestNode implements RoomIndex.Observer {
 
     TestNode(Wire wire) {
         this.wire = wire;
-        this.local = new LocalNode(index, wire, counters);
+        this.local = new LocalNode(index, wire.delivery(), counters);
     }
 
     static Wire wire() {
