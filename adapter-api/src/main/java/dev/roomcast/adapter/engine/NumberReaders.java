@@ -2,7 +2,6 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.engine.Message.LastNumbers;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -13,15 +12,20 @@ final class NumberReaders {
 
     private static final int MOST = 10_000;
 
-    private final Set<Incarnation> readers = new LinkedHashSet<>();
+    private final Set<Incarnation> readers = new HashSet<>();
     /** Nodes that are known, or were, and have said none. */
     private final Set<Incarnation> others = new HashSet<>();
 
     /** A node has said last numbers. */
     void reads(Incarnation node) {
         others.remove(node);
-        if (readers.add(node) && readers.size() > MOST) {
-            readers.remove(readers.iterator().next());
+        readers.add(node);
+    }
+
+    /** A node that is not known yet has. Against a flood of invented nodes: where many have, it has to say them again once it is known. */
+    void unknownReads(Incarnation node) {
+        if (readers.size() < MOST) {
+            reads(node);
         }
     }
 
@@ -42,5 +46,6 @@ final class NumberReaders {
     /** A node does not come back. */
     void forget(Incarnation node) {
         others.remove(node);
+        readers.remove(node);
     }
 }

@@ -930,10 +930,7 @@ final class Protocol {
                 hearing.missed(from, since);
             }
         } else if (message instanceof LastNumbers said) {
-            readers.reads(from);
-            if (peers.isKnown(from) && !isLeftOut()) {
-                hearing.told(from, said.numbers());
-            }
+            lastNumbers(from, said);
         } else if (message instanceof TailRequest request) {
             if (peers.isKnown(from) && silenced() == null) {
                 tails.said(Set.copyOf(request.streams())).forEach(this::tell);
@@ -958,6 +955,17 @@ final class Protocol {
             peers.known(from).filter(known -> peers.isNamed(from)).ifPresent(known -> present(from, known, message));
         } else if (message instanceof Found found) {
             questions.found(found.question(), from, found.part(), found.parts(), found.finding());
+        }
+    }
+
+    private void lastNumbers(Incarnation from, LastNumbers said) {
+        if (!peers.isKnown(from)) {
+            readers.unknownReads(from);
+            return;
+        }
+        readers.reads(from);
+        if (!isLeftOut()) {
+            hearing.told(from, said.numbers());
         }
     }
 

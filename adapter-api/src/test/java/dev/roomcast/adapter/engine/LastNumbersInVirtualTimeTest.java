@@ -111,6 +111,20 @@ class LastNumbersInVirtualTimeTest {
         assertEquals(ROOMS, published.get("room"), "once it is gone, one frame is enough again");
     }
 
+    /** What invented nodes say must not cost the place of those that live. */
+    @Test
+    void nodesThatReadLastNumbersStayKnownAsSuchWhateverStrangersSay() {
+        for (int i = 0; i <= 10_000; i++) {
+            Incarnation invented = new Incarnation(i + 8, 1);
+            publish(new Frame(invented, 1, 1, 0, 1, null, List.of(new LastNumbers(List.of()))));
+        }
+        cluster.pass(1_100);
+        published.clear();
+        sendToAllRooms();
+        cluster.pass(5_000);
+        assertEquals(ROOMS, published.get("room"), "one frame is enough for each");
+    }
+
     /** What has left before a node of an earlier release is known, it may hear all the same. */
     @Test
     void whatWasSaidBeforeSuchANodeWasKnownIsSaidOnceMore() {
@@ -164,9 +178,12 @@ class LastNumbersInVirtualTimeTest {
 
     /** A node of another release says something to all. */
     private void stranger(Message message) {
-        String channel = new Channels("roomcast", "/", 1_000).namespace();
-        byte[] frame = Codec.encode(new Frame(STRANGER, 1, ++strangersNumber, 0, 1, null, List.of(message)), null);
-        cluster.broker.publish(null, channel, frame);
+        publish(new Frame(STRANGER, 1, ++strangersNumber, 0, 1, null, List.of(message)));
         cluster.pass(5);
+    }
+
+    private void publish(Frame frame) {
+        String channel = new Channels("roomcast", "/", 1_000).namespace();
+        cluster.broker.publish(null, channel, Codec.encode(frame, null));
     }
 }
