@@ -442,13 +442,23 @@ public final class QueuedConnection implements Connection {
         if (!mustCallCloser()) {
             return;
         }
-        DisconnectReason reason = closed().reason();
-        log.debug("connection {} is closed: {}", id, reason.text(), closed().cause());
+        Closed why = closed();
+        DisconnectReason reason = why.reason();
         try {
             closer.close(reason);
         } catch (Throwable t) {
             closerFailures.warn(
                     "connection " + id + ", which gets nothing more (" + reason.text() + "), could not be closed", t);
+        }
+        logClosed(why);
+    }
+
+    /** Once the closer was called: what a cause says of itself is the server's code, and may throw. */
+    private void logClosed(Closed why) {
+        try {
+            log.debug("connection {} is closed: {}", id, why.reason().text(), why.cause());
+        } catch (Throwable unspeakable) {
+            log.debug("connection {} is closed: {}", id, why.reason().text());
         }
     }
 

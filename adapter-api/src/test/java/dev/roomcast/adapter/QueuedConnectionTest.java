@@ -544,6 +544,20 @@ class QueuedConnectionTest {
         assertEquals(2, closed.size());
     }
 
+    /** What an exception says of itself is the server's code. This class logs at debug here. */
+    @Test
+    void aFailureThatCannotBeLoggedKeepsNoConnectionOpen() throws Exception {
+        QueuedConnection connection = slow(AMPLE);
+        send(connection, "a");
+        writing.remove().done(new IOException("thrown by the test") {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("thrown by the test");
+            }
+        });
+        assertEquals(List.of(FAILED), closed());
+    }
+
     /** Where all threads of the queues are held, the adapter's still call it. */
     @Test
     void whoDisconnectsBeforeTheCloserWasCalledCallsIt() throws Exception {
