@@ -48,6 +48,25 @@ final class QueueMemory {
         bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? PacketCost.inHeap(packet) : 0)));
     }
 
+    /** Counts a packet that fits. One that does not is counted at no time, so that no other one is refused because of it. */
+    private boolean take(Packet packet) {
+        long content = PacketCost.inHeap(packet);
+        boolean isFirst = packet.holdInQueue();
+        long more = (long) QueuedConnection.OVERHEAD + (isFirst ? content : 0);
+        for (long before = bytes.get(); before + more <= limit; before = bytes.get()) {
+            if (bytes.compareAndSet(before, before + more)) {
+                return true;
+            }
+        }
+        // Other queues may have taken the packet meanwhile, or have let it go: they rely on its content's being counted
+        // here.
+        boolean isLast = packet.releaseFromQueue();
+        if (isFirst != isLast) {
+            bytes.addAndGet(isFirst ? content : -content);
+        }
+        return false;
+    }
+
     /** What waits in one queue. */
     final class Share implements Runnable {
 
@@ -57,13 +76,7 @@ final class QueueMemory {
 
         /** False if the packet does not fit. */
         synchronized boolean add(Packet packet) {
-            long more = (long) QueuedConnection.OVERHEAD + (packet.holdInQueue() ? PacketCost.inHeap(packet) : 0);
-            if (bytes.addAndGet(more) > limit) {
-                QueueMemory.this.remove(packet);
-                return false;
-            }
-            packets.add(packet);
-            return true;
+            return take(packet) && packets.add(packet);
         }
 
         /** The oldest one waits no longer. */
