@@ -58,6 +58,8 @@ final class DisconnectExecutor {
 
     /** @param done runs when the call has returned, or at once if there is none; on any thread */
     boolean disconnect(LocalMember member, DisconnectReason reason, Runnable done) {
+        // Whoever is removed has to be disconnected.
+        StackReserve.require();
         if (!member.remove()) {
             done.run();
             return false;

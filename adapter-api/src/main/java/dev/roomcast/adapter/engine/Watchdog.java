@@ -66,6 +66,8 @@ final class Watchdog {
     int begin(Watched walk) {
         int place = takePlace(walk);
         if (place == NO_PLACE) {
+            // Perhaps walks within walks without end: each of them must be able to end.
+            StackReserve.require();
             standing.add(walk);
         }
         // After the walk can be found: a watchdog that falls asleep now looks again.
