@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,25 +19,41 @@ final class Walk {
 
     private final Packet packet;
     private final MemberList.Snapshot recipients;
-    private final Exceptions exceptions;
+    /** The slots of those that are excepted: it is decided when the delivery begins, however long that takes then. */
+    private final @Nullable BitSet excepted;
+
     private final @Nullable Asking asking;
 
-    private Walk(Packet packet, MemberList.Snapshot recipients, Exceptions exceptions, @Nullable Asking asking) {
+    private Walk(Packet packet, MemberList.Snapshot recipients, @Nullable BitSet excepted, @Nullable Asking asking) {
         this.packet = packet;
         this.recipients = recipients;
-        this.exceptions = exceptions;
+        this.excepted = excepted;
         this.asking = asking;
     }
 
     static Walk over(RoomIndex index, Target target, Packet packet) {
-        return new Walk(packet, recipients(index, target), Exceptions.of(index, target), null);
+        MemberList.Snapshot recipients = recipients(index, target);
+        return new Walk(packet, recipients, excepted(recipients, Exceptions.of(index, target)), null);
+    }
+
+    private static @Nullable BitSet excepted(MemberList.Snapshot recipients, Exceptions exceptions) {
+        if (exceptions.isEmpty()) {
+            return null;
+        }
+        BitSet excepted = new BitSet(recipients.size());
+        for (int slot = 0; slot < recipients.size(); slot++) {
+            if (exceptions.include(recipients.member(slot))) {
+                excepted.set(slot);
+            }
+        }
+        return excepted;
     }
 
     /** A walk that asks members, of whom each has the slot of its place in the list. */
     static Walk asking(List<LocalMember> members, Packet question, Asking asking) {
         MemberList list = new MemberList();
         members.forEach(list::add);
-        return new Walk(question, list.snapshot(), Exceptions.NONE, asking);
+        return new Walk(question, list.snapshot(), null, asking);
     }
 
     /** The members that a target selects. */
@@ -158,10 +175,10 @@ final class Walk {
     }
 
     boolean hasExceptions() {
-        return !exceptions.isEmpty();
+        return excepted != null;
     }
 
     boolean isExcepted(int slot) {
-        return exceptions.include(recipients.member(slot));
+        return excepted != null && excepted.get(slot);
     }
 }

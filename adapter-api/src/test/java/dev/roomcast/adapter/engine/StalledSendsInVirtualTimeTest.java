@@ -267,6 +267,25 @@ class StalledSendsInVirtualTimeTest {
     }
 
     @Test
+    void whoGoesFromOneExceptedRoomIntoAnotherDuringAStallIsHandedNothing() {
+        List<StallingClient> clients = clients(receiver, 3);
+        clients.get(0).blocks("p0", 1000);
+        clients.subList(1, 3).forEach(client -> receiver.join(client.member(), "excepted"));
+        cluster.pass(10);
+        sender.broadcast(ROOM.exceptRooms(Set.of("excepted", "new")), Packet.text("p0"));
+        cluster.time.after(
+                Duration.ofMillis(50),
+                () -> clients.subList(1, 3).forEach(client -> {
+                    receiver.join(client.member(), "new");
+                    receiver.leave(client.member(), "excepted");
+                }));
+        cluster.pass(5000);
+        assertEquals(List.of("p0"), clients.get(0).received);
+        assertEquals(List.of(), clients.get(1).received);
+        assertEquals(List.of(), clients.get(2).received);
+    }
+
+    @Test
     void aNodeClosesWhileSendsBlock() {
         List<StallingClient> clients = clients(receiver, 80);
         clients.forEach(client -> client.blocks("p0", 10_000));
