@@ -47,6 +47,8 @@ final class AnsweredSets {
     private final Set<Long> known = new LinkedHashSet<>();
     private long latest;
     private @Nullable Incarnation asked;
+    /** Whether its names are waited for: not once its set was closed. If it answers with another one later, it has to be asked again. */
+    private boolean isAsking;
     /** What the names make that the node which was asked last has told since. */
     private long named;
 
@@ -69,6 +71,7 @@ final class AnsweredSets {
             if (answered != null) {
                 answered.forEach(open::remove);
                 order.removeAll(answered);
+                endAskingIfClosed();
             }
         }
     }
@@ -100,11 +103,17 @@ final class AnsweredSets {
             answerers.computeIfAbsent(hash, set -> new HashSet<>()).add(from);
             order.add(from);
         }
+        endAskingIfClosed();
+    }
+
+    private void endAskingIfClosed() {
+        isAsking &= asked != null && open.containsKey(asked);
     }
 
     /** A node is gone. Returns whether nobody is left who could tell the names in a set that is open. */
     boolean gone(Incarnation node) {
         Open before = close(node);
+        endAskingIfClosed();
         return before != null && !answerers.containsKey(before.hash);
     }
 
@@ -131,6 +140,7 @@ final class AnsweredSets {
                 .toList();
         late.forEach(this::close);
         expired.addAll(late);
+        endAskingIfClosed();
     }
 
     /** This node itself stood still for so long. */
@@ -145,11 +155,11 @@ final class AnsweredSets {
 
     /** Whether the set of the node that was asked last is still open. */
     boolean isAsking() {
-        return asked != null && isAsking(asked);
+        return isAsking;
     }
 
     boolean isAsking(Incarnation node) {
-        return node.equals(asked) && open.containsKey(node);
+        return isAsking && node.equals(asked);
     }
 
     /** The next node to be asked for the names that it knows, which is asked from now on. */
@@ -157,6 +167,7 @@ final class AnsweredSets {
         Incarnation next = asked == null ? null : order.higher(asked);
         asked = next != null || order.isEmpty() ? next : order.first();
         named = 0;
+        isAsking = asked != null;
         return Optional.ofNullable(asked);
     }
 
@@ -168,5 +179,6 @@ final class AnsweredSets {
         known.clear();
         expired.clear();
         asked = null;
+        isAsking = false;
     }
 }

@@ -56,6 +56,21 @@ class AnsweredSetsTest {
     }
 
     @Test
+    void whoHasToldNamesAndAnswersWithAnotherSetIsAskedAgain() {
+        answer(A, ALL);
+        assertEquals(Optional.of(A), sets.ask());
+        answer(A, ALL, B, C);
+        answer(A, 3);
+        assertEquals(1, sets.size());
+        assertFalse(sets.isAsking(), "nobody waits for its names");
+        assertEquals(Optional.of(A), sets.ask());
+        assertTrue(sets.isAsking());
+        answer(A, ALL);
+        answer(A, 9);
+        assertFalse(sets.isAsking(), "its set was a known one meanwhile");
+    }
+
+    @Test
     void namesOfSomebodyElseCloseNothing() {
         answer(A, ALL);
         answer(B, ALL);
