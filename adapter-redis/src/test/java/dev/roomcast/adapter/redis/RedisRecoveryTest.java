@@ -210,6 +210,8 @@ class RedisRecoveryTest {
         Map<String, String> config = new HashMap<>(Map.of(
                 "roomcast.adapter", "redis",
                 "REDIS_URL", redis.url(),
+                // A busy machine takes long to confirm so many rooms.
+                "roomcast.redis.command-timeout", "60s",
                 "roomcast.limit.rooms-per-member", String.valueOf(ROOMS)));
         config.putAll(more);
         Adapter adapter = Adapters.open(AdapterConfig.of(config));
