@@ -146,6 +146,8 @@ final class Protocol {
     private final Coalescer tailRequests;
     /** Whether nodes that are known have not been answered yet. Written on the turn. */
     private volatile boolean isIntroductionDue;
+    /** Whether the answer to a hello could not be published. */
+    private boolean isAnswerOwed;
     /** Of many nodes, which are asked together. */
     private final List<TailsOfOne> tailsToRequest = new ArrayList<>();
 
@@ -358,6 +360,7 @@ final class Protocol {
         if (wire.drain().down() == null) {
             sayLastNumbers();
         }
+        answerOwed();
         if (!repeatHello()) {
             say(new Heartbeat(name, dialect.own(), modes.own(), received()));
         }
@@ -561,6 +564,7 @@ final class Protocol {
 
     /** What is due while nothing could be published is said now. */
     void canSpeak() {
+        answerOwed();
         repeatHello();
         sayUnheard();
     }
@@ -980,17 +984,43 @@ final class Protocol {
         if (hello.naming() == Naming.LIST) {
             list(from, hello.round(), peers.received(MOST_NAMED), OptionalLong.empty());
         } else if (isAlone) {
-            say(from, welcome(hello.round(), List.of(), OptionalLong.of(receivedHash())));
+            answer(from, hello);
         }
         greeted(from, isNew);
     }
 
+    /** If that cannot be said now, all are answered as soon as it can: the node would take this one for a stranger until its next heartbeat. */
+    private void answer(Incarnation from, Hello hello) {
+        if (wire.drain().down() != null) {
+            owesAnswer();
+            return;
+        }
+        Welcome answer = welcome(hello.round(), List.of(), OptionalLong.of(receivedHash()));
+        unless(wire.drain().send(out.node(from), answer), this::owesAnswer);
+    }
+
+    private void owesAnswer() {
+        isAnswerOwed = true;
+        isIntroductionDue = true;
+    }
+
     /** Answers the hellos of many nodes. */
     private void answerAll() {
+        if (wire.drain().down() != null) {
+            owesAnswer();
+            return;
+        }
+        isAnswerOwed = false;
         if (!closed) {
             say(welcome(0, List.of(), OptionalLong.of(receivedHash())));
         }
         isIntroductionDue = false;
+    }
+
+    private void answerOwed() {
+        if (isAnswerOwed) {
+            answerAll();
+        }
     }
 
     /** Who has not been answered yet would take what is sent now for a stranger's. On any thread. */

@@ -238,6 +238,36 @@ class HelloRoundInVirtualTimeTest {
         assertEquals(List.of("news", "news", "news", "news", "news", "news"), told);
     }
 
+    /** The answer to the hello of a node cannot be published: that node would take what comes later for a stranger's. */
+    @Test
+    void whoCouldNotBeAnsweredIsAnsweredBeforeItIsToldAnythingElse() {
+        cluster = SimulatedCluster.of(1, 1);
+        cluster.pass(450);
+        for (int unnoticed : List.of(0, 60)) {
+            Adapter answering = cluster.nodes.get(0);
+            cluster.broker.transport(0).breakSpeaking(Duration.ofMillis(unnoticed), Duration.ofMillis(200));
+            Adapter newcomer = cluster.open();
+            List<String> told = new ArrayList<>();
+            newcomer.cluster().onRequest((from, packet) -> {
+                told.add(from.name() + " " + packet.text());
+                return CompletableFuture.completedStage(packet);
+            });
+            String self = newcomer.cluster().self().incarnation();
+            cluster.pass(100);
+            assertTrue(
+                    answering.cluster().nodes().stream()
+                            .anyMatch(node -> node.incarnation().equals(self)),
+                    "the hello has not come");
+            assertTrue(told.isEmpty() && !names(newcomer).contains("node-0"), "the answer has come");
+            cluster.pass(110 + unnoticed);
+            answering.cluster().emit(Packet.text("news"));
+            cluster.pass(50);
+            assertEquals(List.of("node-0 news"), told);
+            // Between two heartbeats.
+            cluster.pass(740 - unnoticed);
+        }
+    }
+
     // ---- nodes of earlier releases, which know of no hashes
 
     @Test
