@@ -129,7 +129,12 @@ class IntervalLogTest {
             }
             called.acquireUninterruptibly(100);
         });
-        assertTrue(lines.stream().filter(line -> line.contains("could not be closed")).count() <= 1, lines::toString);
+        assertTrue(
+                lines.stream()
+                                .filter(line -> line.contains("could not be closed"))
+                                .count()
+                        <= 1,
+                lines::toString);
     }
 
     @Test
