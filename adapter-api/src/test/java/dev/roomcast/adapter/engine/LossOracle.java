@@ -366,7 +366,22 @@ final class LossOracle {
         boolean isHandedOver = packet.isUnreceived()
                 && one.loss().kind() == Kind.GAP
                 && beginsWithWhatWasHandedOver(one.since(), packet.from(), channelOf(packet), packet.at());
-        return (isHandedOver || one.since() <= arrivedAt(packet.at())) && one.until() >= packet.at();
+        boolean isExcused = isHandedOver || packet.isUnreceived() && looksAliveLate(one, packet.from());
+        return (isExcused || one.since() <= arrivedAt(packet.at())) && one.until() >= packet.at();
+    }
+
+    /**
+     * Whether a node that was given up seemed to live until later than it was received, because somebody handed over a frame of it: its last
+     * numbers should have come until two heartbeats before that.
+     */
+    private boolean looksAliveLate(Told one, Seat from) {
+        boolean isGivenUp =
+                one.loss().kind() == Kind.POSSIBLE && one.loss().from().isPresent();
+        return isGivenUp
+                && handedOver.stream()
+                        .anyMatch(frame -> frame.from() == from
+                                && one.since() >= frame.at() - TWO_HEARTBEATS
+                                && one.since() <= arrivedAt(frame.at()));
     }
 
     private static String channelOf(Promised packet) {
