@@ -208,11 +208,15 @@ class RedisRecoveryTest {
 
     private static Adapter open(TestRedis redis, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "roomcast.adapter", "redis",
-                "REDIS_URL", redis.url(),
+                "roomcast.adapter",
+                "redis",
+                "REDIS_URL",
+                redis.url(),
                 // A busy machine takes long to confirm so many rooms.
-                "roomcast.redis.command-timeout", "60s",
-                "roomcast.limit.rooms-per-member", String.valueOf(ROOMS)));
+                "roomcast.redis.command-timeout",
+                "60s",
+                "roomcast.limit.rooms-per-member",
+                String.valueOf(ROOMS)));
         config.putAll(more);
         Adapter adapter = Adapters.open(AdapterConfig.of(config));
         done(adapter.ready());
