@@ -398,23 +398,23 @@ final class Hearing {
         beats.heard(header.from(), header.number(), at);
     }
 
-    void confirmed(String channel, Target standsFor) {
+    void confirmed(String channel, Target standsFor, long at) {
         if (channels.put(channel, standsFor) == null) {
             byHash.put(Channels.shortHash(channel), channel);
         }
-        confirmedAt.put(channel, execution.now());
-        begunAt = begunAt == null ? execution.now() : begunAt;
-        streams.confirmed(channel);
+        confirmedAt.put(channel, at);
+        begunAt = begunAt == null ? at : begunAt;
+        streams.confirmed(channel, at);
         Long alone = lostAlone.remove(channel);
         if (alone != null) {
-            outages.merge(channel, new Outage(alone, execution.now(), null), this::joined);
-            losses.possible(List.of(standsFor), Optional.empty(), alone, execution.now());
+            outages.merge(channel, new Outage(alone, at, null), this::joined);
+            losses.possible(List.of(standsFor), Optional.empty(), alone, at);
         }
         Long since = lost.remove(channel);
         if (since != null) {
             back.put(channel, since);
-            outages.merge(channel, new Outage(since, execution.now(), null), this::joined);
-            backAt = execution.now();
+            outages.merge(channel, new Outage(since, at, null), this::joined);
+            backAt = at;
             if (lost.isEmpty()) {
                 tellWhatIsBack();
             }

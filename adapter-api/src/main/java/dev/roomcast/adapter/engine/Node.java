@@ -552,8 +552,8 @@ final class Node implements Adapter, Wire.Observer {
         }
 
         @Override
-        public void confirmed() {
-            protocol.confirmed(channel, target);
+        public void confirmed(long at) {
+            protocol.confirmed(channel, target, at);
         }
 
         @Override

@@ -820,8 +820,8 @@ final class Protocol {
     }
 
     /** The channel of a room or user is confirmed. */
-    void confirmed(String channel, Target standsFor) {
-        hearing.confirmed(channel, standsFor);
+    void confirmed(String channel, Target standsFor, long at) {
+        hearing.confirmed(channel, standsFor, at);
     }
 
     /** A channel was lost with its link. */
@@ -1547,10 +1547,10 @@ final class Protocol {
         }
 
         @Override
-        public void confirmed() {
+        public void confirmed(long at) {
             lastFrame = cameAt();
             echo.confirmed(lastFrame);
-            hearing.confirmed(channel, standsFor);
+            hearing.confirmed(channel, standsFor, at);
             heardAgain(channel);
         }
 

@@ -92,9 +92,9 @@ final class Streams {
     }
 
     /** The broker has confirmed a channel; after an outage what was known of it still holds. */
-    void confirmed(String channel) {
+    void confirmed(String channel, long at) {
         if (!since.containsKey(channel)) {
-            knownSince(channel, execution.now());
+            knownSince(channel, at);
         }
     }
 

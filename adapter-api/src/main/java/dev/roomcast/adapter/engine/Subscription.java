@@ -45,7 +45,8 @@ final class Subscription {
             return null;
         }
 
-        default void confirmed() {}
+        /** @param at before the joins that waited for it are completed: what is sent once they are leaves later */
+        default void confirmed(long at) {}
 
         /**
          * The link of the confirmed channel is down, or the broker took just this channel away.

@@ -349,6 +349,7 @@ final class Subscriptions {
     }
 
     void subscribed(WireLink link, String channel) {
+        long at = execution.now();
         Owner confirmed = null;
         synchronized (lock) {
             Subscription s = byChannel.get(channel);
@@ -373,7 +374,7 @@ final class Subscriptions {
             }
         }
         if (confirmed != null) {
-            confirmed.confirmed();
+            confirmed.confirmed(at);
         }
         settle();
     }

@@ -473,7 +473,7 @@ class HearingTest {
     }
 
     private void confirm(String room) {
-        hearing.confirmed(room, Target.room(room));
+        hearing.confirmed(room, Target.room(room), time.now());
     }
 
     private void lose(String room, long lastAlive) {
@@ -489,7 +489,7 @@ class HearingTest {
     }
 
     private void namespaceOf(Incarnation... nodes) {
-        hearing.confirmed("all", Target.everyone());
+        hearing.confirmed("all", Target.everyone(), time.now());
         for (Incarnation node : nodes) {
             hearing.takes("all", new Frame(node, 1, 1, 0, 1, List.of(), null, List.of()), time.now());
         }

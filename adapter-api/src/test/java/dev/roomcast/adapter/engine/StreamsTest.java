@@ -76,21 +76,21 @@ class StreamsTest {
 
     @Test
     void marksSayNothingOnAChannelThatIsYoungerThanTheLastHeartbeat() {
-        streams.confirmed("old");
+        streams.confirmed("old", time.now());
         pass();
         long then = time.now();
-        streams.confirmed("s");
+        streams.confirmed("s", time.now());
         pass();
         long later = time.now();
-        streams.confirmed("r");
-        streams.confirmed("old");
+        streams.confirmed("r", time.now());
+        streams.confirmed("old", time.now());
         assertEquals(List.of("s", "r"), streams.subscribedSince(then), "and on one of that moment");
         assertEquals(List.of("r"), streams.subscribedSince(later));
         assertEquals(List.of("old", "s", "r"), streams.subscribedSince(Beats.NEVER));
         streams.forget("r");
         assertEquals(List.of(), streams.subscribedSince(later));
         streams.forget("old");
-        streams.confirmed("old");
+        streams.confirmed("old", time.now());
         assertEquals(List.of("old"), streams.subscribedSince(later), "a new beginning");
     }
 
@@ -105,7 +105,7 @@ class StreamsTest {
 
     @Test
     void aMarkThatWasHeardAfterTheConfirmationMakesAGapOfABeginning() {
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         pass();
         beats.heard(A, 40, time.now());
         long then = time.now();
@@ -119,15 +119,15 @@ class StreamsTest {
     void aMarkThatWasHeardBeforeTheConfirmationSaysNothing() {
         beats.heard(A, 40, time.now());
         pass();
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         assertInstanceOf(Next.class, streams.heard("r", of(A, 1, 10, List.of(new Mark(5, 40))), time.now()));
     }
 
     @Test
     void aChannelThatIsConfirmedAgainKeepsWhatWasKnown() {
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         frame("r", A, 1, 7);
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         assertInstanceOf(Gap.class, frame("r", A, 1, 9));
         streams.forget("r");
         assertInstanceOf(Next.class, frame("r", A, 1, 7));
@@ -160,7 +160,7 @@ class StreamsTest {
 
     @Test
     void whatWasForgottenForLackOfRoomIsNoGap() {
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         pass();
         beats.heard(A, 40, time.now());
         frame("r", A, 1, 6);
@@ -229,7 +229,7 @@ class StreamsTest {
 
     @Test
     void aMarkThatAddsNothingDoesNotMoveTheBeginning() {
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         pass();
         beats.heard(A, 40, time.now());
         pass();
@@ -242,7 +242,7 @@ class StreamsTest {
 
     @Test
     void ofANodeThatIsForgottenNothingIsLeft() {
-        streams.confirmed("r");
+        streams.confirmed("r", time.now());
         pass();
         beats.heard(A, 40, time.now());
         frame("r", A, 1, 7);
