@@ -19,6 +19,9 @@ final class ConnectFailure {
     private static final String IS_IT_REDIS =
             "Check that it is Redis that listens there, and whether it expects TLS (rediss://) or not (redis://)";
 
+    /** Lettuce's words where a connection is closed before it looks at it: Netty has taken its pipeline down. */
+    private static final String CLOSED_BEFORE_THE_HANDSHAKE = "RedisHandshakeHandler not registered";
+
     /** What is published on a replica is not handed to its master. */
     static final String IS_REPLICA = "is a replica";
 
@@ -196,7 +199,9 @@ final class ConnectFailure {
 
     /** A Redis with TLS resets a connection on which it is spoken to without. */
     private static boolean isClosed(String text) {
-        return text.equals("Connection closed prematurely") || text.contains("onnection reset");
+        return text.equals("Connection closed prematurely")
+                || text.contains("onnection reset")
+                || text.equals(CLOSED_BEFORE_THE_HANDSHAKE);
     }
 
     private static boolean any(List<Throwable> causes, Class<? extends Throwable> type) {

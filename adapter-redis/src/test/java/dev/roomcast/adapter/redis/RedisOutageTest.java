@@ -241,17 +241,28 @@ class RedisOutageTest {
 
     @Test
     void anUnknownHostIsNamed() {
+        String message = explained(new UnknownHostException("whatever the resolver says"));
+        assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
+    }
+
+    /** What Lettuce says where the server is quicker than it. */
+    @Test
+    void aConnectionThatIsClosedBeforeTheHandshakeIsNamed() {
+        String message = explained(new IllegalStateException("RedisHandshakeHandler not registered"));
+        assertTrue(message.contains("closed the connection at once") && message.contains("rediss://"), message);
+    }
+
+    private static String explained(Throwable failure) {
         RedisAddress address = new RedisAddress("redis", "no-such-host", 6379, "user", "secret");
-        String message = String.valueOf(new ConnectFailure(
+        return String.valueOf(new ConnectFailure(
                         "Redis",
                         address,
                         "what is configured",
                         RedisCredentials.configured(address),
                         RedisProtocol.AUTO,
                         new MapSettings("node", Map.of()))
-                .explain(new UnknownHostException("whatever the resolver says"))
+                .explain(failure)
                 .getMessage());
-        assertTrue(message.startsWith("Redis at redis://no-such-host:6379 cannot be reached: unknown host"), message);
     }
 
     @Test
