@@ -80,7 +80,7 @@ class LeftRoomTest {
             List<String> received = node.receivedUntilTheEnd();
             if (i < STAYING) {
                 assertEquals(Collections.nCopies(PACKETS, marker), received, node.name);
-                assertEquals(PACKETS, node.markers.get(), "the proxy must see what comes, or it proves nothing");
+                node.awaitMarkers();
             } else {
                 assertEquals(List.of(), received, node.name);
                 assertEquals(0, node.markers.get(), node.name);
@@ -170,6 +170,16 @@ class LeftRoomTest {
                 next = received.poll(Patience.SECONDS, TimeUnit.SECONDS);
             }
             return all;
+        }
+
+        /** The proxy must see what comes, or it proves nothing. What a node has sent itself comes back after its member has it. */
+        void awaitMarkers() {
+            long deadline = Patience.deadline();
+            while (markers.get() < PACKETS) {
+                assertTrue(System.nanoTime() < deadline, () -> name + " has seen " + markers + " packets");
+                Thread.onSpinWait();
+            }
+            assertEquals(PACKETS, markers.get(), name);
         }
 
         @Override
