@@ -40,6 +40,15 @@ record Execution(
         return ticker.getAsLong();
     }
 
+    /** Of two moments of the ticker, which may have any sign. */
+    static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
+    }
+
+    static long later(long one, long other) {
+        return one - other > 0 ? one : other;
+    }
+
     /** Behind code of the application: an interrupt that it leaves on a thread of ours is not for what comes next there. */
     void clearInterrupt() {
         if (isOurs.getAsBoolean()) {

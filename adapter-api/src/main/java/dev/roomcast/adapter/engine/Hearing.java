@@ -70,7 +70,7 @@ final class Hearing {
     private record Unreadable(long frames, long since) {
 
         Unreadable plus(Unreadable more) {
-            return new Unreadable(frames + more.frames, earlier(since, more.since));
+            return new Unreadable(frames + more.frames, Execution.earlier(since, more.since));
         }
     }
 
@@ -83,7 +83,7 @@ final class Hearing {
 
         Doubt plus(Doubt more) {
             boolean noBeat = lastBeat == Beats.NEVER || more.lastBeat == Beats.NEVER;
-            return new Doubt(noBeat ? Beats.NEVER : earlier(lastBeat, more.lastBeat), earlier(since, more.since));
+            return new Doubt(noBeat ? Beats.NEVER : Execution.earlier(lastBeat, more.lastBeat), Execution.earlier(since, more.since));
         }
     }
 
@@ -372,7 +372,7 @@ final class Hearing {
         boolean isNews = takes(channel, outline, cameAt);
         if (isNews) {
             unread.merge(
-                    new Unread(channel, outline.from()), new Unreadable(1, earlier(before, cameAt)), Unreadable::plus);
+                    new Unread(channel, outline.from()), new Unreadable(1, Execution.earlier(before, cameAt)), Unreadable::plus);
         }
         return isNews;
     }
@@ -435,13 +435,13 @@ final class Hearing {
     void lost(String channel, long lastAlive) {
         tellWhatIsBack();
         Long confirmed = confirmedAt.remove(channel);
-        lost.putIfAbsent(channel, confirmed == null ? lastAlive : later(confirmed, lastAlive));
+        lost.putIfAbsent(channel, confirmed == null ? lastAlive : Execution.later(confirmed, lastAlive));
     }
 
     /** A channel brought nothing since then, although its link did. */
     void lostAlone(String channel, long lastHeard) {
         Long confirmed = confirmedAt.remove(channel);
-        lostAlone.put(channel, confirmed == null ? lastHeard : later(confirmed, lastHeard));
+        lostAlone.put(channel, confirmed == null ? lastHeard : Execution.later(confirmed, lastHeard));
     }
 
     /** The channel was given up. */
@@ -492,37 +492,28 @@ final class Hearing {
         Map<String, Long> heardOn = streams.completeUntil(node);
         long provenBy = withoutGapUntil(unproven.remove(node), lastHeard);
         long since = heardOn.entrySet().stream()
-                .map(heard -> later(heard.getValue(), provenUntil(heard.getKey(), provenBy)))
+                .map(heard -> Execution.later(heard.getValue(), provenUntil(heard.getKey(), provenBy)))
                 .min((a, b) -> Long.signum(a - b))
                 .orElse(lastHeard);
-        losses.possible(standFor(heardOn.keySet()), Optional.of(known), earlier(since, lastHeard), execution.now());
+        losses.possible(standFor(heardOn.keySet()), Optional.of(known), Execution.earlier(since, lastHeard), execution.now());
     }
 
     /** Until when a node's tails came, if it was heard last then: those after a gap may not have been sent again. */
     private long withoutGapUntil(@Nullable Unproven what, long lastHeard) {
         boolean isUnanswered = what != null && what.lastGap - (lastHeard - lateTail.toNanos()) > 0;
-        return what != null && isUnanswered ? earlier(what.since, lastHeard) : lastHeard;
+        return what != null && isUnanswered ? Execution.earlier(what.since, lastHeard) : lastHeard;
     }
 
     /** Until when the tails of a node, which was heard last then, would have shown that something lacks on a channel. */
     private long provenUntil(String channel, long lastHeard) {
         Long lostSince = lost.get(channel);
-        long heard = lostSince == null ? lastHeard : earlier(lostSince, lastHeard);
+        long heard = lostSince == null ? lastHeard : Execution.earlier(lostSince, lastHeard);
         for (Outage outage = outages.get(channel); outage != null; outage = outage.before()) {
             if (outage.until() - (heard - lateTail.toNanos()) > 0) {
-                heard = earlier(heard, outage.since());
+                heard = Execution.earlier(heard, outage.since());
             }
         }
         return heard - lateTail.toNanos();
-    }
-
-    /** Of two moments, which may have any sign. */
-    static long earlier(long one, long other) {
-        return one - other < 0 ? one : other;
-    }
-
-    static long later(long one, long other) {
-        return one - other > 0 ? one : other;
     }
 
     /** A node does not come back. */

@@ -464,7 +464,7 @@ final class Protocol {
      * later did not hear it; and what somebody has said in vain while this node could not hear needs no saying.
      */
     private void unheard(long since) {
-        unheardSince = unheardIsDue > 0 ? Hearing.earlier(unheardSince, since) : since;
+        unheardSince = unheardIsDue > 0 ? Execution.earlier(unheardSince, since) : since;
         unheardIsDue = 2;
         tails.unheardSince(since - timing.heartbeat().toNanos());
         sayUnheard();
@@ -842,7 +842,7 @@ final class Protocol {
      * the namespace's channel counts, where each node says something all the time.
      */
     private long aliveUntil(long lastAlive) {
-        return beforeAnyPause(Hearing.earlier(lastAlive, all.lastFrame));
+        return beforeAnyPause(Execution.earlier(lastAlive, all.lastFrame));
     }
 
     /** When the frame that is taken just now came, at the earliest. */
@@ -855,9 +855,9 @@ final class Protocol {
         long now = execution.now();
         long until = readAt;
         if (now - lastWatch > longestWatch) {
-            until = Hearing.earlier(until, lastWatch);
+            until = Execution.earlier(until, lastWatch);
         }
-        return now - pauseIsOver < 0 ? Hearing.earlier(until, pausedAt) : until;
+        return now - pauseIsOver < 0 ? Execution.earlier(until, pausedAt) : until;
     }
 
     /** A channel was given up. */
@@ -929,7 +929,7 @@ final class Protocol {
             receipts.received(from);
         } else if (message instanceof Unreceived unreceived) {
             long said = execution.now() - Duration.ofMillis(unreceived.millis()).toNanos();
-            long since = Hearing.later(said, hearing.begunAt());
+            long since = Execution.later(said, hearing.begunAt());
             if (peers.mayHaveMissed(from, since, timing.heartbeat())) {
                 hearing.missed(from, since);
             }

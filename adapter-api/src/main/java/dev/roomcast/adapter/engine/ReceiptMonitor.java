@@ -266,9 +266,9 @@ final class ReceiptMonitor {
         if (!hasPublished) {
             return;
         }
-        long since = Hearing.later(firstPublishedAt, from);
+        long since = Execution.later(firstPublishedAt, from);
         unreceivedSince = OptionalLong.of(
-                unreceivedSince.isPresent() ? Hearing.earlier(unreceivedSince.getAsLong(), since) : since);
+                unreceivedSince.isPresent() ? Execution.earlier(unreceivedSince.getAsLong(), since) : since);
         announcementsDue = ANNOUNCEMENTS;
         announce();
     }

@@ -72,7 +72,7 @@ final class Tails {
     void unheardSince(long moment) {
         synchronized (owing) {
             unheardSince = OptionalLong.of(
-                    unheardSince.isPresent() ? Hearing.earlier(unheardSince.getAsLong(), moment) : moment);
+                    unheardSince.isPresent() ? Execution.earlier(unheardSince.getAsLong(), moment) : moment);
         }
     }
 

@@ -78,7 +78,7 @@ final class WireLink implements Link {
     @Override
     public void dropped(String channel, String why, Duration deafFor) {
         long heard = execution.now() - deafFor.toNanos();
-        ifAlive(() -> events.dropped(this, channel, why, earlier(heard, lastAlive)));
+        ifAlive(() -> events.dropped(this, channel, why, Execution.earlier(heard, lastAlive)));
     }
 
     @Override
@@ -91,13 +91,9 @@ final class WireLink implements Link {
         long heard = execution.now() - deafFor.toNanos();
         ifAlive(() -> {
             down = true;
-            lastAlive = earlier(heard, lastAlive);
+            lastAlive = Execution.earlier(heard, lastAlive);
             events.down(this, why);
         });
-    }
-
-    private static long earlier(long one, long other) {
-        return one - other < 0 ? one : other;
     }
 
     /**
@@ -108,7 +104,7 @@ final class WireLink implements Link {
     boolean doubt(long lastHeard) {
         boolean isNews = !doubted && !down;
         doubted = true;
-        lastAlive = earlier(lastHeard, lastAlive);
+        lastAlive = Execution.earlier(lastHeard, lastAlive);
         return isNews;
     }
 

@@ -25,14 +25,14 @@ public class DrainStress {
     private static final class Way {
 
         private final Counters counters = new Counters();
-        private final RecordingTransport transport;
+        private final FrameRecorder transport;
         private final Drain drain;
         private final Incarnation node = new Incarnation(1, 2);
         private final OutChannel room = new OutChannel("room", node, null, false, 1);
         private final OutChannel all = new OutChannel("all", node, null, true, 2);
 
         Way(int framesInFlight, int passesInFlight) {
-            transport = new RecordingTransport(framesInFlight);
+            transport = new FrameRecorder(framesInFlight);
             Stages stages =
                     new Stages(TestNode.EXECUTION, new Watchdog(TestNode.EXECUTION, Duration.ofMillis(100)), counters);
             drain = new Drain(

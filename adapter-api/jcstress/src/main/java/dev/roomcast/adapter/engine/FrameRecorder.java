@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Keeps the frames that it is given, and answers for them when it is told to. */
-final class RecordingTransport implements Transport {
+final class FrameRecorder implements Transport {
 
     private final Traits traits;
     private final Queue<Outgoing> unanswered = new ConcurrentLinkedQueue<>();
@@ -23,7 +23,7 @@ final class RecordingTransport implements Transport {
     /** Plain, and thus the drain's turn alone: two passes at once lose frames. */
     private final List<Outgoing> frames = new ArrayList<>();
 
-    RecordingTransport(int framesInFlight) {
+    FrameRecorder(int framesInFlight) {
         this.traits = Traits.of(4096).framesInFlight(framesInFlight);
     }
 
