@@ -1,6 +1,6 @@
 package dev.roomcast.adapter;
 
-import dev.roomcast.adapter.engine.ConfigSource;
+import dev.roomcast.adapter.engine.config.ConfigSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

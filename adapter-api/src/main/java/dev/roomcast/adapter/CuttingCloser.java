@@ -2,7 +2,7 @@ package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.Connection.Cut;
-import dev.roomcast.adapter.engine.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;

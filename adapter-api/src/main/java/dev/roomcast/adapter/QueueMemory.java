@@ -1,6 +1,6 @@
 package dev.roomcast.adapter;
 
-import dev.roomcast.adapter.engine.PacketCost;
+import dev.roomcast.adapter.engine.codec.PacketCost;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.Queue;

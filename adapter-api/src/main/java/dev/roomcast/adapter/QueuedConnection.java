@@ -1,8 +1,8 @@
 package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.DisconnectReason.Kind;
-import dev.roomcast.adapter.engine.IntervalLog;
-import dev.roomcast.adapter.engine.PacketCost;
+import dev.roomcast.adapter.engine.codec.PacketCost;
+import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.roomcast.adapter.engine.ConfigSource;
+import dev.roomcast.adapter.engine.config.ConfigSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Subscriptions.Heard;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.subscribe.Subscriptions.Heard;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ChannelProbes {
     private static final int MOST = 1_000;
 
     /** A channel that was heard until then, and a frame of this node that should come back on it. */
-    private record Suspect(Heard heard, Echo echo) {}
+    private record Suspect(Heard heard, SelfProbe selfProbe) {}
 
     private final Wire wire;
     private final Incarnation node;
@@ -64,9 +65,9 @@ final class ChannelProbes {
 
     private void suspect(String channel, @Nullable Heard heard) {
         if (heard != null && !suspects.containsKey(channel) && suspects.size() < MOST) {
-            Echo echo = new Echo(wire.execution(), patience);
-            echo.confirmed(heard.lastHeard());
-            Suspect suspect = new Suspect(heard, echo);
+            SelfProbe selfProbe = new SelfProbe(wire.execution(), patience);
+            selfProbe.confirmed(heard.lastHeard());
+            Suspect suspect = new Suspect(heard, selfProbe);
             suspects.put(channel, suspect);
             probe(suspect);
         }
@@ -76,7 +77,7 @@ final class ChannelProbes {
         long sent = wire.execution().now();
         send.apply(suspect.heard().target()).whenComplete((done, failure) -> {
             if (failure == null) {
-                wire.inbox().run(() -> suspect.echo().accepted(sent));
+                wire.inbox().run(() -> suspect.selfProbe().accepted(sent));
             }
         });
     }
@@ -101,8 +102,8 @@ final class ChannelProbes {
         suspects.entrySet()
                 .removeIf(one -> isCleared(one.getKey(), one.getValue().heard()));
         for (Suspect suspect : List.copyOf(suspects.values())) {
-            suspect.echo().forgive(forgiven);
-            if (isWell && suspect.echo().isOverdue()) {
+            suspect.selfProbe().forgive(forgiven);
+            if (isWell && suspect.selfProbe().isOverdue()) {
                 String channel = suspect.heard().channel().channel;
                 lost(channel);
                 wire.deafChannel(

@@ -5,7 +5,17 @@ import dev.roomcast.adapter.Backend;
 import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
-import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
+import dev.roomcast.adapter.engine.config.SigningKeys;
+import dev.roomcast.adapter.engine.publish.Backlog;
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.RecordMethods;
+import dev.roomcast.adapter.engine.runtime.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +39,8 @@ public final class Engine implements Backend {
 
     private final EngineSettings settings;
     private final Versions versions;
-    private final @Nullable Keys keys;
-    private final Choice choice;
+    private final @Nullable SigningKeys signingKeys;
+    private final BackendSelection backendSelection;
     private final Wire wire;
     private final Execution execution;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
@@ -39,16 +49,16 @@ public final class Engine implements Backend {
     /** Whether the backend ends with its only node, because nobody else has a handle of it. */
     private volatile boolean endsWithNode;
 
-    Engine(EngineSettings settings, Choice choice, Execution execution) {
-        this(settings, choice, execution, Codec.VERSIONS);
+    Engine(EngineSettings settings, BackendSelection backendSelection, Execution execution) {
+        this(settings, backendSelection, execution, FrameCodec.VERSIONS);
     }
 
     /** An engine of an earlier or a later release, as far as versions of the wire go. */
-    Engine(EngineSettings settings, Choice choice, Execution execution, Versions versions) {
+    Engine(EngineSettings settings, BackendSelection backendSelection, Execution execution, Versions versions) {
         this.settings = settings;
         this.versions = versions;
-        this.keys = Keys.of(settings);
-        this.choice = choice;
+        this.signingKeys = SigningKeys.of(settings);
+        this.backendSelection = backendSelection;
         this.execution = execution;
         this.wire = new Wire(
                 execution,
@@ -60,7 +70,7 @@ public final class Engine implements Backend {
 
     public static Engine open(List<ConfigSource> sources, List<TransportProvider> providers) {
         EngineSettings settings = new EngineSettings(sources, options(providers));
-        return start(settings, Choice.of(settings, providers));
+        return start(settings, BackendSelection.of(settings, providers));
     }
 
     public static Engine open(
@@ -69,7 +79,9 @@ public final class Engine implements Backend {
         all.removeIf(other -> other.name().equals(provider.name()));
         all.add(provider);
         EngineSettings settings = new EngineSettings(sources, options(all));
-        return start(settings, new Choice(provider, "because the application gave this provider", Optional.empty()));
+        return start(
+                settings,
+                new BackendSelection(provider, "because the application gave this provider", Optional.empty()));
     }
 
     /** What can be configured, of the engine and of the given providers. */
@@ -79,10 +91,10 @@ public final class Engine implements Backend {
         return options;
     }
 
-    private static Engine start(EngineSettings settings, Choice choice) {
+    private static Engine start(EngineSettings settings, BackendSelection backendSelection) {
         Execution execution = settings.threads().start();
         try {
-            Engine engine = new Engine(settings, choice, execution);
+            Engine engine = new Engine(settings, backendSelection, execution);
             engine.connect();
             return engine;
         } catch (RuntimeException | Error e) {
@@ -103,15 +115,15 @@ public final class Engine implements Backend {
 
     /** What frames are signed with, or null if they are not. */
     @Nullable
-    Keys keys() {
-        return keys;
+    SigningKeys signingKeys() {
+        return signingKeys;
     }
 
     void connect() {
-        Transport transport = choice.provider().open(settings, wire);
+        Transport transport = backendSelection.provider().open(settings, wire);
         try {
             wire.open(transport);
-            choice.log(transport.traits().isAlone());
+            backendSelection.log(transport.traits().isAlone());
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;
@@ -139,7 +151,7 @@ public final class Engine implements Backend {
             throw new IllegalStateException("namespace " + namespace
                     + " is open already: use that adapter, or close it before opening it anew");
         }
-        Node node = new Node(this, wire, choice, namespace, settings);
+        Node node = new Node(this, wire, backendSelection, namespace, settings);
         nodes.add(node);
         wire.add(node);
         node.start();
@@ -185,7 +197,7 @@ public final class Engine implements Backend {
     }
 
     private void ended() {
-        wire.holds().interrupt(member -> true);
+        wire.stalledSends().interrupt(member -> true);
         wire.disconnects().close();
         execution.ending().begin();
         RecordMethods.forget();

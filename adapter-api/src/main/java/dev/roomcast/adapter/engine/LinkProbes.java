@@ -1,6 +1,9 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.subscribe.Subscription;
+import dev.roomcast.adapter.engine.subscribe.WireLink;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +20,7 @@ import java.util.function.Function;
  */
 final class LinkProbes {
 
-    private record Probed(Subscription channel, WireLink link, Target target, Echo echo) {}
+    private record Probed(Subscription channel, WireLink link, Target target, SelfProbe selfProbe) {}
 
     private final Wire wire;
     private final Duration patience;
@@ -58,9 +61,9 @@ final class LinkProbes {
     private void begin(Subscription channel, WireLink link, Incarnation node) {
         Target target = channel.owner.probeOf(node);
         if (target != null) {
-            Echo echo = new Echo(wire.execution(), patience);
-            echo.confirmed(wire.execution().now());
-            byChannel.put(channel.channel, new Probed(channel, link, target, echo));
+            SelfProbe selfProbe = new SelfProbe(wire.execution(), patience);
+            selfProbe.confirmed(wire.execution().now());
+            byChannel.put(channel.channel, new Probed(channel, link, target, selfProbe));
         }
     }
 
@@ -68,7 +71,7 @@ final class LinkProbes {
         long sent = wire.execution().now();
         send.apply(probed.target()).whenComplete((done, failure) -> {
             if (failure == null) {
-                wire.inbox().run(() -> probed.echo().accepted(sent));
+                wire.inbox().run(() -> probed.selfProbe().accepted(sent));
             }
         });
     }
@@ -77,7 +80,7 @@ final class LinkProbes {
     void came(String channel) {
         Probed probed = byChannel.get(channel);
         if (probed != null) {
-            probed.echo().came(probed.link().lastAlive());
+            probed.selfProbe().came(probed.link().lastAlive());
         }
     }
 
@@ -93,12 +96,12 @@ final class LinkProbes {
      */
     void listen(long forgiven, String nodeName) {
         for (Probed probed : List.copyOf(byChannel.values())) {
-            probed.echo().forgive(forgiven);
-            if (probed.echo().isOverdue()) {
+            probed.selfProbe().forgive(forgiven);
+            if (probed.selfProbe().isOverdue()) {
                 lost(probed.channel().channel);
                 wire.deaf(
                         probed.channel(),
-                        probed.echo().lastHeard(),
+                        probed.selfProbe().lastHeard(),
                         "nothing that node " + nodeName + " has published on channel " + probed.channel().channel
                                 + " for " + patience + " has come back, although the broker accepted it");
             }

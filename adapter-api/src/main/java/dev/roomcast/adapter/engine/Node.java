@@ -16,6 +16,33 @@ import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Rooms;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.FrameMac;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.PeerInfo;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ChannelMode;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
+import dev.roomcast.adapter.engine.config.Limits;
+import dev.roomcast.adapter.engine.config.ProtocolTiming;
+import dev.roomcast.adapter.engine.config.SigningKeys;
+import dev.roomcast.adapter.engine.delivery.Departure;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.delivery.Room;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.delivery.RoomsView;
+import dev.roomcast.adapter.engine.query.QueryHandler;
+import dev.roomcast.adapter.engine.receive.ChannelModes;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.Listeners;
+import dev.roomcast.adapter.engine.runtime.Stages;
+import dev.roomcast.adapter.engine.subscribe.Subscription;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -37,7 +64,7 @@ final class Node implements Adapter, Wire.Observer {
 
     private final Engine engine;
     private final Wire wire;
-    private final Choice choice;
+    private final BackendSelection backendSelection;
     private final Limits limits;
     private final String namespace;
     private final String name;
@@ -51,22 +78,22 @@ final class Node implements Adapter, Wire.Observer {
     private final Departure departure;
     private final boolean alone;
     private final boolean isStatic;
-    private final Channels channels;
-    private final Respondent respondent;
+    private final ChannelNames channelNames;
+    private final QueryHandler queryHandler;
     private final Protocol protocol;
     private final NodeCluster cluster;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private final Standing standing;
+    private final HealthState healthState;
     /** Whether it was said that this node does not speak as the others do. On the inbox's turn. */
     private boolean saidLeftOut;
 
     private volatile boolean closed;
 
-    Node(Engine engine, Wire wire, Choice choice, String namespace, EngineSettings settings) {
+    Node(Engine engine, Wire wire, BackendSelection backendSelection, String namespace, EngineSettings settings) {
         this.engine = engine;
         this.wire = wire;
-        this.choice = choice;
+        this.backendSelection = backendSelection;
         this.limits = Limits.of(settings);
         this.namespace = limits.name("namespace", namespace);
         this.name = settings.nodeName();
@@ -77,15 +104,15 @@ final class Node implements Adapter, Wire.Observer {
         this.isStatic = !alone && modes.own() == ChannelMode.STATIC;
         this.roomListeners = new Listeners<>(execution, counters);
         this.clusterListeners = new Listeners<>(execution, counters);
-        this.standing = new Standing(execution.clock(), startingReason(), this::standingChanged);
-        this.readiness = new Readiness(choice, wire.traits().attempts(), wire.failedInARow(), wire.stages());
+        this.healthState = new HealthState(execution.clock(), startingReason(), this::standingChanged);
+        this.readiness = new Readiness(backendSelection, wire.traits().attempts(), wire.failedInARow(), wire.stages());
         this.index = new RoomIndex(new Membership(), limits.roomsPerMember());
         this.local = new LocalNode(index, wire.delivery(), counters);
         this.departure = new Departure(execution, index, wire.disconnects(), wire.stages());
         String prefix = settings.get(EngineOptions.PREFIX);
-        this.channels = new Channels(prefix, namespace, wire.traits().maxChannelBytes());
-        Timing timing = Timing.of(settings);
-        this.respondent = new Respondent(
+        this.channelNames = new ChannelNames(prefix, namespace, wire.traits().maxChannelBytes());
+        ProtocolTiming protocolTiming = ProtocolTiming.of(settings);
+        this.queryHandler = new QueryHandler(
                 local,
                 new Members(),
                 execution,
@@ -93,28 +120,29 @@ final class Node implements Adapter, Wire.Observer {
                 wire.disconnects(),
                 counters,
                 () -> Protocol.frameBudget(wire));
-        Keys keys = engine.keys();
-        Seal seal = keys == null ? null : new Seal(keys);
+        SigningKeys signingKeys = engine.signingKeys();
+        FrameMac frameMac = signingKeys == null ? null : new FrameMac(signingKeys);
         this.protocol = new Protocol(
                 wire,
                 self,
                 name,
-                channels,
+                channelNames,
                 engine.versions(),
                 modes,
-                seal,
+                frameMac,
                 local,
-                respondent,
-                timing,
+                queryHandler,
+                protocolTiming,
                 limits.sequenceBytes(),
                 new Events());
-        this.cluster = new NodeCluster(this, wire, limits, respondent, protocol, clusterListeners, timing.request());
+        this.cluster =
+                new NodeCluster(this, wire, limits, queryHandler, protocol, clusterListeners, protocolTiming.request());
     }
 
     void start() {
         if (alone) {
             protocol.startAlone();
-            standing.become(Status.UP, choice.description(alone));
+            healthState.become(Status.UP, backendSelection.description(alone));
             readiness.reached();
         } else {
             // Rooms may wait for these channels from now on.
@@ -237,11 +265,11 @@ final class Node implements Adapter, Wire.Observer {
     /** Whether the packet fits into a frame beside its target, whose exact size is looked at only where it matters. */
     private void requireFrame(Target target, Packet packet) {
         int most = wire.traits().maxFrameBytes();
-        long names = 2L * Codec.HEADER_BYTES + Limits.count(target) * (limits.nameBytes() + 12L);
+        long names = 2L * FrameCodec.HEADER_BYTES + Limits.count(target) * (limits.nameBytes() + 12L);
         if (names < most && packet.fitsIn((int) (most - names))) {
             return;
         }
-        long exact = Codec.largestFrame(new Message.Broadcast(target, packet));
+        long exact = FrameCodec.largestFrame(new Message.Broadcast(target, packet));
         if (exact > most) {
             throw new IllegalArgumentException("the packet of " + packet.size() + " bytes and its target take " + exact
                     + " bytes on the wire, and the transport carries at most " + most + ": send less");
@@ -281,31 +309,31 @@ final class Node implements Adapter, Wire.Observer {
     }
 
     /** This node as others know it. */
-    KnownNode known() {
+    PeerInfo known() {
         NodeInfo.Status open = protocol.isLeftOut() ? NodeInfo.Status.INCOMPATIBLE : NodeInfo.Status.ALIVE;
-        return new KnownNode(self.toString(), name, closed ? NodeInfo.Status.GONE : open);
+        return new PeerInfo(self.toString(), name, closed ? NodeInfo.Status.GONE : open);
     }
 
     // ---- health
 
     @Override
     public Health health() {
-        return health(standing.now());
+        return health(healthState.now());
     }
 
-    private Health health(Standing.State state) {
+    private Health health(HealthState.State state) {
         TreeMap<String, Long> counted = new TreeMap<>();
         counters.copyTo(counted);
         wire.counters().copyTo(counted);
         TreeMap<String, Long> gauges = new TreeMap<>();
-        gauges.put("sends.held", (long) wire.holds().count());
+        gauges.put("sends.held", (long) wire.stalledSends().count());
         if (!alone) {
             wire.copyGaugesTo(gauges);
             gauges.put("streams.bytes", protocol.streamBytes());
         }
         return new HealthSnapshot(
                 state.status(),
-                choice.adapterName(),
+                backendSelection.adapterName(),
                 index.roomCount(),
                 wire.execution().clock().instant(),
                 state.reason() + " (since " + state.since() + ")",
@@ -340,16 +368,18 @@ final class Node implements Adapter, Wire.Observer {
         Throwable failure = wire.lastFailure();
         long inARow = wire.failedInARow();
         if (failure != null && inARow >= wire.traits().attempts()) {
-            standing.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
+            healthState.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
         } else if (leftOut) {
-            standing.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
+            healthState.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));
         } else if (met && refused == 0 && mixed.isEmpty()) {
-            standing.become(
-                    Status.UP, choice.description(alone) + wire.remarks().text());
+            healthState.become(
+                    Status.UP,
+                    backendSelection.description(alone)
+                            + wire.transportRemarks().text());
         } else if (!met && refused == 0 && !readiness.wasReached()) {
-            standing.become(Status.STARTING, startingReason() + whatFailed(failure, inARow));
+            healthState.become(Status.STARTING, startingReason() + whatFailed(failure, inARow));
         } else {
-            standing.become(
+            healthState.become(
                     Status.DEGRADED,
                     met && refused == 0 ? mixed.orElse("") : whatIsWrong(trouble, recovering, refused));
         }
@@ -364,7 +394,7 @@ final class Node implements Adapter, Wire.Observer {
         if (met && readiness.reached()) {
             log.info(
                     "{} adapter configured for horizontal scaling: node {} has met {} others in namespace {}",
-                    choice.displayName(),
+                    backendSelection.displayName(),
                     name,
                     protocol.knownPeers().size(),
                     namespace);
@@ -372,7 +402,7 @@ final class Node implements Adapter, Wire.Observer {
     }
 
     private String startingReason() {
-        return "has not met its cluster yet; " + choice.adapterName() + " " + choice.reason();
+        return "has not met its cluster yet; " + backendSelection.adapterName() + " " + backendSelection.reason();
     }
 
     private String whatFailed(@Nullable Throwable failure, long inARow) {
@@ -404,7 +434,7 @@ final class Node implements Adapter, Wire.Observer {
         return "the other nodes have not answered yet after an outage";
     }
 
-    private void standingChanged(Standing.State state) {
+    private void standingChanged(HealthState.State state) {
         Health health = health(state);
         clusterListeners.tell(listener -> listener.healthChanged(health));
     }
@@ -428,7 +458,7 @@ final class Node implements Adapter, Wire.Observer {
         return departure.begin(
                 perSecond,
                 reason,
-                () -> standing.become(
+                () -> healthState.become(
                         Status.DRAINING,
                         "the node is draining, at most " + perSecond + " connections a second: " + reason.text()));
     }
@@ -447,7 +477,7 @@ final class Node implements Adapter, Wire.Observer {
             closed = true;
         }
         List<Subscription> rooms = index.close();
-        standing.become(Status.CLOSED, "the adapter was closed");
+        healthState.become(Status.CLOSED, "the adapter was closed");
         readiness.closed();
         if (departure.hasBegun()) {
             departure.end();
@@ -472,7 +502,7 @@ final class Node implements Adapter, Wire.Observer {
         if (!isStatic) {
             wire.subscriptions().release(rooms);
         }
-        wire.drain().abandon(self);
+        wire.publisher().abandon(self);
         engine.remove(this);
         ended.complete(null);
     }
@@ -490,7 +520,7 @@ final class Node implements Adapter, Wire.Observer {
                 room.channel(protocol.namespaceChannel());
             } else if (!alone) {
                 Target target = room.isHidden() ? Target.user(room.name()) : Target.room(room.name());
-                String channel = room.isHidden() ? channels.user(room.name()) : channels.room(room.name());
+                String channel = room.isHidden() ? channelNames.user(room.name()) : channelNames.room(room.name());
                 room.channel(wire.subscriptions().want(channel, new RoomChannel(channel, target)));
             }
             if (!room.isHidden()) {
@@ -583,7 +613,7 @@ final class Node implements Adapter, Wire.Observer {
     private final class Events implements Protocol.Listener {
 
         @Override
-        public void nodeChanged(KnownNode node) {
+        public void nodeChanged(PeerInfo node) {
             clusterListeners.tell(listener -> listener.nodeChanged(node));
         }
 
@@ -604,7 +634,7 @@ final class Node implements Adapter, Wire.Observer {
     }
 
     /** What other nodes may do to the members of this one. */
-    private final class Members implements Respondent.Membership {
+    private final class Members implements QueryHandler.Membership {
 
         @Override
         public CompletionStage<Void> join(LocalMember member, List<String> rooms) {

@@ -14,7 +14,18 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Questions.Whom;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.PeerInfo;
+import dev.roomcast.adapter.engine.codec.Query;
+import dev.roomcast.adapter.engine.config.Limits;
+import dev.roomcast.adapter.engine.query.GatheredAnswers;
+import dev.roomcast.adapter.engine.query.GatheredMembers;
+import dev.roomcast.adapter.engine.query.OpenQuery;
+import dev.roomcast.adapter.engine.query.QueryHandler;
+import dev.roomcast.adapter.engine.query.ScatterGather.AskedNodes;
+import dev.roomcast.adapter.engine.runtime.Listeners;
+import dev.roomcast.adapter.engine.runtime.Stages;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,7 +46,7 @@ final class NodeCluster implements Cluster {
     private final Node node;
     private final Wire wire;
     private final Limits limits;
-    private final Respondent respondent;
+    private final QueryHandler queryHandler;
     private final Protocol protocol;
     private final Listeners<ClusterListener> listeners;
     private final Duration timeout;
@@ -44,14 +55,14 @@ final class NodeCluster implements Cluster {
             Node node,
             Wire wire,
             Limits limits,
-            Respondent respondent,
+            QueryHandler queryHandler,
             Protocol protocol,
             Listeners<ClusterListener> listeners,
             Duration timeout) {
         this.node = node;
         this.wire = wire;
         this.limits = limits;
-        this.respondent = respondent;
+        this.queryHandler = queryHandler;
         this.protocol = protocol;
         this.listeners = listeners;
         this.timeout = timeout;
@@ -73,29 +84,29 @@ final class NodeCluster implements Cluster {
 
     @Override
     public CompletionStage<Gathered<Set<String>>> rooms() {
-        return ask(new Inquiry.RoomNames(), everywhere(), timeout, Collected.texts());
+        return ask(new Query.RoomNames(), everywhere(), timeout, GatheredMembers.texts());
     }
 
     @Override
     public CompletionStage<Gathered<List<MemberInfo>>> members(Target target) {
-        return ask(new Inquiry.Members(checked(target)), where(target), timeout, Collected.members());
+        return ask(new Query.Members(checked(target)), where(target), timeout, GatheredMembers.members());
     }
 
     @Override
     public CompletionStage<Gathered<Long>> count(Target target) {
-        return ask(new Inquiry.Count(checked(target)), where(target), timeout, Collected.sum());
+        return ask(new Query.Count(checked(target)), where(target), timeout, GatheredMembers.sum());
     }
 
     @Override
     public CompletionStage<Gathered<Set<String>>> users(Target target) {
-        return ask(new Inquiry.Users(checked(target)), where(target), timeout, Collected.texts());
+        return ask(new Query.Users(checked(target)), where(target), timeout, GatheredMembers.texts());
     }
 
     private <T> CompletionStage<Gathered<T>> ask(
-            Inquiry inquiry, Whom whom, Duration within, Question.Collector<T> collector) {
+            Query query, AskedNodes askedNodes, Duration within, OpenQuery.Collector<T> collector) {
         node.requireOpen();
-        requireFrame(inquiry);
-        return protocol.questions().ask(inquiry, whom, within, collector);
+        requireFrame(query);
+        return protocol.scatterGather().ask(query, askedNodes, within, collector);
     }
 
     private Target checked(Target target) {
@@ -103,21 +114,21 @@ final class NodeCluster implements Cluster {
         return target;
     }
 
-    private Whom where(Target target) {
-        return node.concernsOthers(target) ? Whom.ALL : Whom.HERE;
+    private AskedNodes where(Target target) {
+        return node.concernsOthers(target) ? AskedNodes.ALL : AskedNodes.HERE;
     }
 
-    private Whom everywhere() {
+    private AskedNodes everywhere() {
         return where(Target.everyone());
     }
 
-    private void requireFrame(Inquiry inquiry) {
-        requireFrame(new Message.Asked(0, inquiry));
+    private void requireFrame(Query query) {
+        requireFrame(new Message.QueryRequest(0, query));
     }
 
     private void requireFrame(Message message) {
         int most = wire.traits().maxFrameBytes();
-        long bytes = Codec.largestFrame(message);
+        long bytes = FrameCodec.largestFrame(message);
         if (bytes > most) {
             throw new IllegalArgumentException(
                     "this takes " + bytes + " bytes on the wire, and the transport carries at" + " most " + most
@@ -146,17 +157,17 @@ final class NodeCluster implements Cluster {
 
     @Override
     public CompletionStage<Void> join(Target target, Collection<String> rooms) {
-        return tell(new Inquiry.Join(checked(target), names(rooms)), where(target));
+        return tell(new Query.Join(checked(target), names(rooms)), where(target));
     }
 
     @Override
     public CompletionStage<Void> leave(Target target, Collection<String> rooms) {
-        return tell(new Inquiry.Leave(checked(target), names(rooms)), where(target));
+        return tell(new Query.Leave(checked(target), names(rooms)), where(target));
     }
 
     @Override
     public CompletionStage<Void> disconnect(Target target, DisconnectReason reason) {
-        return tell(new Inquiry.Disconnect(checked(target), Objects.requireNonNull(reason, "reason")), where(target));
+        return tell(new Query.Disconnect(checked(target), Objects.requireNonNull(reason, "reason")), where(target));
     }
 
     private List<String> names(Collection<String> rooms) {
@@ -165,8 +176,8 @@ final class NodeCluster implements Cluster {
         return names;
     }
 
-    private CompletionStage<Void> tell(Inquiry command, Whom whom) {
-        return whole(ask(command, whom, timeout, Collected.done())).thenApply(done -> null);
+    private CompletionStage<Void> tell(Query command, AskedNodes askedNodes) {
+        return whole(ask(command, askedNodes, timeout, GatheredMembers.done())).thenApply(done -> null);
     }
 
     // ---- questions to members and servers
@@ -177,26 +188,30 @@ final class NodeCluster implements Cluster {
         limits.packet(question);
         Objects.requireNonNull(each, "each");
         return ask(
-                new Inquiry.Ask(checked(target), question, Limits.timeout(within)),
+                new Query.Ask(checked(target), question, Limits.timeout(within)),
                 where(target),
                 within,
-                new Acknowledgements(reply -> wire.stages().tell(() -> each.accept(reply))));
+                new GatheredAnswers(reply -> wire.stages().tell(() -> each.accept(reply))));
     }
 
     @Override
     public CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Packet request, Duration within) {
         limits.packet(request);
-        return ask(new Inquiry.Request(request), everywhere(), Limits.timeout(within), Collected.replies());
+        return ask(new Query.Request(request), everywhere(), Limits.timeout(within), GatheredMembers.replies());
     }
 
     @Override
     public CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(
             Set<NodeInfo> nodes, Packet request, Duration within) {
         limits.packet(request);
-        Set<KnownNode> named = nodes.stream()
-                .map(asked -> new KnownNode(asked.incarnation(), asked.name(), asked.status()))
+        Set<PeerInfo> named = nodes.stream()
+                .map(asked -> new PeerInfo(asked.incarnation(), asked.name(), asked.status()))
                 .collect(Collectors.toUnmodifiableSet());
-        return ask(new Inquiry.Request(request), new Whom(false, named), Limits.timeout(within), Collected.replies());
+        return ask(
+                new Query.Request(request),
+                new AskedNodes(false, named),
+                Limits.timeout(within),
+                GatheredMembers.replies());
     }
 
     @Override
@@ -205,13 +220,13 @@ final class NodeCluster implements Cluster {
         limits.packet(packet);
         requireFrame(new Message.Emitted(packet));
         CompletionStage<Void> stage = node.concernsOthers(Target.everyone()) ? protocol.emit(packet) : Stages.DONE;
-        respondent.emitted(node.known(), packet);
+        queryHandler.emitted(node.known(), packet);
         return stage;
     }
 
     @Override
     public Registration onRequest(NodeHandler handler) {
-        AtomicReference<@Nullable NodeHandler> current = respondent.handler();
+        AtomicReference<@Nullable NodeHandler> current = queryHandler.handler();
         if (!current.compareAndSet(null, Objects.requireNonNull(handler, "handler"))) {
             throw new IllegalStateException(
                     "there is a request handler already: close its registration first, or let one handler tell requests"

@@ -4,34 +4,74 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Broadcast;
-import dev.roomcast.adapter.engine.Message.Challenge;
-import dev.roomcast.adapter.engine.Message.Emitted;
-import dev.roomcast.adapter.engine.Message.Found;
-import dev.roomcast.adapter.engine.Message.Goodbye;
-import dev.roomcast.adapter.engine.Message.Heartbeat;
-import dev.roomcast.adapter.engine.Message.Hello;
-import dev.roomcast.adapter.engine.Message.LastNumber;
-import dev.roomcast.adapter.engine.Message.LastNumbers;
-import dev.roomcast.adapter.engine.Message.Named;
-import dev.roomcast.adapter.engine.Message.NamesRequest;
-import dev.roomcast.adapter.engine.Message.Naming;
-import dev.roomcast.adapter.engine.Message.Present;
-import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.Proof;
-import dev.roomcast.adapter.engine.Message.Receipt;
-import dev.roomcast.adapter.engine.Message.ReceiptRequest;
-import dev.roomcast.adapter.engine.Message.Tail;
-import dev.roomcast.adapter.engine.Message.TailRequest;
-import dev.roomcast.adapter.engine.Message.Unheard;
-import dev.roomcast.adapter.engine.Message.Unreceived;
-import dev.roomcast.adapter.engine.Message.Versions;
-import dev.roomcast.adapter.engine.Message.Watch;
-import dev.roomcast.adapter.engine.Message.WatchAsked;
-import dev.roomcast.adapter.engine.Message.WatchList;
-import dev.roomcast.adapter.engine.Message.Watching;
-import dev.roomcast.adapter.engine.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.ByteReader;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.FrameMac;
+import dev.roomcast.adapter.engine.codec.FrameWriter;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Broadcast;
+import dev.roomcast.adapter.engine.codec.Message.Challenge;
+import dev.roomcast.adapter.engine.codec.Message.ChannelSequence;
+import dev.roomcast.adapter.engine.codec.Message.Emitted;
+import dev.roomcast.adapter.engine.codec.Message.Goodbye;
+import dev.roomcast.adapter.engine.codec.Message.Heartbeat;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.LastSequence;
+import dev.roomcast.adapter.engine.codec.Message.LastSequenceRequest;
+import dev.roomcast.adapter.engine.codec.Message.LastSequences;
+import dev.roomcast.adapter.engine.codec.Message.Named;
+import dev.roomcast.adapter.engine.codec.Message.NamesRequest;
+import dev.roomcast.adapter.engine.codec.Message.Naming;
+import dev.roomcast.adapter.engine.codec.Message.Probe;
+import dev.roomcast.adapter.engine.codec.Message.Proof;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.QueryResponse;
+import dev.roomcast.adapter.engine.codec.Message.Receipt;
+import dev.roomcast.adapter.engine.codec.Message.ReceiptRequest;
+import dev.roomcast.adapter.engine.codec.Message.ResendLastSequences;
+import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
+import dev.roomcast.adapter.engine.codec.Message.Unreceived;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.engine.codec.Message.Watch;
+import dev.roomcast.adapter.engine.codec.Message.WatchList;
+import dev.roomcast.adapter.engine.codec.Message.WatchListRequest;
+import dev.roomcast.adapter.engine.codec.Message.WatchVersion;
+import dev.roomcast.adapter.engine.codec.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.PeerInfo;
+import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
+import dev.roomcast.adapter.engine.config.ChannelMode;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.ProtocolTiming;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.publish.Backlog;
+import dev.roomcast.adapter.engine.publish.DueLastSequences;
+import dev.roomcast.adapter.engine.publish.PublishChannel;
+import dev.roomcast.adapter.engine.publish.PublishChannels;
+import dev.roomcast.adapter.engine.query.PresenceSource;
+import dev.roomcast.adapter.engine.query.PresenceWatcher;
+import dev.roomcast.adapter.engine.query.QueryHandler;
+import dev.roomcast.adapter.engine.query.ScatterGather;
+import dev.roomcast.adapter.engine.receive.ChannelModes;
+import dev.roomcast.adapter.engine.receive.Coalescer;
+import dev.roomcast.adapter.engine.receive.HelloRound;
+import dev.roomcast.adapter.engine.receive.LastSequencesReaders;
+import dev.roomcast.adapter.engine.receive.LossDetector;
+import dev.roomcast.adapter.engine.receive.PeerAuthenticator;
+import dev.roomcast.adapter.engine.receive.Peers;
+import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
+import dev.roomcast.adapter.engine.receive.SequenceTracker;
+import dev.roomcast.adapter.engine.receive.VersionNegotiation;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.Parts;
+import dev.roomcast.adapter.engine.subscribe.Subscription;
+import dev.roomcast.adapter.engine.subscribe.WireLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,14 +93,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What nodes say to each other: who is alive, broadcasts, questions and answers. Everything happens on the inbox's turn, but for
- * {@link #broadcast}, {@link #emit} and {@link Questions#ask}, which any thread may call.
+ * {@link #broadcast}, {@link #emit} and {@link ScatterGather#ask}, which any thread may call.
  */
 final class Protocol {
 
     /** What the node is told. On the inbox's turn. */
     interface Listener {
 
-        void nodeChanged(KnownNode node);
+        void nodeChanged(PeerInfo node);
 
         void lost(Loss loss);
 
@@ -95,22 +135,22 @@ final class Protocol {
     private final Execution execution;
     private final Incarnation self;
     private final String name;
-    private final Dialect dialect;
+    private final VersionNegotiation versionNegotiation;
     private final ChannelModes modes;
-    private final @Nullable Seal seal;
-    private final Voice voice;
-    private final OutChannels out;
-    private final Tails tails;
-    private final NumberReaders readers = new NumberReaders();
+    private final @Nullable FrameMac frameMac;
+    private final FrameWriter frameWriter;
+    private final PublishChannels out;
+    private final DueLastSequences dueLastSequences;
+    private final LastSequencesReaders readers = new LastSequencesReaders();
     private final LinkProbes probes;
     private final ChannelProbes suspects;
     private final LocalNode local;
-    private final Timing timing;
+    private final ProtocolTiming protocolTiming;
     private final Listener listener;
     private final Peers peers;
-    private final Hearing hearing;
-    private final Respondent respondent;
-    private final Questions questions;
+    private final LossDetector lossDetector;
+    private final QueryHandler queryHandler;
+    private final ScatterGather scatterGather;
     private final PresenceSource source;
     private final PresenceWatcher watcher;
     private final Counters counters;
@@ -119,7 +159,7 @@ final class Protocol {
     private final IntervalLog incompatible;
     private final IntervalLog mixed;
     private final IntervalLog forged;
-    private final Trust trust;
+    private final PeerAuthenticator peerAuthenticator;
     private final ReceiptMonitor receipts;
     private final Door door = new Door();
 
@@ -163,7 +203,7 @@ final class Protocol {
 
     private long droppedHere;
     /** What is taken just now, if it waited until its sender had shown that it lives. */
-    private Trust.@Nullable Held held;
+    private PeerAuthenticator.@Nullable Held held;
 
     private final long mostStreamBytes;
     private volatile long streamBytes;
@@ -173,70 +213,80 @@ final class Protocol {
             Wire wire,
             Incarnation self,
             String name,
-            Channels channels,
+            ChannelNames channelNames,
             Versions versions,
             ChannelModes modes,
-            @Nullable Seal seal,
+            @Nullable FrameMac frameMac,
             LocalNode local,
-            Respondent respondent,
-            Timing timing,
+            QueryHandler queryHandler,
+            ProtocolTiming protocolTiming,
             long mostStreamBytes,
             Listener listener) {
         this.wire = wire;
         this.execution = wire.execution();
         this.self = self;
         this.name = name;
-        this.tails = new Tails(execution, timing.heartbeat().dividedBy(2));
-        this.dialect = new Dialect(versions);
+        this.dueLastSequences =
+                new DueLastSequences(execution, protocolTiming.heartbeat().dividedBy(2));
+        this.versionNegotiation = new VersionNegotiation(versions);
         this.modes = modes;
-        this.seal = seal;
-        this.voice = new Voice(execution::now, dialect::spoken, seal);
-        this.out = new OutChannels(channels, self, voice, modes::areTogether, tails::left);
-        Function<Target, CompletionStage<Void>> probe = target -> wire.drain().send(out.ofItsOwn(target), new Probe());
-        this.probes = new LinkProbes(wire, timing.silence(), probe);
-        this.suspects = new ChannelProbes(wire, self, name, timing.silence(), probe);
+        this.frameMac = frameMac;
+        this.frameWriter = new FrameWriter(execution::now, versionNegotiation::spoken, frameMac);
+        this.out = new PublishChannels(channelNames, self, frameWriter, modes::areTogether, dueLastSequences::left);
+        Function<Target, CompletionStage<Void>> probe =
+                target -> wire.publisher().send(out.ofItsOwn(target), new Probe());
+        this.probes = new LinkProbes(wire, protocolTiming.silence(), probe);
+        this.suspects = new ChannelProbes(wire, self, name, protocolTiming.silence(), probe);
         this.local = local;
-        this.timing = timing;
+        this.protocolTiming = protocolTiming;
         this.mostStreamBytes = mostStreamBytes;
-        this.longestWatch = timing.watch().plus(PAUSE).toNanos();
+        this.longestWatch = protocolTiming.watch().plus(PAUSE).toNanos();
         this.listener = listener;
         this.counters = wire.counters();
-        this.peers = new Peers(execution, dialect, timing.silence(), new Nodes());
-        this.hearing = new Hearing(
+        this.peers = new Peers(execution, versionNegotiation, protocolTiming.silence(), new Nodes());
+        this.lossDetector = new LossDetector(
                 execution,
                 counters,
                 mostStreamBytes,
-                timing.heartbeat().multipliedBy(2),
-                timing.silence(),
+                protocolTiming.heartbeat().multipliedBy(2),
+                protocolTiming.silence(),
                 node -> peers.known(node).map(n -> n),
                 listener::lost,
                 this::lacks,
                 new Requests(),
                 this::unheard);
-        this.respondent = respondent;
+        this.queryHandler = queryHandler;
         Others others = new Others();
-        this.questions = new Questions(execution, wire.inbox(), wire.stages(), self, name, respondent, others);
+        this.scatterGather =
+                new ScatterGather(execution, wire.inbox(), wire.stages(), self, name, queryHandler, others);
         this.source = new PresenceSource(local.index(), wire.inbox(), () -> frameBudget(wire), this::tell);
         this.watcher = new PresenceWatcher(
-                execution, wire.inbox(), counters, self, others, () -> frameBudget(wire), this::tell, timing.request());
+                execution,
+                wire.inbox(),
+                counters,
+                self,
+                others,
+                () -> frameBudget(wire),
+                this::tell,
+                protocolTiming.request());
         this.notUnderstood = new IntervalLog(log, execution);
         this.undelivered = new IntervalLog(log, execution);
         this.incompatible = new IntervalLog(log, execution);
         this.mixed = new IntervalLog(log, execution);
         this.forged = new IntervalLog(log, execution);
-        this.trust = new Trust(
+        this.peerAuthenticator = new PeerAuthenticator(
                 execution,
                 counters,
                 () -> wire.traits().overtaking(),
                 (stranger, number) -> say(stranger, new Challenge(number)),
-                hearing::missed);
+                lossDetector::missed);
         this.receipts = new ReceiptMonitor(
-                execution, wire.inbox(), timing, this::receivedHash, this::hearsItself, new Receipts());
-        Duration window = timing.helloWait().dividedBy(WINDOWS_PER_WAIT);
+                execution, wire.inbox(), protocolTiming, this::receivedHash, this::hearsItself, new Receipts());
+        Duration window = protocolTiming.helloWait().dividedBy(WINDOWS_PER_WAIT);
         this.answers = new Coalescer(execution, wire.inbox(), window, peers::size, this::answerAll);
         this.tailRequests = new Coalescer(execution, wire.inbox(), window, peers::size, this::requestAllTails);
-        this.all = new Control(channels.namespace(), Target.everyone());
-        this.own = new Control(channels.node(self), Target.rooms(List.of()));
+        this.all = new Control(channelNames.namespace(), Target.everyone());
+        this.own = new Control(channelNames.node(self), Target.rooms(List.of()));
         deafOn.addAll(List.of(all.channel, own.channel));
         this.lastWatch = execution.now();
         this.pauseIsOver = lastWatch;
@@ -255,8 +305,8 @@ final class Protocol {
     /** Begins, on the inbox's turn. */
     void start() {
         wire.subscriptions().settle();
-        every(timing.heartbeat(), this::beat);
-        every(timing.watch(), this::watch);
+        every(protocolTiming.heartbeat(), this::beat);
+        every(protocolTiming.watch(), this::watch);
     }
 
     private List<Control> controls() {
@@ -288,11 +338,11 @@ final class Protocol {
         return publish(out.namespace(), new Emitted(packet));
     }
 
-    private CompletionStage<Void> publish(OutChannel channel, Message message) {
+    private CompletionStage<Void> publish(PublishChannel channel, Message message) {
         receipts.publishes();
         if (!isLeftOut()) {
             String unreceived = receipts.trouble();
-            CompletionStage<Void> sent = wire.drain().send(channel, message, door);
+            CompletionStage<Void> sent = wire.publisher().send(channel, message, door);
             return unreceived == null ? sent : asUnknown(channel, sent, unreceived);
         }
         CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -302,7 +352,7 @@ final class Protocol {
     }
 
     /** That the broker has a packet means nothing while it does not hand it to everyone. */
-    private CompletionStage<Void> asUnknown(OutChannel channel, CompletionStage<Void> sent, String why) {
+    private CompletionStage<Void> asUnknown(PublishChannel channel, CompletionStage<Void> sent, String why) {
         CompletableFuture<Void> stage = new CompletableFuture<>();
         sent.whenComplete((done, failure) -> {
             if (failure == null) {
@@ -317,30 +367,32 @@ final class Protocol {
 
     /** Whether this node has met everyone, and does not speak as they do. On any thread. */
     boolean isLeftOut() {
-        return met && !dialect.isShared();
+        return met && !versionNegotiation.isShared();
     }
 
     Throwable whyLeftOut() {
-        return new IllegalStateException("this node speaks " + dialect.own() + " of the wire, and the cluster version "
-                + dialect.common() + ": run a release here that speaks version " + dialect.common()
-                + " as well, and upgrade the whole cluster before the next one");
+        return new IllegalStateException(
+                "this node speaks " + versionNegotiation.own() + " of the wire, and the cluster version "
+                        + versionNegotiation.common() + ": run a release here that speaks version "
+                        + versionNegotiation.common()
+                        + " as well, and upgrade the whole cluster before the next one");
     }
 
     /** Why nobody else can be told anything, or null. */
     private @Nullable Throwable silenced() {
-        Throwable down = wire.drain().down();
+        Throwable down = wire.publisher().down();
         return down == null && isLeftOut() ? whyLeftOut() : down;
     }
 
     private void say(Message message) {
-        if (wire.drain().down() == null) {
-            all.listenFor(execution.now(), wire.drain().send(out.namespace(), message));
+        if (wire.publisher().down() == null) {
+            all.listenFor(execution.now(), wire.publisher().send(out.namespace(), message));
         }
     }
 
     private void say(Incarnation to, Message message) {
-        if (wire.drain().down() == null) {
-            wire.drain().send(out.node(to), message);
+        if (wire.publisher().down() == null) {
+            wire.publisher().send(out.node(to), message);
         }
     }
 
@@ -350,23 +402,23 @@ final class Protocol {
     }
 
     private void beat() {
-        hearing.beat();
-        streamBytes = hearing.bytes();
-        wire.remark(all.channel, hearing.isShort() ? Optional.of(shortOfStreams()) : Optional.empty());
-        tellMissed(missedOf, execution.now() - timing.heartbeat().toNanos());
+        lossDetector.beat();
+        streamBytes = lossDetector.bytes();
+        wire.remark(all.channel, lossDetector.isShort() ? Optional.of(shortOfStreams()) : Optional.empty());
+        tellMissed(missedOf, execution.now() - protocolTiming.heartbeat().toNanos());
         missedOf.clear();
-        trust.beat(timing.silence().toNanos());
+        peerAuthenticator.beat(protocolTiming.silence().toNanos());
         listsSent = 0;
-        if (wire.drain().down() == null) {
+        if (wire.publisher().down() == null) {
             sayLastNumbers();
         }
         answerOwed();
         if (!repeatHello()) {
-            say(new Heartbeat(name, dialect.own(), modes.own(), received()));
+            say(new Heartbeat(name, versionNegotiation.own(), modes.own(), received()));
         }
         receipts.beat();
-        if (wire.drain().down() == null) {
-            own.listenFor(execution.now(), wire.drain().send(out.node(self), new Probe()));
+        if (wire.publisher().down() == null) {
+            own.listenFor(execution.now(), wire.publisher().send(out.node(self), new Probe()));
             probes.beat(self, linksOfControls());
             suspects.beat();
         }
@@ -384,7 +436,8 @@ final class Protocol {
                 + ": the numbers of other nodes' frames"
                 + " take more than " + EngineOptions.SEQUENCE_BYTES + "=" + mostStreamBytes
                 + ", or one channel's more than a "
-                + Streams.PARTS + "th of it, so that the senders silent for the longest are forgotten; raise it";
+                + SequenceTracker.PARTS
+                + "th of it, so that the senders silent for the longest are forgotten; raise it";
     }
 
     /** What the numbers of other nodes' frames took at the last heartbeat. On any thread. */
@@ -402,7 +455,7 @@ final class Protocol {
     }
 
     private boolean hearsItself() {
-        return isHearing() && controls().stream().noneMatch(control -> control.echo.isAwaited());
+        return isHearing() && controls().stream().noneMatch(control -> control.selfProbe.isAwaited());
     }
 
     /**
@@ -411,50 +464,50 @@ final class Protocol {
      */
     private void sayLastNumbers() {
         if (readers.addsOther(peers.snapshot().keySet())) {
-            tails.unheardSince(
-                    execution.now() - timing.heartbeat().multipliedBy(2).toNanos());
+            dueLastSequences.unheardSince(
+                    execution.now() - protocolTiming.heartbeat().multipliedBy(2).toNanos());
         }
-        List<Tails.Due> due = busyIsDue ? tails.takeAll() : tails.takeDue();
+        List<DueLastSequences.Due> due = busyIsDue ? dueLastSequences.takeAll() : dueLastSequences.takeDue();
         due.forEach(one -> suspects.left(
                 one.channel().name(),
-                one.leftAt() - timing.heartbeat().dividedBy(2).toNanos()));
+                one.leftAt() - protocolTiming.heartbeat().dividedBy(2).toNanos()));
         busyIsDue = !busyIsDue;
         if (!due.isEmpty() || isNewToSomebody) {
             isNewToSomebody = false;
-            Parts.of(due, one -> LastNumber.BYTES, frameBudget(wire)).forEach(this::sayLastNumbers);
+            Parts.of(due, one -> ChannelSequence.BYTES, frameBudget(wire)).forEach(this::sayLastNumbers);
         }
         if (!readers.areAll()) {
             due.forEach(this::tell);
         }
     }
 
-    private void sayLastNumbers(List<Tails.Due> due) {
+    private void sayLastNumbers(List<DueLastSequences.Due> due) {
         long now = execution.now();
-        List<LastNumber> numbers = due.stream()
-                .map(one -> new LastNumber(
+        List<ChannelSequence> numbers = due.stream()
+                .map(one -> new ChannelSequence(
                         one.channel().hash(),
                         one.channel().stream(),
                         one.channel().lastLeft(),
                         Duration.ofNanos(now - one.leftAt()).toMillis()))
                 .toList();
-        wire.drain()
-                .send(out.namespace(), new LastNumbers(numbers))
+        wire.publisher()
+                .send(out.namespace(), new LastSequences(numbers))
                 .whenComplete((done, failure) -> due.forEach(one -> {
                     if (failure == null) {
-                        tails.said(one);
+                        dueLastSequences.said(one);
                     } else {
-                        tails.left(one.channel());
+                        dueLastSequences.left(one.channel());
                     }
                 }));
     }
 
     /** Says up to which number frames have left on a channel, again later if that is in doubt. */
-    private void tell(Tails.Due due) {
-        wire.drain().send(due.channel(), new Tail()).whenComplete((done, failure) -> {
+    private void tell(DueLastSequences.Due due) {
+        wire.publisher().send(due.channel(), new LastSequence()).whenComplete((done, failure) -> {
             if (failure == null) {
-                tails.said(due);
+                dueLastSequences.said(due);
             } else {
-                tails.left(due.channel());
+                dueLastSequences.left(due.channel());
             }
         });
     }
@@ -466,31 +519,31 @@ final class Protocol {
     private void unheard(long since) {
         unheardSince = unheardIsDue > 0 ? Execution.earlier(unheardSince, since) : since;
         unheardIsDue = 2;
-        tails.unheardSince(since - timing.heartbeat().toNanos());
+        dueLastSequences.unheardSince(since - protocolTiming.heartbeat().toNanos());
         sayUnheard();
     }
 
     private void sayUnheard() {
-        if (unheardIsDue > 0 && wire.drain().down() == null) {
+        if (unheardIsDue > 0 && wire.publisher().down() == null) {
             unheardIsDue--;
             say(unheardSince(unheardSince));
         }
     }
 
     /** Asks other nodes for what shows by numbers whether something lacks here. */
-    private final class Requests implements Hearing.TailRequests {
+    private final class Requests implements LossDetector.LastSequenceRequests {
 
         @Override
         public void request(Incarnation node, long since, Runnable notSaid) {
             if (!peers.isKnown(node)) {
                 return;
             }
-            if (wire.drain().down() != null) {
+            if (wire.publisher().down() != null) {
                 notSaid.run();
                 return;
             }
             if (tailRequests.isAlone()) {
-                unless(wire.drain().send(out.node(node), unheardSince(since)), notSaid);
+                unless(wire.publisher().send(out.node(node), unheardSince(since)), notSaid);
             } else {
                 tailsToRequest.add(new TailsOfOne(since, notSaid));
             }
@@ -505,8 +558,8 @@ final class Protocol {
         public boolean request(Incarnation node, List<Long> streams) {
             boolean canSay = silenced() == null;
             if (canSay) {
-                Parts.of(streams, stream -> LastNumber.BYTES, frameBudget(wire))
-                        .forEach(part -> say(node, new TailRequest(part)));
+                Parts.of(streams, stream -> ChannelSequence.BYTES, frameBudget(wire))
+                        .forEach(part -> say(node, new LastSequenceRequest(part)));
             }
             return canSay;
         }
@@ -524,7 +577,7 @@ final class Protocol {
                             moment,
                             () -> wire.inbox().run(() -> {
                                 if (!closed) {
-                                    hearing.reviewAwaited();
+                                    lossDetector.reviewAwaited();
                                 }
                             }));
         }
@@ -537,15 +590,15 @@ final class Protocol {
             return;
         }
         Runnable notSaid = () -> requests.forEach(one -> one.notSaid().run());
-        if (wire.drain().down() != null) {
+        if (wire.publisher().down() != null) {
             notSaid.run();
             return;
         }
         long since = requests.stream()
                 .mapToLong(TailsOfOne::since)
-                .reduce(Hearing::earlier)
+                .reduce(Execution::earlier)
                 .orElseThrow();
-        CompletionStage<Void> said = wire.drain().send(out.namespace(), unheardSince(since));
+        CompletionStage<Void> said = wire.publisher().send(out.namespace(), unheardSince(since));
         all.listenFor(execution.now(), said);
         unless(said, notSaid);
     }
@@ -558,8 +611,9 @@ final class Protocol {
         });
     }
 
-    private Unheard unheardSince(long moment) {
-        return new Unheard(Duration.ofNanos(execution.now() - moment).toMillis());
+    private ResendLastSequences unheardSince(long moment) {
+        return new ResendLastSequences(
+                Duration.ofNanos(execution.now() - moment).toMillis());
     }
 
     /** What is due while nothing could be published is said now. */
@@ -574,7 +628,7 @@ final class Protocol {
         HelloRound now = round;
         boolean due = now != null && !now.isComplete();
         if (now != null && due) {
-            say(new Hello(now.id(), name, dialect.own(), modes.own()));
+            say(new Hello(now.id(), name, versionNegotiation.own(), modes.own()));
         }
         return due;
     }
@@ -582,14 +636,14 @@ final class Protocol {
     private void watch() {
         long now = execution.now();
         long last = lastWatch;
-        long late = now - last - timing.watch().toNanos();
+        long late = now - last - protocolTiming.watch().toNanos();
         lastWatch = now;
-        if (late > timing.silence().toNanos() && isHearing()) {
-            hearing.stoodStill(last);
+        if (late > protocolTiming.silence().toNanos() && isHearing()) {
+            lossDetector.stoodStill(last);
         }
         if (late > PAUSE.toNanos()) {
             pausedAt = now - pauseIsOver >= 0 ? last : pausedAt;
-            pauseIsOver = now + timing.heartbeat().multipliedBy(2).toNanos();
+            pauseIsOver = now + protocolTiming.heartbeat().multipliedBy(2).toNanos();
         }
         if (late > 0) {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
@@ -603,7 +657,7 @@ final class Protocol {
         listen(Math.max(0, late), now - last);
         // Whoever may be deaf knows of nobody's silence.
         if (hearsItself()) {
-            peers.giveUp(timing.silence());
+            peers.giveUp(protocolTiming.silence());
         }
     }
 
@@ -621,7 +675,7 @@ final class Protocol {
         long forgiven = dropped == droppedHere ? late : passed;
         droppedHere = dropped;
         for (Control control : controls()) {
-            control.echo.forgive(forgiven);
+            control.selfProbe.forgive(forgiven);
             control.listen();
         }
         probes.listen(forgiven, name);
@@ -632,10 +686,10 @@ final class Protocol {
 
     /** A frame came on one of this node's channels. */
     void received(String channel, byte[] bytes, @Nullable Target channelTarget) {
-        if (closed || !Codec.isFrom(self, bytes) && !isGenuine(channel, bytes)) {
+        if (closed || !FrameCodec.isFrom(self, bytes) && !isGenuine(channel, bytes)) {
             return;
         }
-        if (Codec.isFrom(self, bytes)) {
+        if (FrameCodec.isFrom(self, bytes)) {
             probes.came(channel);
             echoed(bytes, channelTarget);
         } else {
@@ -645,10 +699,10 @@ final class Protocol {
 
     /** Whether a frame is of somebody who has a key, if that is asked for. */
     private boolean isGenuine(String channel, byte[] bytes) {
-        if (seal == null) {
+        if (frameMac == null) {
             return true;
         }
-        boolean isGenuine = Codec.isSealed(bytes) ? seal.isGenuine(channel, bytes) : !seal.isRequired();
+        boolean isGenuine = FrameCodec.isSealed(bytes) ? frameMac.isGenuine(channel, bytes) : !frameMac.isRequired();
         if (!isGenuine) {
             counters.add(Counters.FRAMES_FORGED);
             forged.warn(
@@ -661,21 +715,21 @@ final class Protocol {
     }
 
     private void heard(String channel, byte[] bytes, @Nullable Target channelTarget) {
-        ByteReader in = Codec.reader(bytes);
+        ByteReader in = FrameCodec.reader(bytes);
         try {
-            Frame header = Codec.header(in, dialect.own());
+            Frame header = FrameCodec.header(in, versionNegotiation.own());
             if (!isFresh(channel, header, bytes, channelTarget)) {
                 return;
             }
             peers.heard(header.from());
-            if (dialect.own().include(header.version())) {
+            if (versionNegotiation.own().include(header.version())) {
                 take(channel, header, in, channelTarget);
             } else {
                 takeIntroductions(channel, header, in, channelTarget);
             }
-        } catch (MalformedException e) {
+        } catch (MalformedFrameException e) {
             counters.add(Counters.FRAMES_MALFORMED);
-        } catch (NotUnderstoodException e) {
+        } catch (UnsupportedVersionException e) {
             if (isFresh(channel, e.outline(), bytes, channelTarget)) {
                 peers.heard(e.outline().from());
                 takeUnread(channel, e.outline(), Failures.text(e));
@@ -685,19 +739,20 @@ final class Protocol {
 
     /** Whether a genuine frame is of a node that lives, and comes for the first time. */
     private boolean isFresh(String channel, Frame header, byte[] bytes, @Nullable Target channelTarget) {
-        if (seal == null || !seal.isRequired()) {
+        if (frameMac == null || !frameMac.isRequired()) {
             return true;
         }
-        if (trust.knows(header.from())) {
-            return trust.isFresh(header);
+        if (peerAuthenticator.knows(header.from())) {
+            return peerAuthenticator.isFresh(header);
         }
         if (peers.hasLeft(header.from())) {
             counters.add(Counters.FRAMES_REPLAYED);
             return false;
         }
-        trust.hold(
+        peerAuthenticator.hold(
                 header.from(),
-                new Trust.Held(channel, header.order(), beforeAnyPause(execution.now()), bytes, channelTarget));
+                new PeerAuthenticator.Held(
+                        channel, header.order(), beforeAnyPause(execution.now()), bytes, channelTarget));
         if (channelTarget == null) {
             meet(header, bytes);
         }
@@ -708,13 +763,14 @@ final class Protocol {
     private void meet(Frame header, byte[] bytes) {
         for (Message message : introductions(bytes)) {
             if (message instanceof Hello) {
-                trust.ask(header.from());
+                peerAuthenticator.ask(header.from());
             } else if (message instanceof Challenge challenge) {
                 prove(header.from(), challenge);
             } else if (message instanceof Proof proof) {
-                trust.signed(header.from(), proof.number(), proof.departures(), hearing.begunAt())
+                peerAuthenticator
+                        .signed(header.from(), proof.number(), proof.departures(), lossDetector.begunAt())
                         .forEach(this::takeHeld);
-                if (trust.knows(header.from())) {
+                if (peerAuthenticator.knows(header.from())) {
                     peers.lives(header.from());
                 }
             } else if (message instanceof Heartbeat heartbeat
@@ -726,10 +782,10 @@ final class Protocol {
 
     /** Shows that this node lives. */
     private void prove(Incarnation to, Challenge challenge) {
-        say(to, new Proof(challenge.number(), voice.departures()));
+        say(to, new Proof(challenge.number(), frameWriter.departures()));
     }
 
-    private void takeHeld(Trust.Held frame) {
+    private void takeHeld(PeerAuthenticator.Held frame) {
         held = frame;
         heard(frame.channel(), frame.bytes(), frame.target());
         held = null;
@@ -737,8 +793,8 @@ final class Protocol {
 
     private List<Message> introductions(byte[] bytes) {
         try {
-            return Codec.decode(bytes, null, dialect.own()).messages();
-        } catch (MalformedException | NotUnderstoodException e) {
+            return FrameCodec.decode(bytes, null, versionNegotiation.own()).messages();
+        } catch (MalformedFrameException | UnsupportedVersionException e) {
             // Looked at, and counted, once its sender is known.
             return List.of();
         }
@@ -747,21 +803,22 @@ final class Protocol {
     private void take(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
         if (local.isFull()) {
             takeUndelivered(channel, header, in, channelTarget);
-        } else if (hearing.takes(channel, header, cameAt()) && concerns(header)) {
+        } else if (lossDetector.takes(channel, header, cameAt()) && concerns(header)) {
             // The number counts also if what follows cannot be read.
-            apply(header, Codec.messages(in, header, channelTarget), channelTarget);
+            apply(header, FrameCodec.messages(in, header, channelTarget), channelTarget);
         }
     }
 
     /** Too much waits to be delivered: what would wait as well is lost here, and told as lost. Nodes are heard all the same. */
     private void takeUndelivered(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
-        List<Message> messages = Codec.messages(in, header, channelTarget);
+        List<Message> messages = FrameCodec.messages(in, header, channelTarget);
         List<Message> taken =
                 messages.stream().filter(message -> !message.isDelivered()).toList();
         int lost = messages.size() - taken.size();
         boolean isWhole = lost == 0 || !concerns(header);
-        boolean isNews =
-                isWhole ? hearing.takes(channel, header, cameAt()) : hearing.takesUnread(channel, header, cameAt());
+        boolean isNews = isWhole
+                ? lossDetector.takes(channel, header, cameAt())
+                : lossDetector.takesUnread(channel, header, cameAt());
         if (isNews && !isWhole) {
             counters.of(Counters.PACKETS_DROPPED).add(lost);
             undelivered.warn(
@@ -776,17 +833,17 @@ final class Protocol {
 
     /** Of a frame in the first version of the wire, which is not this node's: it tells of nodes, or is lost here. */
     private void takeIntroductions(String channel, Frame header, ByteReader in, @Nullable Target channelTarget) {
-        List<Message> messages = Codec.messages(in, header, channelTarget);
+        List<Message> messages = FrameCodec.messages(in, header, channelTarget);
         List<Message> introductions =
                 messages.stream().filter(Message::isIntroduction).toList();
         boolean isWhole = header.isTail() || !messages.isEmpty() && introductions.size() == messages.size();
         boolean isNews = isWhole
-                ? hearing.takes(channel, header, cameAt())
+                ? lossDetector.takes(channel, header, cameAt())
                 : takeUnread(
                         channel,
                         header,
                         "node " + header.from() + " sends version " + header.version() + ", and this node reads "
-                                + dialect.own());
+                                + versionNegotiation.own());
         if (isNews) {
             apply(header, introductions, channelTarget);
         }
@@ -798,13 +855,13 @@ final class Protocol {
         notUnderstood.warn(why + ": bring all nodes to versions that overlap", null);
         long cameAt = cameAt();
         return peers.isKnown(outline.from())
-                ? hearing.takesUnread(channel, outline, cameAt)
-                : hearing.takes(channel, outline, cameAt);
+                ? lossDetector.takesUnread(channel, outline, cameAt)
+                : lossDetector.takes(channel, outline, cameAt);
     }
 
     private void apply(Frame header, List<Message> messages, @Nullable Target channelTarget) {
         if (channelTarget == null && messages.stream().anyMatch(Message::isBeat)) {
-            hearing.beat(header, held == null ? execution.now() : held.cameAt());
+            lossDetector.beat(header, held == null ? execution.now() : held.cameAt());
         }
         messages.forEach(message -> apply(header.from(), message));
     }
@@ -821,20 +878,20 @@ final class Protocol {
 
     /** The channel of a room or user is confirmed. */
     void confirmed(String channel, Target standsFor, long at) {
-        hearing.confirmed(channel, standsFor, at);
+        lossDetector.confirmed(channel, standsFor, at);
     }
 
     /** A channel was lost with its link. */
     void lost(String channel, long lastAlive) {
         probes.lost(channel);
         suspects.lost(channel);
-        hearing.lost(channel, aliveUntil(lastAlive));
+        lossDetector.lost(channel, aliveUntil(lastAlive));
     }
 
     /** A channel alone brought nothing, and is asked for again. */
     void renewed(String channel, long lastHeard) {
         probes.lost(channel);
-        hearing.lostAlone(channel, beforeAnyPause(lastHeard));
+        lossDetector.lostAlone(channel, beforeAnyPause(lastHeard));
     }
 
     /**
@@ -862,8 +919,8 @@ final class Protocol {
 
     /** A channel was given up. */
     void forgotten(String channel) {
-        hearing.forget(channel);
-        trust.forget(channel);
+        lossDetector.forget(channel);
+        peerAuthenticator.forget(channel);
     }
 
     /**
@@ -880,7 +937,7 @@ final class Protocol {
                 execution
                         .scheduler()
                         .after(
-                                timing.helloWait(),
+                                protocolTiming.helloWait(),
                                 () -> wire.inbox().run(() -> {
                                     asked.settle();
                                     reviewRound(asked);
@@ -891,8 +948,8 @@ final class Protocol {
 
     private List<Message> ownMessages(byte[] bytes) {
         try {
-            return Codec.decode(bytes, null, dialect.own()).messages();
-        } catch (MalformedException | NotUnderstoodException e) {
+            return FrameCodec.decode(bytes, null, versionNegotiation.own()).messages();
+        } catch (MalformedFrameException | UnsupportedVersionException e) {
             // Somebody imitates this node, and not well.
             counters.add(Counters.FRAMES_MALFORMED);
             return List.of();
@@ -929,47 +986,52 @@ final class Protocol {
             receipts.received(from);
         } else if (message instanceof Unreceived unreceived) {
             long said = execution.now() - Duration.ofMillis(unreceived.millis()).toNanos();
-            long since = Execution.later(said, hearing.begunAt());
-            if (peers.mayHaveMissed(from, since, timing.heartbeat())) {
-                hearing.missed(from, since);
+            long since = Execution.later(said, lossDetector.begunAt());
+            if (peers.mayHaveMissed(from, since, protocolTiming.heartbeat())) {
+                lossDetector.missed(from, since);
             }
-        } else if (message instanceof LastNumbers said) {
+        } else if (message instanceof LastSequences said) {
             lastNumbers(from, said);
-        } else if (message instanceof TailRequest request) {
+        } else if (message instanceof LastSequenceRequest request) {
             if (peers.isKnown(from) && silenced() == null) {
-                tails.said(Set.copyOf(request.streams())).forEach(this::tell);
+                dueLastSequences.said(Set.copyOf(request.streams())).forEach(this::tell);
             }
         } else if (message instanceof Goodbye) {
-            hearing.left(from);
+            lossDetector.left(from);
             peers.left(from);
-        } else if (message instanceof Asked asked) {
-            answer(from, asked);
+        } else if (message instanceof QueryRequest queryRequest) {
+            answer(from, queryRequest);
         } else if (message instanceof Emitted emitted) {
-            peers.known(from).ifPresent(known -> local.inOrder(() -> respondent.emitted(known, emitted.packet())));
-        } else if (message instanceof Unheard unheard && peers.isKnown(from)) {
+            peers.known(from).ifPresent(known -> local.inOrder(() -> queryHandler.emitted(known, emitted.packet())));
+        } else if (message instanceof ResendLastSequences resendLastSequences && peers.isKnown(from)) {
             // It was under way for a while.
-            tails.unheardSince(execution.now()
-                    - Duration.ofMillis(unheard.millis()).toNanos()
-                    - timing.heartbeat().toNanos());
-        } else if (message instanceof Present
+            dueLastSequences.unheardSince(execution.now()
+                    - Duration.ofMillis(resendLastSequences.millis()).toNanos()
+                    - protocolTiming.heartbeat().toNanos());
+        } else if (message instanceof RoomPresence
                 || message instanceof Watch
                 || message instanceof WatchList
-                || message instanceof Watching
-                || message instanceof WatchAsked) {
+                || message instanceof WatchVersion
+                || message instanceof WatchListRequest) {
             peers.known(from).filter(known -> peers.isNamed(from)).ifPresent(known -> present(from, known, message));
-        } else if (message instanceof Found found) {
-            questions.found(found.question(), from, found.part(), found.parts(), found.finding());
+        } else if (message instanceof QueryResponse queryResponse) {
+            scatterGather.found(
+                    queryResponse.question(),
+                    from,
+                    queryResponse.part(),
+                    queryResponse.parts(),
+                    queryResponse.queryResult());
         }
     }
 
-    private void lastNumbers(Incarnation from, LastNumbers said) {
+    private void lastNumbers(Incarnation from, LastSequences said) {
         if (!peers.isKnown(from)) {
             readers.unknownReads(from);
             return;
         }
         readers.reads(from);
         if (!isLeftOut()) {
-            hearing.told(from, said.numbers());
+            lossDetector.told(from, said.numbers());
         }
     }
 
@@ -991,12 +1053,12 @@ final class Protocol {
 
     /** If that cannot be said now, all are answered as soon as it can: the node would take this one for a stranger until its next heartbeat. */
     private void answer(Incarnation from, Hello hello) {
-        if (wire.drain().down() != null) {
+        if (wire.publisher().down() != null) {
             owesAnswer();
             return;
         }
         Welcome answer = welcome(hello.round(), List.of(), OptionalLong.of(receivedHash()));
-        unless(wire.drain().send(out.node(from), answer), this::owesAnswer);
+        unless(wire.publisher().send(out.node(from), answer), this::owesAnswer);
     }
 
     private void owesAnswer() {
@@ -1006,7 +1068,7 @@ final class Protocol {
 
     /** Answers the hellos of many nodes. */
     private void answerAll() {
-        if (wire.drain().down() != null) {
+        if (wire.publisher().down() != null) {
             owesAnswer();
             return;
         }
@@ -1024,9 +1086,9 @@ final class Protocol {
     }
 
     /** Who has not been answered yet would take what is sent now for a stranger's. On any thread. */
-    private void introduceIfDue(OutChannel channel) {
-        if (isIntroductionDue && wire.drain().down() == null) {
-            wire.drain().send(channel, welcome(0, List.of(), OptionalLong.empty()));
+    private void introduceIfDue(PublishChannel channel) {
+        if (isIntroductionDue && wire.publisher().down() == null) {
+            wire.publisher().send(channel, welcome(0, List.of(), OptionalLong.empty()));
         }
     }
 
@@ -1049,7 +1111,7 @@ final class Protocol {
     }
 
     private Welcome welcome(long asked, List<Named> named, OptionalLong hash) {
-        return new Welcome(asked, name, dialect.own(), named, modes.own(), hash);
+        return new Welcome(asked, name, versionNegotiation.own(), named, modes.own(), hash);
     }
 
     /** A node that counts has told its name: whoever hears it need not wait for its answer to a hello. */
@@ -1086,7 +1148,7 @@ final class Protocol {
     private void listensOn(Incarnation from, String itsName, ChannelMode channels) {
         if (modes.met(from, itsName, channels)) {
             mixed.warn(modes.trouble().orElse(""), null);
-            tellMissed(Set.of(from), hearing.listensSince());
+            tellMissed(Set.of(from), lossDetector.listensSince());
             missedOf.add(from);
             listener.changed();
         }
@@ -1095,7 +1157,7 @@ final class Protocol {
     /** Of whom packets may not have come, because it did not know where this node hears. */
     private void tellMissed(Set<Incarnation> nodes, long since) {
         if (modes.own() == ChannelMode.STATIC) {
-            nodes.forEach(node -> hearing.missed(node, Set.of(all.channel), since));
+            nodes.forEach(node -> lossDetector.missed(node, Set.of(all.channel), since));
         }
     }
 
@@ -1107,7 +1169,7 @@ final class Protocol {
     private void gone(Incarnation node) {
         modes.gone(node);
         receipts.gone(node);
-        questions.gone(node);
+        scatterGather.gone(node);
         source.gone(node);
         watcher.gone(node);
         HelloRound now = round;
@@ -1125,8 +1187,8 @@ final class Protocol {
         round = begun;
         peers.snapshot().keySet().forEach(begun::named);
         knowOwnSet();
-        say(new Hello(begun.id(), name, dialect.own(), modes.own()));
-        say(new LastNumbers(List.of()));
+        say(new Hello(begun.id(), name, versionNegotiation.own(), modes.own()));
+        say(new LastSequences(List.of()));
         isNewToSomebody = true;
     }
 
@@ -1167,11 +1229,11 @@ final class Protocol {
         boolean wasMet = met;
         met = isHearing();
         if (met) {
-            dialect.metAll();
+            versionNegotiation.metAll();
         }
         // What has waited for that.
-        wire.drain().run();
-        questions.met();
+        wire.publisher().run();
+        scatterGather.met();
         if (!wasMet) {
             watcher.metAll();
         }
@@ -1185,9 +1247,11 @@ final class Protocol {
             execution
                     .scheduler()
                     .after(
-                            timing.watch(),
+                            protocolTiming.watch(),
                             () -> wire.inbox().run(() -> {
-                                asking.expire(execution.now(), timing.silence().toNanos());
+                                asking.expire(
+                                        execution.now(),
+                                        protocolTiming.silence().toNanos());
                                 if (asking == round && asking.isAsking(node)) {
                                     askForNames(asking);
                                 } else {
@@ -1224,30 +1288,30 @@ final class Protocol {
         met = false;
         peers.allSuspect();
         receipts.deaf();
-        questions.cutAll(why);
+        scatterGather.cutAll(why);
         listener.changed();
     }
 
     // ---- questions
 
-    Questions questions() {
-        return questions;
+    ScatterGather scatterGather() {
+        return scatterGather;
     }
 
     /** Strangers get no answer: a node that may ask has said hello, or beats. */
-    private void answer(Incarnation from, Asked asked) {
+    private void answer(Incarnation from, QueryRequest queryRequest) {
         if (!peers.isNamed(from)) {
             return;
         }
         // Not the whole question, which may be large, for as long as it is open.
-        long question = asked.question();
+        long question = queryRequest.question();
         peers.known(from)
-                .ifPresent(known -> respondent.received(
+                .ifPresent(known -> queryHandler.received(
                         known,
-                        asked.inquiry(),
-                        (part, parts, finding) -> wire.inbox().run(() -> {
+                        queryRequest.query(),
+                        (part, parts, queryResult) -> wire.inbox().run(() -> {
                             if (!closed) {
-                                say(from, new Found(question, part, parts, finding));
+                                say(from, new QueryResponse(question, part, parts, queryResult));
                             }
                         })));
     }
@@ -1265,13 +1329,13 @@ final class Protocol {
     /** Tells a node, perhaps this one, what concerns presence. */
     private void tell(Incarnation to, Message message) {
         if (to.equals(self)) {
-            present(self, new KnownNode(self.toString(), name, Status.ALIVE), message);
+            present(self, new PeerInfo(self.toString(), name, Status.ALIVE), message);
         } else if (silenced() == null) {
-            OutChannel channel = out.node(to);
+            PublishChannel channel = out.node(to);
             introduceIfDue(channel);
-            wire.drain().send(channel, message).whenComplete((done, failure) -> {
+            wire.publisher().send(channel, message).whenComplete((done, failure) -> {
                 // A change that is lost shows by its tail, if nothing else follows; one that has no number, by nothing.
-                tails.left(channel);
+                dueLastSequences.left(channel);
                 if (failure != null) {
                     wire.inbox().run(() -> source.missed(to));
                 }
@@ -1281,16 +1345,16 @@ final class Protocol {
         }
     }
 
-    private void present(Incarnation from, KnownNode known, Message message) {
-        if (message instanceof Present present) {
-            watcher.heard(from, known, present);
+    private void present(Incarnation from, PeerInfo known, Message message) {
+        if (message instanceof RoomPresence roomPresence) {
+            watcher.heard(from, known, roomPresence);
         } else if (message instanceof Watch watch) {
             source.watch(from, watch);
         } else if (message instanceof WatchList list) {
             source.list(from, list);
-        } else if (message instanceof Watching watching) {
-            source.watching(from, watching.version());
-        } else if (message instanceof WatchAsked) {
+        } else if (message instanceof WatchVersion watchVersion) {
+            source.watching(from, watchVersion.version());
+        } else if (message instanceof WatchListRequest) {
             watcher.list(from);
         }
     }
@@ -1303,15 +1367,15 @@ final class Protocol {
     }
 
     /** Who can be asked, and how. */
-    private final class Others implements Questions.Others {
+    private final class Others implements ScatterGather.Others {
 
         @Override
-        public @Nullable Map<Incarnation, KnownNode> met() {
+        public @Nullable Map<Incarnation, PeerInfo> met() {
             return met ? peers.snapshot() : null;
         }
 
         @Override
-        public Map<Incarnation, KnownNode> known() {
+        public Map<Incarnation, PeerInfo> known() {
             return peers.snapshot();
         }
 
@@ -1346,24 +1410,24 @@ final class Protocol {
         }
 
         /** What cannot be sent is no failed packet of the application's. */
-        private CompletionStage<Void> send(OutChannel channel, Message message) {
+        private CompletionStage<Void> send(PublishChannel channel, Message message) {
             Throwable why = silenced();
             if (why != null) {
                 return CompletableFuture.failedStage(Failures.notSent(channel.name(), why));
             }
             introduceIfDue(channel);
-            return wire.drain().send(channel, message);
+            return wire.publisher().send(channel, message);
         }
     }
 
     /** How much one message of a long answer may hold: it fits into a frame, and does not hold up others for long. */
     static int frameBudget(Wire wire) {
-        return Math.min(wire.traits().maxFrameBytes(), MOST_PER_ANSWER) - 3 * Codec.HEADER_BYTES;
+        return Math.min(wire.traits().maxFrameBytes(), MOST_PER_ANSWER) - 3 * FrameCodec.HEADER_BYTES;
     }
 
     // ---- for readers on any thread
 
-    Set<KnownNode> knownPeers() {
+    Set<PeerInfo> knownPeers() {
         return new HashSet<>(peers.snapshot().values());
     }
 
@@ -1373,11 +1437,11 @@ final class Protocol {
     CompletionStage<Void> close() {
         closed = true;
         wire.remark(all.channel, Optional.empty());
-        questions.close();
+        scatterGather.close();
         CompletableFuture<Void> left = new CompletableFuture<>();
-        if (wire.drain().down() == null) {
+        if (wire.publisher().down() == null) {
             // Behind all that was sent before, which has a frame once this has left.
-            wire.drain()
+            wire.publisher()
                     .send(out.namespace(), new Probe(), door)
                     .whenComplete((done, failure) -> wire.inbox().run(() -> sayGoodbye(left)));
             execution.scheduler().after(GOODBYE, () -> left.complete(null));
@@ -1392,21 +1456,21 @@ final class Protocol {
 
     /** Who missed the last of what was sent would else never know. */
     private void sayGoodbye(CompletableFuture<Void> left) {
-        Set<OutChannel> unsaid = new LinkedHashSet<>();
-        tails.takeAll().forEach(due -> unsaid.add(due.channel()));
+        Set<PublishChannel> unsaid = new LinkedHashSet<>();
+        dueLastSequences.takeAll().forEach(due -> unsaid.add(due.channel()));
         unsaid.addAll(out.inFlight());
-        unsaid.forEach(channel -> tell(new Tails.Due(channel, execution.now())));
-        wire.drain().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
+        unsaid.forEach(channel -> tell(new DueLastSequences.Due(channel, execution.now())));
+        wire.publisher().send(out.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
     }
 
     /** Hears of the other nodes. On the inbox's turn. */
     private final class Nodes implements Peers.Listener {
 
         @Override
-        public void changed(KnownNode node) {
+        public void changed(PeerInfo node) {
             if (node.status() == Status.INCOMPATIBLE) {
                 incompatible.warn(
-                        "node " + node + " does not speak version " + dialect.common()
+                        "node " + node + " does not speak version " + versionNegotiation.common()
                                 + " of the wire, as the cluster does: it takes no part until it runs a release that does",
                         null);
             }
@@ -1415,7 +1479,7 @@ final class Protocol {
 
         @Override
         public void spokenChanged() {
-            log.info("node {} speaks version {} of the wire now", name, dialect.spoken());
+            log.info("node {} speaks version {} of the wire now", name, versionNegotiation.spoken());
             listener.changed();
         }
 
@@ -1425,15 +1489,15 @@ final class Protocol {
         }
 
         @Override
-        public void givenUp(Incarnation node, KnownNode known, long lastHeard) {
-            hearing.givenUp(node, known, lastHeard);
+        public void givenUp(Incarnation node, PeerInfo known, long lastHeard) {
+            lossDetector.givenUp(node, known, lastHeard);
         }
 
         @Override
         public void forgotten(Incarnation node) {
-            hearing.forget(node);
+            lossDetector.forget(node);
             readers.forget(node);
-            trust.forget(node);
+            peerAuthenticator.forget(node);
         }
     }
 
@@ -1442,7 +1506,7 @@ final class Protocol {
 
         @Override
         public CompletionStage<Void> request(Incarnation peer) {
-            return wire.drain().send(out.node(peer), new ReceiptRequest());
+            return wire.publisher().send(out.node(peer), new ReceiptRequest());
         }
 
         @Override
@@ -1481,7 +1545,7 @@ final class Protocol {
 
         private final String channel;
         private final Target standsFor;
-        private final Echo echo;
+        private final SelfProbe selfProbe;
         /** Set before the node is anybody's. */
         private volatile @Nullable Subscription subscription;
         /** When the last frame came, whoever sent it. */
@@ -1490,7 +1554,7 @@ final class Protocol {
         Control(String channel, Target standsFor) {
             this.channel = channel;
             this.standsFor = standsFor;
-            this.echo = new Echo(execution, timing.silence());
+            this.selfProbe = new SelfProbe(execution, protocolTiming.silence());
             this.lastFrame = execution.now();
         }
 
@@ -1503,7 +1567,7 @@ final class Protocol {
             stage.whenComplete((done, failure) -> {
                 if (failure == null) {
                     wire.inbox().run(() -> {
-                        echo.accepted(sent);
+                        selfProbe.accepted(sent);
                         if (this == all) {
                             receipts.accepted(sent);
                         }
@@ -1513,10 +1577,10 @@ final class Protocol {
         }
 
         void listen() {
-            if (subscription != null && echo.isOverdue()) {
+            if (subscription != null && selfProbe.isOverdue()) {
                 String what = "nothing that node " + name + " has published on channel " + channel + " for "
-                        + timing.silence() + " has come back, although the broker accepted it";
-                wire.deaf(subscription, echo.lastHeard(), what);
+                        + protocolTiming.silence() + " has come back, although the broker accepted it";
+                wire.deaf(subscription, selfProbe.lastHeard(), what);
             }
         }
 
@@ -1534,11 +1598,11 @@ final class Protocol {
         @Override
         public void frame(byte[] bytes) {
             lastFrame = cameAt();
-            if (Codec.isFrom(self, bytes)) {
+            if (FrameCodec.isFrom(self, bytes)) {
                 if (!isGenuine(channel, bytes)) {
                     return;
                 }
-                echo.came(lastFrame);
+                selfProbe.came(lastFrame);
                 if (this == all) {
                     receipts.echoed();
                 }
@@ -1549,15 +1613,15 @@ final class Protocol {
         @Override
         public void confirmed(long at) {
             lastFrame = cameAt();
-            echo.confirmed(lastFrame);
-            hearing.confirmed(channel, standsFor, at);
+            selfProbe.confirmed(lastFrame);
+            lossDetector.confirmed(channel, standsFor, at);
             heardAgain(channel);
         }
 
         @Override
         public void lost(Throwable why, long lastAlive) {
-            echo.lost();
-            hearing.lost(channel, aliveUntil(lastAlive));
+            selfProbe.lost();
+            lossDetector.lost(channel, aliveUntil(lastAlive));
             deaf(channel, why);
         }
 

@@ -2,6 +2,9 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.Stages;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +19,7 @@ final class Readiness {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
 
-    private final Choice choice;
+    private final BackendSelection backendSelection;
     private final int attempts;
     private final Stages stages;
     private CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -26,8 +29,8 @@ final class Readiness {
     private boolean reached;
     private boolean closed;
 
-    Readiness(Choice choice, int attempts, long failedBefore, Stages stages) {
-        this.choice = choice;
+    Readiness(BackendSelection backendSelection, int attempts, long failedBefore, Stages stages) {
+        this.backendSelection = backendSelection;
         this.attempts = attempts;
         this.failedBefore = failedBefore;
         this.stages = stages;
@@ -86,7 +89,7 @@ final class Readiness {
     }
 
     String setupFailed(String what, Throwable why) {
-        return choice.displayName() + " adapter setup failed: " + Failures.text(why) + " (" + what
+        return backendSelection.displayName() + " adapter setup failed: " + Failures.text(why) + " (" + what
                 + "; attempts and local work go on)";
     }
 

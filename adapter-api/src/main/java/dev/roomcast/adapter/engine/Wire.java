@@ -4,6 +4,25 @@ import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Receiver;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.engine.delivery.DeliveryContext;
+import dev.roomcast.adapter.engine.delivery.DisconnectExecutor;
+import dev.roomcast.adapter.engine.delivery.StalledSends;
+import dev.roomcast.adapter.engine.publish.AnswerWatch;
+import dev.roomcast.adapter.engine.publish.Backlog;
+import dev.roomcast.adapter.engine.publish.Publisher;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.DeliveryQueue;
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.FailureLog;
+import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.Inbox;
+import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.IntervalLogs;
+import dev.roomcast.adapter.engine.runtime.Stages;
+import dev.roomcast.adapter.engine.runtime.Watchdog;
+import dev.roomcast.adapter.engine.subscribe.Subscription;
+import dev.roomcast.adapter.engine.subscribe.Subscriptions;
+import dev.roomcast.adapter.engine.subscribe.WireLink;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,10 +38,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's side of one transport, shared by the nodes of all namespaces: what goes out ({@link Drain}), which channels are wanted
+ * The engine's side of one transport, shared by the nodes of all namespaces: what goes out ({@link Publisher}), which channels are wanted
  * ({@link Subscriptions}), and the one ordered queue of what comes in ({@link Inbox}).
  */
-final class Wire implements Receiver {
+public final class Wire implements Receiver {
 
     /** A node of this wire. Called on the inbox's turn. */
     interface Observer {
@@ -46,11 +65,11 @@ final class Wire implements Receiver {
     private final Duration unsubscribeDelay;
     private final Stages stages;
     private final Inbox inbox;
-    private final Deliveries deliveries;
+    private final DeliveryQueue deliveryQueue;
     private final Watchdog watchdog;
-    private final Holds holds;
+    private final StalledSends stalledSends;
     private final DisconnectExecutor disconnects;
-    private final Drain drain;
+    private final Publisher publisher;
     private final AnswerWatch answers;
     private final IntervalLog droppedChannels;
     private final IntervalLog refusedChannels;
@@ -69,7 +88,7 @@ final class Wire implements Receiver {
 
     // On the inbox's turn.
     private final Set<WireLink> links = new LinkedHashSet<>();
-    private final Remarks remarks;
+    private final TransportRemarks transportRemarks;
     private @Nullable Throwable linkLoss;
     private boolean hasWorked;
     private boolean reviewIsDue;
@@ -86,7 +105,7 @@ final class Wire implements Receiver {
     private long spellAtLastRetry;
 
     /** On which nothing waits for the end of an outage. */
-    Wire(Execution execution, int maxQueuedBytes, Duration unsubscribeDelay, Duration sendBound) {
+    public Wire(Execution execution, int maxQueuedBytes, Duration unsubscribeDelay, Duration sendBound) {
         this(execution, maxQueuedBytes, unsubscribeDelay, sendBound, Backlog.Limits.NONE);
     }
 
@@ -98,11 +117,11 @@ final class Wire implements Receiver {
             Backlog.Limits backlog) {
         this.unsubscribeDelay = unsubscribeDelay;
         this.execution = execution;
-        this.deliveries = new Deliveries(execution, maxQueuedBytes);
-        this.inbox = new Inbox(execution, deliveries, maxQueuedBytes, counters);
+        this.deliveryQueue = new DeliveryQueue(execution, maxQueuedBytes);
+        this.inbox = new Inbox(execution, deliveryQueue, maxQueuedBytes, counters);
         this.watchdog = new Watchdog(execution, sendBound);
         this.stages = new Stages(execution, watchdog, counters);
-        this.holds = new Holds(execution, sendBound);
+        this.stalledSends = new StalledSends(execution, sendBound);
         this.disconnects = new DisconnectExecutor(execution, counters);
         this.droppedChannels = new IntervalLog(log, execution);
         this.refusedChannels = new IntervalLog(log, execution);
@@ -111,18 +130,18 @@ final class Wire implements Receiver {
         this.lostLinks = new IntervalLogs(log, execution);
         this.deafLinks = new IntervalLogs(log, execution);
         this.unreceivedLinks = new IntervalLogs(log, execution);
-        this.remarks = new Remarks(execution);
-        this.drain = new Drain(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
-        this.answers = new AnswerWatch(execution, counters, drain, () -> inbox.run(this::answersChanged));
+        this.transportRemarks = new TransportRemarks(execution);
+        this.publisher = new Publisher(execution, counters, stages, new Backlog(backlog), maxQueuedBytes, MOST_PASSES);
+        this.answers = new AnswerWatch(execution, counters, publisher, () -> inbox.run(this::answersChanged));
     }
 
     /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
-    void open(Transport opened) {
+    public void open(Transport opened) {
         Subscriptions wanted = new Subscriptions(
-                execution, inbox::run, drain::run, opened.traits().confirmWithin(), unsubscribeDelay, stages);
+                execution, inbox::run, publisher::run, opened.traits().confirmWithin(), unsubscribeDelay, stages);
         subscriptions = wanted;
         transport = opened;
-        drain.open(opened, () -> wanted.flush(opened));
+        publisher.open(opened, () -> wanted.flush(opened));
         inbox.open();
         retryLater();
         answers.begin(opened);
@@ -144,47 +163,47 @@ final class Wire implements Receiver {
                         }));
     }
 
-    Execution execution() {
+    public Execution execution() {
         return execution;
     }
 
-    Counters counters() {
+    public Counters counters() {
         return counters;
     }
 
-    Stages stages() {
+    public Stages stages() {
         return stages;
     }
 
-    Inbox inbox() {
+    public Inbox inbox() {
         return inbox;
     }
 
-    Deliveries deliveries() {
-        return deliveries;
+    public DeliveryQueue deliveryQueue() {
+        return deliveryQueue;
     }
 
-    Watchdog watchdog() {
+    public Watchdog watchdog() {
         return watchdog;
     }
 
-    Holds holds() {
-        return holds;
+    public StalledSends stalledSends() {
+        return stalledSends;
     }
 
-    DeliveryContext delivery() {
-        return new DeliveryContext(execution, deliveries, watchdog, holds, disconnects);
+    public DeliveryContext delivery() {
+        return new DeliveryContext(execution, deliveryQueue, watchdog, stalledSends, disconnects);
     }
 
-    DisconnectExecutor disconnects() {
+    public DisconnectExecutor disconnects() {
         return disconnects;
     }
 
-    Drain drain() {
-        return drain;
+    Publisher publisher() {
+        return publisher;
     }
 
-    Subscriptions subscriptions() {
+    public Subscriptions subscriptions() {
         return Objects.requireNonNull(subscriptions, "not open yet");
     }
 
@@ -266,7 +285,7 @@ final class Wire implements Receiver {
      *
      * @param lastHeard the last proof that the channel was heard
      */
-    void deaf(Subscription channel, long lastHeard, String what) {
+    public void deaf(Subscription channel, long lastHeard, String what) {
         WireLink link = subscriptions().linkOf(channel);
         if (link != null && link.doubt(lastHeard)) {
             counters.add(Counters.LINKS_DEAF);
@@ -315,7 +334,7 @@ final class Wire implements Receiver {
     @Override
     public void publishing(Optional<Throwable> down) {
         // At once, not on the inbox's turn: from now on calls fail fast.
-        drain.down(down.orElse(null));
+        publisher.down(down.orElse(null));
         inbox.run(() -> {
             lookAtConnection();
             if (down.isEmpty()) {
@@ -365,15 +384,15 @@ final class Wire implements Receiver {
     @Override
     public void remark(String subject, Optional<String> remark) {
         inbox.run(() -> {
-            if (remarks.set(subject, remark)) {
+            if (transportRemarks.set(subject, remark)) {
                 changed();
             }
         });
     }
 
     /** On the inbox's turn. */
-    Remarks remarks() {
-        return remarks;
+    TransportRemarks transportRemarks() {
+        return transportRemarks;
     }
 
     @Override
@@ -398,10 +417,10 @@ final class Wire implements Receiver {
     /** How the own connections to the broker stand, as 0 or 1, and how many packets wait for them. */
     void copyGaugesTo(Map<String, Long> gauges) {
         gauges.put("link.up", linkIsUp ? 1L : 0L);
-        gauges.put("publishing.up", drain.down() == null ? 1L : 0L);
-        gauges.put("messages.waiting", (long) drain.inBacklog());
+        gauges.put("publishing.up", publisher.down() == null ? 1L : 0L);
+        gauges.put("messages.waiting", (long) publisher.inBacklog());
         gauges.put("callbacks.held", (long) stages.held());
-        gauges.put("deliveries.bytes", deliveries.bytes());
+        gauges.put("deliveries.bytes", deliveryQueue.bytes());
     }
 
     /** Something on which a node's health depends may have changed: it is looked at once for all that waits now. On the inbox's turn. */
@@ -422,7 +441,7 @@ final class Wire implements Receiver {
         if (links.isEmpty()) {
             return linkLoss != null ? linkLoss : Failures.notReachedYet();
         }
-        Throwable down = drain.down();
+        Throwable down = publisher.down();
         return down != null ? down : answers.silence();
     }
 
@@ -442,9 +461,9 @@ final class Wire implements Receiver {
     }
 
     /** Ends the transport; the nodes have ended before. */
-    CompletionStage<Void> close() {
+    public CompletionStage<Void> close() {
         subscriptions().close();
-        drain.close();
+        publisher.close();
         return Objects.requireNonNull(transport, "not open yet").close();
     }
 }

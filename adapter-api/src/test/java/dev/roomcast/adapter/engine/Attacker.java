@@ -2,7 +2,13 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.FrameMac;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Broadcast;
+import dev.roomcast.adapter.engine.config.SigningKeys;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,8 +25,8 @@ final class Attacker {
     private final Random random;
     private final SimulatedBroker broker;
     private final Oracle oracle;
-    private final Seal wrong = new Seal(new Keys(
-            List.of(new SecretKeySpec("not the key".getBytes(StandardCharsets.UTF_8), Keys.ALGORITHM)), true));
+    private final FrameMac wrong = new FrameMac(new SigningKeys(
+            List.of(new SecretKeySpec("not the key".getBytes(StandardCharsets.UTF_8), SigningKeys.ALGORITHM)), true));
     private final List<Recorded> recorded = new ArrayList<>();
     private int next;
     private boolean isSpeaking;
@@ -92,7 +98,7 @@ final class Attacker {
     }
 
     private static byte[] withoutSeal(byte[] frame) {
-        byte[] bare = Arrays.copyOf(frame, frame.length - Seal.BYTES);
+        byte[] bare = Arrays.copyOf(frame, frame.length - FrameMac.BYTES);
         bare[3] &= ~4;
         return bare;
     }
@@ -116,7 +122,7 @@ final class Attacker {
                 List.of(),
                 null,
                 List.of(lie));
-        byte[] bytes = Codec.encode(frame, null);
+        byte[] bytes = FrameCodec.encode(frame, null);
         wrong.put(like.channel(), bytes);
         return bytes;
     }

@@ -12,6 +12,11 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.SimulatedCluster.Client;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.FrameMac;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +85,7 @@ class AuthenticationInVirtualTimeTest {
         Recorded frame = lastOfRoom();
         long before = counted(0, "frames.forged");
         byte[] changed = frame.frame().clone();
-        changed[changed.length - Seal.BYTES - 1]++;
+        changed[changed.length - FrameMac.BYTES - 1]++;
         publish(frame.channel(), changed);
         publish(channel("other"), frame.frame());
         assertEquals(List.of("genuine"), receiver.received);
@@ -272,7 +277,7 @@ class AuthenticationInVirtualTimeTest {
     }
 
     private static String channel(String room) {
-        return new Channels("roomcast", "/", 512).room(room);
+        return new ChannelNames("roomcast", "/", 512).room(room);
     }
 
     private long counted(int node, String name) {

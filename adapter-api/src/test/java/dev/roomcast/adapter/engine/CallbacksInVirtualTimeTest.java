@@ -8,6 +8,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.runtime.Callbacks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,9 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -84,11 +85,11 @@ final class Campaign {
 
     /** In one campaign of four packets wait for the end of an outage; in another one rooms have no channels of their own. */
     Campaign(long seed, int steps) {
-        this(seed, steps, List.of(Codec.VERSIONS), seed % 4 == 3 ? WAITING : seed % 4 == 2 ? TOGETHER : Map.of());
+        this(seed, steps, List.of(FrameCodec.VERSIONS), seed % 4 == 3 ? WAITING : seed % 4 == 2 ? TOGETHER : Map.of());
     }
 
     static Campaign of(Kind kind, long seed, int steps) {
-        List<Versions> newest = List.of(Codec.VERSIONS);
+        List<Versions> newest = List.of(FrameCodec.VERSIONS);
         Campaign campaign = switch (kind) {
             case ANY -> new Campaign(seed, steps);
             case MIXED_VERSIONS -> new Campaign(seed, steps, RELEASES, Map.of());
@@ -105,7 +106,7 @@ final class Campaign {
         Campaign campaign = new Campaign(
                 seed,
                 steps,
-                List.of(Codec.VERSIONS),
+                List.of(FrameCodec.VERSIONS),
                 Map.of("roomcast.auth.key", "a key of thirty-two characters, or of more"));
         campaign.attacker = new Attacker(seed, campaign.broker, campaign.oracle);
         campaign.oracle.attacked();

@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.roomcast.adapter.engine.Campaign.Kind;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,7 +30,7 @@ class CampaignTest {
         long seed = 0;
         while (!table.zeros(Campaign.FAULTS).isEmpty() && seed < MOST_SEEDS) {
             seed++;
-            table.add(new Campaign(seed, STEPS, List.of(Codec.VERSIONS), Map.of())
+            table.add(new Campaign(seed, STEPS, List.of(FrameCodec.VERSIONS), Map.of())
                     .run()
                     .table());
         }

@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What a class logs, at the level that simplelogger.properties gives it. */
-final class CapturedLog {
+public final class CapturedLog {
 
     private CapturedLog() {}
 
     /** The messages that a class logs, also on other threads, while the action runs. */
-    static List<String> of(Class<?> logger, Runnable action) {
+    public static List<String> of(Class<?> logger, Runnable action) {
         return of(logger.getName(), action);
     }
 
     /** The messages that a logger of this name logs, also on other threads, while the action runs. */
-    static synchronized List<String> of(String logger, Runnable action) {
+    public static synchronized List<String> of(String logger, Runnable action) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));

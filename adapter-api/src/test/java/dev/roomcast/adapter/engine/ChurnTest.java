@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.delivery.StalledQueue;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.EngineThreads;
+import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +163,7 @@ class ChurnTest {
         by.send(number -> {
             wire.inbox().run(() -> {
                 node.received(kind.target, new Visitor.Stamp(REMOTE, number).packet());
-                wire.deliveries().add(1, () -> {
+                wire.deliveryQueue().add(1, () -> {
                     by.ended(number);
                     return true;
                 });
@@ -200,10 +207,10 @@ class ChurnTest {
     /** Sends to some of those who stay take too long, and return. */
     private int hold(List<Visitor> stayers) {
         for (int i = 0; !areDone(); i++) {
-            Lane lane = node.lane(stayers.get(i % LANES).member());
-            lane.hold();
+            StalledQueue stalledQueue = node.lane(stayers.get(i % LANES).member());
+            stalledQueue.hold();
             Thread.yield();
-            node.comeBack(lane);
+            node.comeBack(stalledQueue);
         }
         return 0;
     }

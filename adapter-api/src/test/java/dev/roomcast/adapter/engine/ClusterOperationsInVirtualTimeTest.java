@@ -21,7 +21,8 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.WatchList;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message.WatchList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,7 +263,8 @@ class ClusterOperationsInVirtualTimeTest {
         asking.broker.witness(new SimulatedBroker.Witness() {
             @Override
             public void published(String channel, byte[] frame) {
-                boolean isList = Codec.decode(frame, null).messages().stream().anyMatch(WatchList.class::isInstance);
+                boolean isList =
+                        FrameCodec.decode(frame, null).messages().stream().anyMatch(WatchList.class::isInstance);
                 asksAgain.compareAndSet(false, isList);
             }
         });

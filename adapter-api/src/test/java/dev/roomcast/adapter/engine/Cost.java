@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.function.IntConsumer;
 
 /** What work costs, as a ratio of two sizes in CPU time of this thread: neither a slow machine nor other work on it changes that. */
-final class Cost {
+public final class Cost {
 
     private static final int TIMES = 16;
     /** Linear work costs 16 times as much, and what goes through all that came before 256 times. */
@@ -14,7 +14,7 @@ final class Cost {
     private Cost() {}
 
     /** Does the work for a sixteenth of the size, and for the whole: that may cost sixteen times as much, and a few times that. */
-    static void assertLinear(int size, IntConsumer work) {
+    public static void assertLinear(int size, IntConsumer work) {
         // What is loaded and compiled at first is part of no size.
         of(work, size / TIMES);
         long few = Math.min(of(work, size / TIMES), of(work, size / TIMES));

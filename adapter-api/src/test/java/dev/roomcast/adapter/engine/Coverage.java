@@ -30,27 +30,28 @@ final class Coverage {
     private static final String PACKAGE = "dev.roomcast.adapter.engine.";
 
     /** What frames are read by. */
-    static final List<String> CODEC = List.of("Codec", "InquiryCodec", "PresenceCodec", "ByteReader");
+    static final List<String> CODEC =
+            List.of("codec.FrameCodec", "codec.QueryCodec", "codec.PresenceCodec", "codec.ByteReader");
 
     /** What then does something about them. */
     static final List<String> ENGINE = List.of(
             "Protocol",
-            "Hearing",
-            "Streams",
-            "Beats",
-            "Peers",
-            "HelloRound",
-            "AnsweredSets",
-            "Coalescer",
-            "Questions",
-            "Question",
-            "Collected",
-            "Acknowledgements",
-            "Respondent",
-            "PresenceSource",
-            "PresenceWatcher",
-            "PresenceWatch",
-            "PresenceView");
+            "receive.LossDetector",
+            "receive.SequenceTracker",
+            "receive.HeartbeatHistory",
+            "receive.Peers",
+            "receive.HelloRound",
+            "receive.AnsweredSets",
+            "receive.Coalescer",
+            "query.ScatterGather",
+            "query.OpenQuery",
+            "query.GatheredMembers",
+            "query.GatheredAnswers",
+            "query.QueryHandler",
+            "query.PresenceSource",
+            "query.PresenceWatcher",
+            "query.PresenceWatch",
+            "query.PresenceView");
 
     private final RuntimeData live = new RuntimeData();
     private final IRuntime runtime = new LoggerRuntime();
@@ -146,7 +147,8 @@ final class Coverage {
     }
 
     private static byte[] bytes(String name) throws IOException {
-        try (InputStream in = Coverage.class.getResourceAsStream(name.substring(PACKAGE.length()) + ".class")) {
+        try (InputStream in = Coverage.class.getResourceAsStream(
+                name.substring(PACKAGE.length()).replace('.', '/') + ".class")) {
             if (in == null) {
                 throw new IOException("no " + name);
             }

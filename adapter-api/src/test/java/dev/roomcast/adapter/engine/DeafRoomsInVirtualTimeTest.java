@@ -10,6 +10,7 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Loss.Kind;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,7 +226,7 @@ class DeafRoomsInVirtualTimeTest {
     }
 
     private static String room() {
-        return new Channels("roomcast", "/", 1_000).room("r");
+        return new ChannelNames("roomcast", "/", 1_000).room("r");
     }
 
     private void send(int from, String text) {

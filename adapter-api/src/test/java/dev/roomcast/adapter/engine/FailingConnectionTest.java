@@ -15,6 +15,13 @@ import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
+import dev.roomcast.adapter.engine.runtime.FailureLog;
+import dev.roomcast.adapter.engine.runtime.PatientExecutor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +61,10 @@ class FailingConnectionTest {
         EngineSettings settings = new EngineSettings(
                 List.of(ConfigSource.of("test", Map.of("roomcast.node.name", "node"))), EngineOptions.ALL);
         Engine engine = new Engine(
-                settings, new Choice(provider, "in a test", Optional.empty()), time.execution(), Codec.VERSIONS);
+                settings,
+                new BackendSelection(provider, "in a test", Optional.empty()),
+                time.execution(),
+                FrameCodec.VERSIONS);
         engine.connect();
         Adapter adapter = engine.open("/");
         pass();

@@ -1,6 +1,8 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import dev.roomcast.adapter.engine.subscribe.Subscription;
+import dev.roomcast.adapter.engine.subscribe.Subscriptions;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.EnumMap;

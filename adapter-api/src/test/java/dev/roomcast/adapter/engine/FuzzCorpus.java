@@ -1,10 +1,20 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Found;
-import dev.roomcast.adapter.engine.Message.Goodbye;
-import dev.roomcast.adapter.engine.Message.Present;
-import dev.roomcast.adapter.engine.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.ByteReader;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.FrameCodecTest;
+import dev.roomcast.adapter.engine.codec.HeartbeatMark;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Goodbye;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.QueryResponse;
+import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
+import dev.roomcast.adapter.engine.codec.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.Query;
+import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +38,8 @@ final class FuzzCorpus {
     private static final int MOST = 1 << 12;
     private static final Incarnation FROM = new Incarnation(1, 1);
     /** Decoded once: the order of what {@code Set.of} holds differs from process to process. */
-    private static final List<Message> MESSAGES = Codec.decode(
-                    Codec.encode(frame(List.of(), null, CodecTest.messages()), null), null)
+    private static final List<Message> MESSAGES = FrameCodec.decode(
+                    FrameCodec.encode(frame(List.of(), null, FrameCodecTest.messages()), null), null)
             .messages();
 
     /** A frame, and where its messages begin. */
@@ -38,9 +48,9 @@ final class FuzzCorpus {
         static Entry of(byte[] bytes) {
             ByteReader in = new ByteReader(bytes);
             try {
-                Codec.header(in, Codec.VERSIONS);
+                FrameCodec.header(in, FrameCodec.VERSIONS);
                 return new Entry(bytes, bytes.length - in.remaining());
-            } catch (MalformedException | NotUnderstoodException e) {
+            } catch (MalformedFrameException | UnsupportedVersionException e) {
                 return new Entry(bytes, 0);
             }
         }
@@ -59,7 +69,7 @@ final class FuzzCorpus {
 
     FuzzCorpus(Random random) {
         this.random = random;
-        seeds().forEach(seed -> add(Codec.encode(seed, null)));
+        seeds().forEach(seed -> add(FrameCodec.encode(seed, null)));
         kept().values().forEach(this::add);
     }
 
@@ -83,15 +93,16 @@ final class FuzzCorpus {
         for (Message message : MESSAGES) {
             seeds.add(frame(List.of(), null, List.of(message)));
         }
-        seeds.add(frame(List.of(new Mark(0, 7), new Mark(2, 9)), null, List.of(new Goodbye())));
-        seeds.add(frame(List.of(), new int[] {"r".hashCode(), -1}, List.of(new Asked(1, new Inquiry.RoomNames()))));
-        seeds.add(frame(List.of(new Mark(1, 7)), new int[0], List.of(new Message.Tail())));
+        seeds.add(frame(List.of(new HeartbeatMark(0, 7), new HeartbeatMark(2, 9)), null, List.of(new Goodbye())));
+        seeds.add(
+                frame(List.of(), new int[] {"r".hashCode(), -1}, List.of(new QueryRequest(1, new Query.RoomNames()))));
+        seeds.add(frame(List.of(new HeartbeatMark(1, 7)), new int[0], List.of(new Message.LastSequence())));
         seeds.add(frame(List.of(), null, MESSAGES));
         seeds.add(frame(List.of(), null, List.of()));
         return seeds;
     }
 
-    private static Frame frame(List<Mark> marks, int @Nullable [] hashes, List<Message> messages) {
+    private static Frame frame(List<HeartbeatMark> marks, int @Nullable [] hashes, List<Message> messages) {
         return new Frame(FROM, 5, 6, 0, 1, marks, hashes, messages);
     }
 
@@ -119,16 +130,20 @@ final class FuzzCorpus {
     /** A message that fits what a node has said: an answer to its question, a part of what it watches. */
     Message fitting(FuzzedNode node) {
         Message message = MESSAGES.get(random.nextInt(MESSAGES.size()));
-        if (message instanceof Found found) {
-            return new Found(node.question() - random.nextInt(5), random.nextInt(3), found.parts(), found.finding());
+        if (message instanceof QueryResponse queryResponse) {
+            return new QueryResponse(
+                    node.question() - random.nextInt(5),
+                    random.nextInt(3),
+                    queryResponse.parts(),
+                    queryResponse.queryResult());
         }
-        if (message instanceof Present present) {
-            return new Present(
+        if (message instanceof RoomPresence roomPresence) {
+            return new RoomPresence(
                     random.nextBoolean() ? "r" : "s",
                     random.nextInt(100),
                     random.nextInt(3),
                     1 + random.nextInt(3),
-                    present.presence());
+                    roomPresence.presenceMessage());
         }
         if (message instanceof Welcome welcome) {
             return new Welcome(

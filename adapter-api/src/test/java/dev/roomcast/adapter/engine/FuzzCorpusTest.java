@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.FuzzedNode.Place;
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Found;
-import dev.roomcast.adapter.engine.Message.Present;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.QueryResponse;
+import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
+import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +41,7 @@ class FuzzCorpusTest {
         Map<String, byte[]> kept = FuzzCorpus.kept();
         kinds.forEach((kind, seed) -> {
             if (!kind.equals(kindOf(kept.get(kind + SUFFIX))) && Boolean.getBoolean("fuzz.keep")) {
-                keep(kind, Codec.encode(seed, null));
+                keep(kind, FrameCodec.encode(seed, null));
             }
         });
         Map<String, byte[]> now = FuzzCorpus.kept();
@@ -50,18 +56,18 @@ class FuzzCorpusTest {
         try {
             return frame == null
                     ? "missing"
-                    : kind(Codec.decode(frame, null).messages().get(0));
-        } catch (MalformedException e) {
+                    : kind(FrameCodec.decode(frame, null).messages().get(0));
+        } catch (MalformedFrameException e) {
             return e.getMessage();
         }
     }
 
     private static String kind(Message message) {
-        Object inner = message instanceof Asked asked
-                ? asked.inquiry()
-                : message instanceof Found found
-                        ? found.finding()
-                        : message instanceof Present present ? present.presence() : null;
+        Object inner = message instanceof QueryRequest queryRequest
+                ? queryRequest.query()
+                : message instanceof QueryResponse queryResponse
+                        ? queryResponse.queryResult()
+                        : message instanceof RoomPresence roomPresence ? roomPresence.presenceMessage() : null;
         return name(message) + (inner == null ? "" : "-" + name(inner));
     }
 
@@ -100,8 +106,8 @@ class FuzzCorpusTest {
 
     private static void decode(byte[] frame, @Nullable Target channelTarget) {
         try {
-            Codec.decode(frame, channelTarget);
-        } catch (MalformedException | NotUnderstoodException expected) {
+            FrameCodec.decode(frame, channelTarget);
+        } catch (MalformedFrameException | UnsupportedVersionException expected) {
             // The only two answers to bytes that are no frame.
             return;
         }

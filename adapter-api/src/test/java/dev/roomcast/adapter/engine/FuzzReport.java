@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What several runs have counted together, and how fast. */
-final class FuzzReport {
+public final class FuzzReport {
 
     private final long begun = System.nanoTime();
     private final Map<String, Long> counts = new TreeMap<>();
@@ -26,7 +26,7 @@ final class FuzzReport {
     }
 
     /** What is reachable, in bytes: what came before a run and what it left. */
-    static long heap() {
+    public static long heap() {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();

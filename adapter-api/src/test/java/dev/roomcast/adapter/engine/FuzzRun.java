@@ -2,6 +2,16 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.FuzzedNode.Place;
+import dev.roomcast.adapter.engine.codec.ByteReader;
+import dev.roomcast.adapter.engine.codec.ByteWriter;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.HeartbeatMark;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -125,12 +135,12 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         RuntimeException refusal = null;
         long before = ThreadUse.allocatedBytes();
         try {
-            ByteReader in = Codec.reader(bytes);
-            Frame header = Codec.header(in, Codec.VERSIONS);
+            ByteReader in = FrameCodec.reader(bytes);
+            Frame header = FrameCodec.header(in, FrameCodec.VERSIONS);
             outcome = Outcome.BAD_MESSAGES;
-            Codec.messages(in, header, channelTarget);
+            FrameCodec.messages(in, header, channelTarget);
             outcome = Outcome.READ;
-        } catch (MalformedException | NotUnderstoodException e) {
+        } catch (MalformedFrameException | UnsupportedVersionException e) {
             refusal = e;
         }
         long allocated = ThreadUse.allocatedBytes() - before;
@@ -144,7 +154,10 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
         count(
                 refusal == null
                         ? MESSAGES
-                        : REFUSED + (refusal instanceof MalformedException ? refusal.getMessage() : "not understood"));
+                        : REFUSED
+                                + (refusal instanceof MalformedFrameException
+                                        ? refusal.getMessage()
+                                        : "not understood"));
         if (isNew.getAsBoolean()) {
             corpus.add(bytes);
         }
@@ -213,7 +226,7 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
             byte[] bytes = frame(node, place);
             Outcome outcome = decode(bytes, place.target());
             // Of what has come before, and of echoes, a node does not read everything.
-            boolean isEcho = Codec.isFrom(node.self, bytes);
+            boolean isEcho = FrameCodec.isFrom(node.self, bytes);
             atLeast += outcome == Outcome.BAD_HEADER && !isEcho ? 1 : 0;
             atMost += outcome != Outcome.READ ? 1 : 0;
             node.frame(place, bytes);
@@ -252,18 +265,18 @@ final class FuzzRun implements Function<long[], Map<String, Long>> {
                 1,
                 random.nextInt(10) == 0 ? marks(header.number()) : List.of(),
                 random.nextInt(10) == 0 ? new int[] {random.nextBoolean() ? "r".hashCode() : random.nextInt()} : null,
-                random.nextInt(20) == 0 ? List.of(new Message.Tail()) : List.of());
-        return joined(Codec.frame(dressed, List.of()), body);
+                random.nextInt(20) == 0 ? List.of(new Message.LastSequence()) : List.of());
+        return joined(FrameCodec.frame(dressed, List.of()), body);
     }
 
     private byte[] fitting(FuzzedNode node, Place place) {
         ByteWriter out = new ByteWriter(64);
-        out.sized(Codec.encode(corpus.fitting(node), place.target()));
+        out.sized(FrameCodec.encode(corpus.fitting(node), place.target()));
         return out.toBytes();
     }
 
-    private List<Mark> marks(long number) {
-        return List.of(new Mark(number - 1, random.nextInt(1000)), new Mark(0, random.nextInt(1000)));
+    private List<HeartbeatMark> marks(long number) {
+        return List.of(new HeartbeatMark(number - 1, random.nextInt(1000)), new HeartbeatMark(0, random.nextInt(1000)));
     }
 
     private Incarnation sender(FuzzedNode node) {

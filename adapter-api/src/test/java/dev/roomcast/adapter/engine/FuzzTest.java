@@ -3,9 +3,13 @@ package dev.roomcast.adapter.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Found;
-import dev.roomcast.adapter.engine.Message.Present;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.QueryResponse;
+import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
+import dev.roomcast.adapter.engine.codec.PresenceMessage;
+import dev.roomcast.adapter.engine.codec.Query;
+import dev.roomcast.adapter.engine.codec.QueryResult;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,18 +55,18 @@ class FuzzTest {
     @Test
     void everyKindOfMessageIsASeed() {
         Set<Class<?>> kinds = new HashSet<>();
-        for (Class<?> sealed : List.of(Message.class, Inquiry.class, Finding.class, Presence.class)) {
+        for (Class<?> sealed : List.of(Message.class, Query.class, QueryResult.class, PresenceMessage.class)) {
             kinds.addAll(List.of(sealed.getPermittedSubclasses()));
         }
         Set<Class<?>> seeds = new HashSet<>();
         FuzzCorpus.seeds().stream().flatMap(frame -> frame.messages().stream()).forEach(message -> {
             seeds.add(message.getClass());
-            if (message instanceof Asked asked) {
-                seeds.add(asked.inquiry().getClass());
-            } else if (message instanceof Found found) {
-                seeds.add(found.finding().getClass());
-            } else if (message instanceof Present present) {
-                seeds.add(present.presence().getClass());
+            if (message instanceof QueryRequest queryRequest) {
+                seeds.add(queryRequest.query().getClass());
+            } else if (message instanceof QueryResponse queryResponse) {
+                seeds.add(queryResponse.queryResult().getClass());
+            } else if (message instanceof RoomPresence roomPresence) {
+                seeds.add(roomPresence.presenceMessage().getClass());
             }
         });
         assertEquals(names(kinds), names(seeds));

@@ -13,10 +13,21 @@ import dev.roomcast.adapter.OccupancyListener;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Broadcast;
-import dev.roomcast.adapter.engine.Message.Found;
-import dev.roomcast.adapter.engine.Message.Hello;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Broadcast;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.QueryResponse;
+import dev.roomcast.adapter.engine.codec.Query;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +75,7 @@ final class FuzzedNode {
 
     private final Engine engine;
     private final FuzzTransport transport = new FuzzTransport(this::published);
-    private final Channels channels = new Channels("roomcast", "/", CHANNEL_BYTES);
+    private final ChannelNames channelNames = new ChannelNames("roomcast", "/", CHANNEL_BYTES);
     private final List<Incarnation> peers = new ArrayList<>();
     private final Map<String, long[]> streams = new HashMap<>();
     private final Set<String> received = new HashSet<>();
@@ -78,15 +89,16 @@ final class FuzzedNode {
     FuzzedNode(long seed) {
         time = new VirtualTime(seed);
         EngineSettings settings = new EngineSettings(List.of(ConfigSource.of("fuzzing", CONFIG)), EngineOptions.ALL);
-        engine = new Engine(settings, new Choice(transport, "to be fuzzed", Optional.empty()), time.execution());
+        engine = new Engine(
+                settings, new BackendSelection(transport, "to be fuzzed", Optional.empty()), time.execution());
         engine.connect();
         adapter = engine.open("/");
         self = parsed(adapter.cluster().self().incarnation());
         places = List.of(
-                new Place(channels.namespace(), null),
-                new Place(channels.node(self), null),
-                new Place(channels.room("r"), Target.room("r")),
-                new Place(channels.user(USER), Target.user(USER)));
+                new Place(channelNames.namespace(), null),
+                new Place(channelNames.node(self), null),
+                new Place(channelNames.room("r"), Target.room("r")),
+                new Place(channelNames.user(USER), Target.user(USER)));
         adapter.cluster().onEvent(new ClusterListener() {});
         adapter.cluster().onRequest(new Server());
         adapter.cluster().watch("r", new Watching());
@@ -152,12 +164,12 @@ final class FuzzedNode {
     /** The messages of a frame as news of a node that is known, if it is one. */
     void frameOfPeer(Place place, byte[] frame) {
         FuzzCorpus.Entry entry = FuzzCorpus.Entry.of(frame);
-        byte[] header = Codec.frame(header(peers.get(0), place, 1), List.of());
+        byte[] header = FrameCodec.frame(header(peers.get(0), place, 1), List.of());
         frame(place, FuzzRun.joined(header, entry.body()));
     }
 
     void say(Incarnation from, Place place, Message message) {
-        frame(place, Codec.encode(header(from, place, 1).with(List.of(message)), place.target()));
+        frame(place, FrameCodec.encode(header(from, place, 1).with(List.of(message)), place.target()));
     }
 
     /** Puts right what frames have done: members are there again, others are known, questions are open. */
@@ -187,7 +199,7 @@ final class FuzzedNode {
         while (peers.size() < PEERS) {
             Incarnation peer = new Incarnation(-1, ++lastPeer);
             peers.add(peer);
-            say(peer, places.get(0), new Hello(lastPeer, "peer " + lastPeer, Codec.VERSIONS));
+            say(peer, places.get(0), new Hello(lastPeer, "peer " + lastPeer, FrameCodec.VERSIONS));
         }
         if (streams.size() > MOST_STREAMS) {
             streams.clear();
@@ -207,9 +219,9 @@ final class FuzzedNode {
         Place namespace = places.get(0);
         long number = ++lastStream;
         String text = "served " + number;
-        say(LATE, namespace, new Hello(1, "late", Codec.VERSIONS));
+        say(LATE, namespace, new Hello(1, "late", FrameCodec.VERSIONS));
         say(LATE, namespace, new Broadcast(Target.everyone(), Packet.text(text)));
-        say(LATE, namespace, new Asked(number, new Inquiry.Count(Target.everyone())));
+        say(LATE, namespace, new QueryRequest(number, new Query.Count(Target.everyone())));
         pass(Duration.ofSeconds(1));
         Assertions.assertEquals(
                 MEMBERS.stream().map(id -> id + " " + text).collect(Collectors.toSet()), received, "who got it");
@@ -233,16 +245,16 @@ final class FuzzedNode {
 
     /** What the node says tells others what they may answer. */
     private void published(String channel, byte[] bytes) {
-        boolean isForAll = channel.equals(channels.namespace());
+        boolean isForAll = channel.equals(channelNames.namespace());
         if (isEnding || !isForAll && !channel.endsWith(".node." + LATE)) {
             return;
         }
-        for (Message message : Codec.decode(bytes, null).messages()) {
+        for (Message message : FrameCodec.decode(bytes, null).messages()) {
             if (message instanceof Hello hello) {
                 round = hello.round();
-            } else if (message instanceof Asked asked) {
-                question = asked.question();
-            } else if (message instanceof Found answer && !isForAll) {
+            } else if (message instanceof QueryRequest queryRequest) {
+                question = queryRequest.question();
+            } else if (message instanceof QueryResponse answer && !isForAll) {
                 found.add(answer.question());
             }
         }

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.engine.FuzzedNode.Place;
-import dev.roomcast.adapter.engine.Message.Heartbeat;
-import dev.roomcast.adapter.engine.Message.Hello;
-import dev.roomcast.adapter.engine.Message.NamesRequest;
-import dev.roomcast.adapter.engine.Message.Probe;
-import dev.roomcast.adapter.engine.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Heartbeat;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.NamesRequest;
+import dev.roomcast.adapter.engine.codec.Message.Probe;
+import dev.roomcast.adapter.engine.codec.Message.Welcome;
+import dev.roomcast.adapter.engine.config.ChannelMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,14 +68,17 @@ class HelloRoundCostTest {
             Place namespace = node.places.get(0);
             Place own = node.places.get(1);
             for (int i = 1; i <= count; i++) {
-                node.say(other(i), namespace, new Hello(i, "other", Codec.VERSIONS));
+                node.say(other(i), namespace, new Hello(i, "other", FrameCodec.VERSIONS));
             }
             node.pass(Duration.ofMillis(50));
             node.cut();
             for (int i = 1; i <= count; i++) {
-                node.say(other(i), namespace, new Hello(i, "other", Codec.VERSIONS));
+                node.say(other(i), namespace, new Hello(i, "other", FrameCodec.VERSIONS));
                 OptionalLong hash = OptionalLong.of(i);
-                node.say(other(i), own, new Welcome(0, "other", Codec.VERSIONS, List.of(), ChannelMode.PER_ROOM, hash));
+                node.say(
+                        other(i),
+                        own,
+                        new Welcome(0, "other", FrameCodec.VERSIONS, List.of(), ChannelMode.PER_ROOM, hash));
                 node.say(other(i), own, new NamesRequest(i, i));
             }
             node.pass(Duration.ofMillis(500));
@@ -138,7 +145,7 @@ class HelloRoundCostTest {
 
         @Override
         public void published(String channel, byte[] frame) {
-            List<Message> messages = Codec.decode(frame, null).messages();
+            List<Message> messages = FrameCodec.decode(frame, null).messages();
             isCounted =
                     !messages.stream().allMatch(message -> message instanceof Heartbeat || message instanceof Probe);
             frames += isCounted ? 1 : 0;

@@ -9,11 +9,17 @@ import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.engine.Message.Hello;
-import dev.roomcast.adapter.engine.Message.Named;
-import dev.roomcast.adapter.engine.Message.NamesRequest;
-import dev.roomcast.adapter.engine.Message.Naming;
-import dev.roomcast.adapter.engine.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.Named;
+import dev.roomcast.adapter.engine.codec.Message.NamesRequest;
+import dev.roomcast.adapter.engine.codec.Message.Naming;
+import dev.roomcast.adapter.engine.codec.Message.Welcome;
+import dev.roomcast.adapter.engine.config.ChannelMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +40,7 @@ class HelloRoundInVirtualTimeTest {
 
     private static final Incarnation EARLIER = new Incarnation(4, 711);
     private static final Incarnation GHOST = new Incarnation(47, 11);
-    private static final Channels CHANNELS = new Channels("roomcast", "/", 512);
+    private static final ChannelNames CHANNELS = new ChannelNames("roomcast", "/", 512);
 
     private SimulatedCluster cluster = SimulatedCluster.of(1, 3);
     /** What does not come to the newcomer, and of what it sends to others. */
@@ -61,7 +67,7 @@ class HelloRoundInVirtualTimeTest {
         SimulatedTransport its = cluster.broker.newest();
         String self = newcomer.cluster().self().incarnation();
         cluster.broker.output((to, bytes) -> {
-            Frame frame = Codec.decode(bytes, null);
+            Frame frame = FrameCodec.decode(bytes, null);
             boolean isLost = to == its ? isLostToIt.test(frame) : isFrom(self, frame) && isLostOfIt.test(frame);
             return isLost ? 0 : 1;
         });
@@ -69,7 +75,7 @@ class HelloRoundInVirtualTimeTest {
             @Override
             public void published(String channel, byte[] bytes) {
                 publishedOn.add(channel);
-                published.add(Codec.decode(bytes, null));
+                published.add(FrameCodec.decode(bytes, null));
             }
         });
         return newcomer;
@@ -279,7 +285,7 @@ class HelloRoundInVirtualTimeTest {
         publish(
                 CHANNELS.namespace(),
                 EARLIER,
-                new Hello(7, "earlier", Codec.VERSIONS, ChannelMode.PER_ROOM, Naming.LIST));
+                new Hello(7, "earlier", FrameCodec.VERSIONS, ChannelMode.PER_ROOM, Naming.LIST));
         cluster.pass(50);
         Set<String> named = new HashSet<>();
         int answers = 0;
@@ -311,7 +317,7 @@ class HelloRoundInVirtualTimeTest {
             }
         }
         List<Named> known = List.of(new Named(GHOST, "ghost"));
-        publish(CHANNELS.node(self), EARLIER, new Welcome(round, "earlier", Codec.VERSIONS, known));
+        publish(CHANNELS.node(self), EARLIER, new Welcome(round, "earlier", FrameCodec.VERSIONS, known));
         cluster.pass(2_500);
         assertEquals(Status.STARTING, newcomer.health().status());
         assertTrue(
@@ -346,7 +352,7 @@ class HelloRoundInVirtualTimeTest {
     }
 
     private static Welcome answer(long round, List<Named> names, OptionalLong hash) {
-        return new Welcome(round, "earlier", Codec.VERSIONS, names, ChannelMode.PER_ROOM, hash);
+        return new Welcome(round, "earlier", FrameCodec.VERSIONS, names, ChannelMode.PER_ROOM, hash);
     }
 
     private void publish(String channel, Incarnation from, Message message) {
@@ -354,7 +360,7 @@ class HelloRoundInVirtualTimeTest {
     }
 
     private void publish(String channel, Incarnation from, long number, Message message) {
-        byte[] frame = Codec.encode(new Frame(from, 1, number, 0, 1, null, List.of(message)), null);
+        byte[] frame = FrameCodec.encode(new Frame(from, 1, number, 0, 1, null, List.of(message)), null);
         cluster.broker.publish(cluster.broker.transport(0), channel, frame);
     }
 }

@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Finding.Described;
 import dev.roomcast.adapter.engine.FuzzedNode.Place;
-import dev.roomcast.adapter.engine.Message.Asked;
-import dev.roomcast.adapter.engine.Message.Closeness;
-import dev.roomcast.adapter.engine.Message.Goodbye;
-import dev.roomcast.adapter.engine.Message.Hello;
-import dev.roomcast.adapter.engine.Message.Named;
-import dev.roomcast.adapter.engine.Message.Present;
-import dev.roomcast.adapter.engine.Message.WatchList;
-import dev.roomcast.adapter.engine.Message.WatchedRoom;
-import dev.roomcast.adapter.engine.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message.Goodbye;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.Named;
+import dev.roomcast.adapter.engine.codec.Message.QueryRequest;
+import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
+import dev.roomcast.adapter.engine.codec.Message.WatchLevel;
+import dev.roomcast.adapter.engine.codec.Message.WatchList;
+import dev.roomcast.adapter.engine.codec.Message.WatchedRoom;
+import dev.roomcast.adapter.engine.codec.Message.Welcome;
+import dev.roomcast.adapter.engine.codec.PresenceMessage;
+import dev.roomcast.adapter.engine.codec.Query;
+import dev.roomcast.adapter.engine.codec.QueryResult.MemberDescription;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +87,7 @@ class HostileFloodTest {
     @Test
     void nodesThatSayHello() {
         bounded(MANY, count -> {
-            each(count, i -> node.say(stranger(i), namespace, new Hello(i, "stranger", Codec.VERSIONS)));
+            each(count, i -> node.say(stranger(i), namespace, new Hello(i, "stranger", FrameCodec.VERSIONS)));
             node.pass(Duration.ofMillis(10));
             assertEquals(
                     Math.min(10_000, count + node.peers().size()) + 1,
@@ -94,7 +100,7 @@ class HostileFloodTest {
         bounded(
                 MANY,
                 count -> each(count, i -> {
-                    node.say(stranger(i), namespace, new Hello(i, "stranger", Codec.VERSIONS));
+                    node.say(stranger(i), namespace, new Hello(i, "stranger", FrameCodec.VERSIONS));
                     node.say(stranger(i), namespace, new Goodbye());
                 }));
     }
@@ -106,7 +112,7 @@ class HostileFloodTest {
             for (int i = 1; i <= count; i++) {
                 named.add(new Named(stranger(i), "named"));
             }
-            node.say(node.peers().get(0), own, new Welcome(node.round(), "peer", Codec.VERSIONS, named));
+            node.say(node.peers().get(0), own, new Welcome(node.round(), "peer", FrameCodec.VERSIONS, named));
         });
     }
 
@@ -127,8 +133,8 @@ class HostileFloodTest {
     private void gaps(int count) {
         each(Math.abs(count), i -> {
             Incarnation from = stranger(count < 0 ? -i : i);
-            node.frame(own, Codec.encode(frame(from, 1), null));
-            node.frame(own, Codec.encode(frame(from, Long.MAX_VALUE), null));
+            node.frame(own, FrameCodec.encode(frame(from, 1), null));
+            node.frame(own, FrameCodec.encode(frame(from, Long.MAX_VALUE), null));
         });
     }
 
@@ -142,7 +148,7 @@ class HostileFloodTest {
                 4 * MANY,
                 count -> each(count, i -> {
                     Place place = node.places.get(i % node.places.size());
-                    node.frame(place, Codec.encode(frame(stranger(i), 1), place.target()));
+                    node.frame(place, FrameCodec.encode(frame(stranger(i), 1), place.target()));
                 }));
         assertTrue(node.counted(Counters.STREAMS_FORGOTTEN) > 0);
     }
@@ -152,7 +158,7 @@ class HostileFloodTest {
         bounded(2_000, count -> {
             for (int watcher = 1; watcher <= 20; watcher++) {
                 Incarnation from = stranger(watcher);
-                node.say(from, namespace, new Hello(1, "watcher", Codec.VERSIONS));
+                node.say(from, namespace, new Hello(1, "watcher", FrameCodec.VERSIONS));
                 for (int part = 0; part < count / 20; part++) {
                     node.say(from, own, new WatchList(1, part, 1000, rooms(part)));
                 }
@@ -164,7 +170,7 @@ class HostileFloodTest {
     private static List<WatchedRoom> rooms(int part) {
         List<WatchedRoom> rooms = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            rooms.add(new WatchedRoom("a room " + part + " " + i, Closeness.MEMBERS));
+            rooms.add(new WatchedRoom("a room " + part + " " + i, WatchLevel.MEMBERS));
         }
         return rooms;
     }
@@ -172,14 +178,14 @@ class HostileFloodTest {
     @Test
     void questionsThatNobodyAnswers() {
         // Of member x, who never does.
-        Inquiry forEver = new Inquiry.Ask(
-                Target.member("x"), Packet.text("x".repeat(1000)), Duration.ofMillis(Integer.MAX_VALUE));
-        Inquiry forNobody = new Inquiry.Ask(Target.member("nobody"), Packet.text(""), Duration.ofDays(20));
+        Query forEver =
+                new Query.Ask(Target.member("x"), Packet.text("x".repeat(1000)), Duration.ofMillis(Integer.MAX_VALUE));
+        Query forNobody = new Query.Ask(Target.member("nobody"), Packet.text(""), Duration.ofDays(20));
         bounded(
                 6 * MANY,
                 count -> each(count, i -> {
-                    node.say(node.peers().get(0), own, new Asked(i, forEver));
-                    node.say(node.peers().get(1), own, new Asked(i, forNobody));
+                    node.say(node.peers().get(0), own, new QueryRequest(i, forEver));
+                    node.say(node.peers().get(1), own, new QueryRequest(i, forNobody));
                 }));
     }
 
@@ -187,7 +193,8 @@ class HostileFloodTest {
     void membersThatAreToldOf() {
         bounded(2_500, count -> {
             for (int part = 0; part < count; part++) {
-                Present told = new Present("r", 7, part, Integer.MAX_VALUE, new Presence.All(members(part)));
+                RoomPresence told =
+                        new RoomPresence("r", 7, part, Integer.MAX_VALUE, new PresenceMessage.All(members(part)));
                 node.say(node.peers().get(0), own, told);
                 node.pass(Duration.ofNanos(50_000));
             }
@@ -195,10 +202,10 @@ class HostileFloodTest {
         });
     }
 
-    private static List<Described> members(int part) {
-        List<Described> members = new ArrayList<>();
+    private static List<MemberDescription> members(int part) {
+        List<MemberDescription> members = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            members.add(new Described(part + " " + i, null, Set.of(), Map.of()));
+            members.add(new MemberDescription(part + " " + i, null, Set.of(), Map.of()));
         }
         return members;
     }
@@ -214,15 +221,15 @@ class HostileFloodTest {
                 }
                 attributes.put(name.toString(), "");
             }
-            Described member = new Described("id", null, Set.of(), attributes);
-            node.say(node.peers().get(0), own, new Present("r", 7, 0, 1, new Presence.Joined(member)));
+            MemberDescription member = new MemberDescription("id", null, Set.of(), attributes);
+            node.say(node.peers().get(0), own, new RoomPresence("r", 7, 0, 1, new PresenceMessage.Joined(member)));
         });
     }
 
     /** A log has lines, and a name stands in one. */
     @Test
     void namesThatForgeALog() {
-        node.say(stranger(1), namespace, new Hello(1, "a\n\u001b[31mERROR b\ud83d\ude00", Codec.VERSIONS));
+        node.say(stranger(1), namespace, new Hello(1, "a\n\u001b[31mERROR b\ud83d\ude00", FrameCodec.VERSIONS));
         node.pass(Duration.ofMillis(10));
         assertTrue(node.adapter.cluster().nodes().stream()
                 .anyMatch(known -> known.name().equals("a??[31mERROR b\ud83d\ude00")));
@@ -244,7 +251,7 @@ class HostileFloodTest {
 
     @Test
     void othersVersionsAreCounted() {
-        byte[] newer = Codec.encode(frame(stranger(1), 1), null);
+        byte[] newer = FrameCodec.encode(frame(stranger(1), 1), null);
         newer[2] = 99;
         for (Place place : node.places) {
             node.frame(place, newer);

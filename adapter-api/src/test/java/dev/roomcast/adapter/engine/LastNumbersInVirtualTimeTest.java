@@ -8,12 +8,17 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Loss.Kind;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Goodbye;
-import dev.roomcast.adapter.engine.Message.Heartbeat;
-import dev.roomcast.adapter.engine.Message.Hello;
-import dev.roomcast.adapter.engine.Message.LastNumber;
-import dev.roomcast.adapter.engine.Message.LastNumbers;
-import dev.roomcast.adapter.engine.Message.TailRequest;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.ChannelSequence;
+import dev.roomcast.adapter.engine.codec.Message.Goodbye;
+import dev.roomcast.adapter.engine.codec.Message.Heartbeat;
+import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.LastSequenceRequest;
+import dev.roomcast.adapter.engine.codec.Message.LastSequences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +103,9 @@ class LastNumbersInVirtualTimeTest {
     void aNodeThatReadsNoLastNumbersIsSaidTheTailOfEachRoom() {
         sendToAllRooms();
         int before = published.getOrDefault("room", 0);
-        stranger(new Hello(1, "earlier", Codec.VERSIONS));
+        stranger(new Hello(1, "earlier", FrameCodec.VERSIONS));
         cluster.pass(500);
-        stranger(new Heartbeat("earlier", Codec.VERSIONS));
+        stranger(new Heartbeat("earlier", FrameCodec.VERSIONS));
         cluster.pass(2_000);
         assertTrue(published.get("room") - before >= ROOMS, published::toString);
         stranger(new Goodbye());
@@ -116,7 +121,7 @@ class LastNumbersInVirtualTimeTest {
     void nodesThatReadLastNumbersStayKnownAsSuchWhateverStrangersSay() {
         for (int i = 0; i <= 10_000; i++) {
             Incarnation invented = new Incarnation(i + 8, 1);
-            publish(new Frame(invented, 1, 1, 0, 1, null, List.of(new LastNumbers(List.of()))));
+            publish(new Frame(invented, 1, 1, 0, 1, null, List.of(new LastSequences(List.of()))));
         }
         cluster.pass(1_100);
         published.clear();
@@ -131,7 +136,7 @@ class LastNumbersInVirtualTimeTest {
         send("room-1");
         cluster.pass(1_600);
         assertEquals(1, published.get("room"));
-        stranger(new Hello(1, "earlier", Codec.VERSIONS));
+        stranger(new Hello(1, "earlier", FrameCodec.VERSIONS));
         cluster.pass(1_100);
         assertEquals(2, published.get("room"), "the tail");
     }
@@ -139,13 +144,13 @@ class LastNumbersInVirtualTimeTest {
     /** Nobody can say any more what became of it. */
     @Test
     void whatASenderSaysAndDoesNotProveIsAPossibleLoss() {
-        stranger(new Hello(1, "liar", Codec.VERSIONS));
+        stranger(new Hello(1, "liar", FrameCodec.VERSIONS));
         cluster.pass(50);
-        long hash = Channels.shortHash(new Channels("roomcast", "/", 1_000).room("room-1"));
-        stranger(new LastNumbers(List.of(new LastNumber(hash, 3, 4, 0))));
+        long hash = ChannelNames.shortHash(new ChannelNames("roomcast", "/", 1_000).room("room-1"));
+        stranger(new LastSequences(List.of(new ChannelSequence(hash, 3, 4, 0))));
         for (int beat = 0; beat < 6; beat++) {
             cluster.pass(1_000);
-            stranger(new Heartbeat("liar", Codec.VERSIONS));
+            stranger(new Heartbeat("liar", FrameCodec.VERSIONS));
         }
         assertEquals(1, told.size(), told::toString);
         assertEquals(Kind.POSSIBLE, told.get(0).kind());
@@ -155,11 +160,11 @@ class LastNumbersInVirtualTimeTest {
 
     @Test
     void aRequestForTailsThatNobodyOwesIsPassedOver() {
-        stranger(new Hello(1, "asks", Codec.VERSIONS));
-        stranger(new LastNumbers(List.of()));
+        stranger(new Hello(1, "asks", FrameCodec.VERSIONS));
+        stranger(new LastSequences(List.of()));
         cluster.pass(2_500);
         published.clear();
-        stranger(new TailRequest(List.of(1L, 2L, 3L, -1L)));
+        stranger(new LastSequenceRequest(List.of(1L, 2L, 3L, -1L)));
         cluster.pass(500);
         assertEquals(null, published.get("room"));
     }
@@ -183,7 +188,7 @@ class LastNumbersInVirtualTimeTest {
     }
 
     private void publish(Frame frame) {
-        String channel = new Channels("roomcast", "/", 1_000).namespace();
-        cluster.broker.publish(null, channel, Codec.encode(frame, null));
+        String channel = new ChannelNames("roomcast", "/", 1_000).namespace();
+        cluster.broker.publish(null, channel, FrameCodec.encode(frame, null));
     }
 }

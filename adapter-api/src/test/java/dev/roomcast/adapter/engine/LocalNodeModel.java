@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.delivery.MemberList;
+import dev.roomcast.adapter.engine.delivery.Recipients;
+import dev.roomcast.adapter.engine.delivery.Room;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -462,11 +469,14 @@ final class LocalNodeModel {
 
     /** Also whether each member's packets go where they have to. */
     private Set<LocalMember> walked(Target target) {
-        Walk walk = Walk.over(index, target, Packet.text(""));
+        Recipients recipients = Recipients.over(index, target, Packet.text(""));
         Set<LocalMember> met = new HashSet<>();
-        for (int slot = 0; slot < walk.size(); slot++) {
-            LocalMember member = walk.member(slot);
-            assertSame(member.outlet(), walk.outlets(slot)[slot % MemberList.CHUNK], () -> "the outlet of " + member);
+        for (int slot = 0; slot < recipients.size(); slot++) {
+            LocalMember member = recipients.member(slot);
+            assertSame(
+                    member.outlet(),
+                    recipients.outlets(slot)[slot % MemberList.CHUNK],
+                    () -> "the outlet of " + member);
             assertEquals(true, met.add(member), () -> "met twice: " + member);
         }
         return met;

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.SimulatedHost.Client;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import dev.roomcast.adapter.engine.SimulatedHost.Span;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -310,8 +311,8 @@ final class LossOracle {
         long recently = since - SIGN_OF_LIFE;
         boolean isHandedOver = from.stream()
                 .anyMatch(seat -> Stream.concat(
-                                loss.rooms().stream().map(seat.channels::room),
-                                loss.users().stream().map(seat.channels::user))
+                                loss.rooms().stream().map(seat.channelNames::room),
+                                loss.users().stream().map(seat.channelNames::user))
                         .anyMatch(channel -> beginsWithWhatWasHandedOver(since, seat, channel, since)));
         boolean areRooms =
                 loss.rooms().stream().allMatch(room -> at.roomSince.getOrDefault(room, Long.MAX_VALUE) >= recently);
@@ -385,8 +386,8 @@ final class LossOracle {
     }
 
     private static String channelOf(Promised packet) {
-        Channels channels = packet.from().channels;
-        return packet.channel().isEmpty() ? channels.namespace() : channels.room(nameOf(packet.channel()));
+        ChannelNames channelNames = packet.from().channelNames;
+        return packet.channel().isEmpty() ? channelNames.namespace() : channelNames.room(nameOf(packet.channel()));
     }
 
     /** When a packet of that time has come at the latest: what stands still meanwhile may stand still once more. */

@@ -45,7 +45,7 @@ final class Mutant {
         Map<String, String> sources = new LinkedHashMap<>();
         for (Change change : changes) {
             String file = change.type() + ".java";
-            String source = sources.containsKey(file) ? sources.get(file) : Files.readString(SOURCES.resolve(file));
+            String source = sources.containsKey(file) ? sources.get(file) : Files.readString(find(file));
             Assertions.assertEquals(
                     2,
                     source.split(Pattern.quote(change.text()), -1).length,
@@ -59,6 +59,13 @@ final class Mutant {
         }
         compile(directory, files);
         return new Mutant(directory);
+    }
+
+    /** The packages of the engine have no class name in common. */
+    private static Path find(String file) throws IOException {
+        try (Stream<Path> all = Files.walk(SOURCES)) {
+            return all.filter(path -> path.endsWith(file)).findFirst().orElseThrow(() -> new IOException("no " + file));
+        }
     }
 
     private static void compile(Path into, List<String> files) {
@@ -120,7 +127,7 @@ final class Mutant {
 
         private Class<?> define(String name) throws ClassNotFoundException {
             try {
-                byte[] bytes = bytes(name.substring(PACKAGE.length()) + ".class");
+                byte[] bytes = bytes(name.substring(PACKAGE.length()).replace('.', '/') + ".class");
                 return defineClass(name, bytes, 0, bytes.length);
             } catch (IOException e) {
                 throw new ClassNotFoundException(name, e);

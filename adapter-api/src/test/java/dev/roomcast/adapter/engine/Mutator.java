@@ -1,5 +1,8 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.engine.codec.ByteReader;
+import dev.roomcast.adapter.engine.codec.ByteWriter;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +103,7 @@ final class Mutator {
                 message.rest().get(content);
                 messages.add(content);
             }
-        } catch (MalformedException e) {
+        } catch (MalformedFrameException e) {
             // What could be told apart is enough.
             return messages;
         }

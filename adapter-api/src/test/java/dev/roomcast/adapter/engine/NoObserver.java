@@ -1,7 +1,11 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.Room;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+
 /** For an index whose events are of no interest. */
-record NoObserver() implements RoomIndex.Observer {
+public record NoObserver() implements RoomIndex.Observer {
 
     @Override
     public void created(Room room) {}

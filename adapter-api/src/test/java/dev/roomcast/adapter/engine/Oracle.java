@@ -18,6 +18,10 @@ import dev.roomcast.adapter.engine.SimulatedHost.Order;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import dev.roomcast.adapter.engine.SimulatedHost.Walk;
 import dev.roomcast.adapter.engine.StuckSends.Held;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.FrameMac;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.runtime.Counters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,7 +221,7 @@ final class Oracle {
     }
 
     private String channelOf(Seat seat, String room) {
-        return isStatic ? seat.channels.namespace() : seat.channels.room(room);
+        return isStatic ? seat.channelNames.namespace() : seat.channelNames.room(room);
     }
 
     /** From now on somebody repeats what he has recorded. */
@@ -406,14 +410,14 @@ final class Oracle {
 
     /** Whether a node may not listen where all speak: then it knows nothing of how long its link has been deaf. */
     private boolean isShutOut(Seat seat) {
-        String channel = seat.host.number + seat.channels.namespace();
+        String channel = seat.host.number + seat.channelNames.namespace();
         return time.now() - refusals.getOrDefault(channel, -TWO_RETRIES) < TWO_RETRIES;
     }
 
     /** Packets are marked, so that they are found in a frame without knowing what a frame is. */
     private static void packetsIn(byte[] frame, LongConsumer found) {
         // A seal may look like a mark by chance.
-        int length = Codec.isSealed(frame) ? frame.length - Seal.BYTES : frame.length;
+        int length = FrameCodec.isSealed(frame) ? frame.length - FrameMac.BYTES : frame.length;
         for (int i = 0; i < length; i++) {
             if (frame[i] != '<') {
                 continue;
@@ -1468,13 +1472,13 @@ final class Oracle {
     }
 
     private void wanted(Seat seat, Set<String> into) {
-        into.add(seat.channels.namespace());
-        into.add(seat.channels.namespace().replace(".all", ".node.") + seat.incarnation);
+        into.add(seat.channelNames.namespace());
+        into.add(seat.channelNames.namespace().replace(".all", ".node.") + seat.incarnation);
         if (isStatic) {
             return;
         }
-        seat.rooms.keySet().forEach(room -> into.add(seat.channels.room(room)));
-        seat.present.values().forEach(client -> client.user.ifPresent(user -> into.add(seat.channels.user(user))));
+        seat.rooms.keySet().forEach(room -> into.add(seat.channelNames.room(room)));
+        seat.present.values().forEach(client -> client.user.ifPresent(user -> into.add(seat.channelNames.user(user))));
     }
 
     private void checkModel(Seat seat) {

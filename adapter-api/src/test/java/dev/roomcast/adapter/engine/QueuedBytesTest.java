@@ -4,7 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Broadcast;
+import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.codec.Message.Broadcast;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.delivery.Recipients;
+import dev.roomcast.adapter.engine.delivery.RemoteDelivery;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.publish.Backlog;
+import dev.roomcast.adapter.engine.publish.PublishChannel;
+import dev.roomcast.adapter.engine.publish.Publisher;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.DeliveryQueue;
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.Stages;
+import dev.roomcast.adapter.engine.runtime.Watchdog;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,22 +42,23 @@ class QueuedBytesTest {
     @CsvSource({"0, true", "100, true", "100, false", "1000, true", "1000, false", "10000, true"})
     void whatWaitsToBePublishedIsCountedAsWhatItTakes(int size, boolean isText) {
         Backlog none = new Backlog(Backlog.Limits.NONE);
-        Drain drain = new Drain(execution, counters, new Stages(execution, watchdog, counters), none, LIMIT, 1);
-        drain.open(new RecordingTransport(), () -> {});
-        drain.down(null);
+        Publisher publisher =
+                new Publisher(execution, counters, new Stages(execution, watchdog, counters), none, LIMIT, 1);
+        publisher.open(new RecordingTransport(), () -> {});
+        publisher.down(null);
         time.pass(Duration.ofMillis(1));
-        OutChannel channel = new OutChannel("rooms:a", new Incarnation(1, 2), null, false, 1);
+        PublishChannel channel = new PublishChannel("rooms:a", new Incarnation(1, 2), null, false, 1);
         long before = live();
         CompletionStage<Void> last;
         do {
             for (int i = 0; i < 100; i++) {
-                drain.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
+                publisher.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
             }
-            last = drain.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
+            last = publisher.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
             time.pass(Duration.ofMillis(1));
         } while (!last.toCompletableFuture().isDone());
         assertIsTheLimit(live() - before);
-        Reference.reachabilityFence(drain);
+        Reference.reachabilityFence(publisher);
     }
 
     @ParameterizedTest
@@ -53,16 +67,17 @@ class QueuedBytesTest {
         RoomIndex index = new RoomIndex(new NoObserver(), 1);
         Wire wire = new Wire(execution, 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
         LocalNode node = new LocalNode(index, wire.delivery(), counters);
-        Deliveries deliveries = new Deliveries(never -> {}, failure -> {}, LIMIT);
+        DeliveryQueue deliveryQueue = new DeliveryQueue(never -> {}, failure -> {}, LIMIT);
         long before = live();
-        while (!deliveries.isFull()) {
+        while (!deliveryQueue.isFull()) {
             Packet packet = received(size, isText);
             Target target = Target.room("a");
-            deliveries.add(
-                    packet.size(), new RemoteWalk(node, watchdog, deliveries, () -> Walk.over(index, target, packet)));
+            deliveryQueue.add(
+                    packet.size(),
+                    new RemoteDelivery(node, watchdog, deliveryQueue, () -> Recipients.over(index, target, packet)));
         }
         assertIsTheLimit(live() - before);
-        Reference.reachabilityFence(deliveries);
+        Reference.reachabilityFence(deliveryQueue);
     }
 
     private static void assertIsTheLimit(long took) {

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A transport that does nothing but remember what it was asked. */
-final class RecordingTransport implements Transport {
+public final class RecordingTransport implements Transport {
 
-    final List<List<Outgoing>> passes = new ArrayList<>();
-    final List<String> commands = new ArrayList<>();
-    Traits traits = Traits.of(4096).subscribeBatch(3).framesInFlight(1000);
-    Runnable duringPublish = () -> {};
-    Runnable duringSubscribe = () -> {};
-    Runnable duringUnsubscribe = () -> {};
+    public final List<List<Outgoing>> passes = new ArrayList<>();
+    public final List<String> commands = new ArrayList<>();
+    public Traits traits = Traits.of(4096).subscribeBatch(3).framesInFlight(1000);
+    public Runnable duringPublish = () -> {};
+    public Runnable duringSubscribe = () -> {};
+    public Runnable duringUnsubscribe = () -> {};
 
     @Override
     public Traits traits() {
@@ -64,7 +64,7 @@ final class RecordingTransport implements Transport {
         return CompletableFuture.completedStage(null);
     }
 
-    List<String> takeCommands() {
+    public List<String> takeCommands() {
         List<String> taken = List.copyOf(commands);
         commands.clear();
         return taken;

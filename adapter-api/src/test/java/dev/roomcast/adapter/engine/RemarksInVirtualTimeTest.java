@@ -67,7 +67,7 @@ class RemarksInVirtualTimeTest {
 
     @Test
     void aRemarkIsLoggedAtIntervalsAtMost() {
-        List<String> lines = CapturedLog.of(Remarks.class, () -> {
+        List<String> lines = CapturedLog.of(TransportRemarks.class, () -> {
             for (int i = 0; i < 100; i++) {
                 transport.remark("sentinels", Optional.of("no Sentinel answers: " + i));
                 transport.remark("tls", Optional.of("no certificate is checked"));

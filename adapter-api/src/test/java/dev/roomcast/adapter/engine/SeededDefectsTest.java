@@ -3,6 +3,7 @@ package dev.roomcast.adapter.engine;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.roomcast.adapter.engine.Mutant.Change;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -19,17 +20,18 @@ class SeededDefectsTest {
 
     enum Defect {
         NUMBER_BEFORE_THE_DRAIN(
-                new Change("Drain", "@Nullable Patience patience) {}", "@Nullable Patience patience, long number) {}"),
                 new Change(
-                        "Drain",
+                        "Publisher", "@Nullable Patience patience) {}", "@Nullable Patience patience, long number) {}"),
+                new Change(
+                        "Publisher",
                         "new Waiting(channel.open(message), message, bytes, stage, patience)",
                         "new Waiting(channel.open(message), message, bytes, stage, patience, channel.early())"),
                 new Change(
-                        "OutFrame",
+                        "PublishFrame",
                         "channel.beginTail() : channel.beginFrame();",
                         "channel.beginTail() : channel.beginFrame() * 0 + first.number();"),
                 new Change(
-                        "OutChannel",
+                        "PublishChannel",
                         "    private long number;\n",
                         "    private long number;\n    private long early;\n\n    long early() {\n        return ++early;\n    }\n")),
         SUBSCRIBE_BEFORE_THE_UNSUBSCRIPTION_IS_CONFIRMED(new Change(
@@ -38,25 +40,26 @@ class SeededDefectsTest {
                 "            s.wanted = true;\n            if (s.state == State.IDLE || s.state == State.LEAVING) {")),
         CONFIRMATION_OF_A_DEAD_LINK(
                 new Change("WireLink", "if (!down) {\n                call.run();", "{\n                call.run();")),
-        NO_BARRIER(new Change("Outbox", "if (channel.isBarrier()) {", "if (channel.isBarrier() && message == null) {")),
+        NO_BARRIER(new Change(
+                "BatchBuilder", "if (channel.isBarrier()) {", "if (channel.isBarrier() && message == null) {")),
         JOIN_COMPLETE_BEFORE_THE_ANSWER(new Change(
                 "Subscriptions",
                 "if (s.state == State.CONFIRMED || !s.wanted)",
                 "if (s.state != State.IDLE || !s.wanted)")),
         BROADCAST_COMPLETE_BEFORE_THE_ANSWER(new Change(
-                "Drain",
+                "Publisher",
                 "to.publish(frames);",
-                "to.publish(frames);\n            frames.forEach(OutFrame::accepted);")),
+                "to.publish(frames);\n            frames.forEach(PublishFrame::accepted);")),
         BASELINE_FORGOTTEN_TOO_EARLY(new Change(
-                "Hearing",
+                "LossDetector",
                 "    void beat() {\n        tellWhatIsBack();",
                 "    void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(streams::forget);")),
         WHAT_WAITS_IS_OVERTAKEN(
                 "SeededDefectsTest",
                 "firstBrokenPromiseOfWaiting",
-                new Change("Drain", "|| backlog.holdsAnyOf(next.channel().from())", ""),
+                new Change("Publisher", "|| backlog.holdsAnyOf(next.channel().from())", ""),
                 new Change(
-                        "Drain",
+                        "Publisher",
                         "if (why == null && !backlog.isEmpty()) {",
                         "if (why == null && !backlog.isEmpty() && queue.isEmpty()) {")),
         WHAT_COMES_BACK_GOES_TO_THE_END(
@@ -68,7 +71,9 @@ class SeededDefectsTest {
                 "LossesInVirtualTimeTest",
                 "windowThatBeginsTooLate",
                 new Change(
-                        "Hearing", "confirmed == null ? lastAlive : later(confirmed, lastAlive)", "execution.now()")),
+                        "LossDetector",
+                        "confirmed == null ? lastAlive : later(confirmed, lastAlive)",
+                        "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         DEAF_ROOM_IS_LEFT_ALONE(new Change("ChannelProbes", "if (isWell && suspect", "if (!isWell && suspect")),
         MISSING_RECEIPTS_ARE_NO_REASON_TO_RECONNECT(
@@ -80,26 +85,28 @@ class SeededDefectsTest {
         LANE_THAT_REORDERS(
                 "StalledSendsInVirtualTimeTest",
                 "firstPacketOutOfOrder",
-                new Change("Lane", "isClear = !draining;", "isClear = true;")),
-        LANE_THAT_DROPS_WHEN_IT_IS_FULL(new Change("Lane", "        node.giveUp(member, TOO_MUCH_WAITS);\n", "")),
-        LANE_FROM_BEHIND(new Change("Lane", "packets.poll()", "((ArrayDeque<Packet>) packets).pollLast()")),
-        NO_LIMIT_OF_HOLDS(new Change("Holds", "if (counted < MOST) {", "if (counted < MOST || counted >= MOST) {")),
-        STUCK_SEND_KEEPS_THE_DELIVERIES(new Change("RemoteWalk", "passed) >= bound()", "passed) >= 100 * bound()")),
+                new Change("StalledQueue", "isClear = !draining;", "isClear = true;")),
+        LANE_THAT_DROPS_WHEN_IT_IS_FULL(
+                new Change("StalledQueue", "        node.giveUp(member, TOO_MUCH_WAITS);\n", "")),
+        LANE_FROM_BEHIND(new Change("StalledQueue", "packets.poll()", "((ArrayDeque<Packet>) packets).pollLast()")),
+        NO_LIMIT_OF_HOLDS(
+                new Change("StalledSends", "if (counted < MOST) {", "if (counted < MOST || counted >= MOST) {")),
+        STUCK_SEND_KEEPS_THE_DELIVERIES(new Change("RemoteDelivery", "passed) >= bound()", "passed) >= 100 * bound()")),
         STUCK_SEND_KEEPS_THE_PROTOCOLS_TURN(
                 new Change(
                         "Inbox",
                         "                delivers |= deliveries.takeTurn();\n",
                         "                if (deliveries.takeTurn()) {\n                    deliveries.goOn();\n                }\n")),
         LOCK_AROUND_A_SEND(new Change(
-                "RemoteWalk",
+                "RemoteDelivery",
                 "            boolean took = on.hand(outlet, slot);\n",
                 "            boolean took;\n            synchronized (node) {\n"
                         + "                took = on.hand(outlet, slot);\n            }\n")),
         PRESENCE_FORGETS_WHAT_COULD_NOT_BE_SENT(new Change("PresenceSource", "            missing.add(node);\n", "")),
         WAIT_COUNTED_TWICE(new Change(
-                "Question",
-                "        KnownNode known = waiting.remove(node);\n        if (known != null && named",
-                "        KnownNode known = waiting.remove(waiting.isEmpty() ? node : waiting.keySet().iterator().next());\n"
+                "OpenQuery",
+                "        PeerInfo known = waiting.remove(node);\n        if (known != null && named",
+                "        PeerInfo known = waiting.remove(waiting.isEmpty() ? node : waiting.keySet().iterator().next());\n"
                         + "        if (known != null && named"));
 
         private final String type;
@@ -141,7 +148,7 @@ class SeededDefectsTest {
     }
 
     static String firstBrokenPromiseOfWaiting(long seed, int steps) {
-        return firstBrokenPromise(new Campaign(seed, steps, List.of(Codec.VERSIONS), Campaign.WAITING));
+        return firstBrokenPromise(new Campaign(seed, steps, List.of(FrameCodec.VERSIONS), Campaign.WAITING));
     }
 
     private static String firstBrokenPromise(Campaign campaign) {

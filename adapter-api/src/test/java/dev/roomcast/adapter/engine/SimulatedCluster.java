@@ -6,7 +6,13 @@ import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
-import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
+import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Nodes of one namespace on one simulated broker, in virtual time. */
-final class SimulatedCluster {
+public final class SimulatedCluster {
 
     private static final Map<String, String> CONFIG = Map.of(
             "roomcast.heartbeat.interval", "1s",
@@ -64,18 +70,18 @@ final class SimulatedCluster {
     Adapter openProcess(Map<String, String> config) {
         VirtualTime.Process process = time.process();
         processes.add(process);
-        return open(config, broker.of(process), process.execution(), Codec.VERSIONS);
+        return open(config, broker.of(process), process.execution(), FrameCodec.VERSIONS);
     }
 
     Adapter open() {
-        return open(CONFIG, broker, time.execution(), Codec.VERSIONS);
+        return open(CONFIG, broker, time.execution(), FrameCodec.VERSIONS);
     }
 
     /** A node of which something is configured in another way. */
     Adapter open(Map<String, String> more) {
         Map<String, String> config = new HashMap<>(CONFIG);
         config.putAll(more);
-        return open(config, broker, time.execution(), Codec.VERSIONS);
+        return open(config, broker, time.execution(), FrameCodec.VERSIONS);
     }
 
     /** A node of an earlier or a later release, as far as versions of the wire go. */
@@ -91,8 +97,8 @@ final class SimulatedCluster {
                         ConfigSource.of("simulation", config),
                         ConfigSource.of("node", Map.of("roomcast.node.name", "node-" + number))),
                 EngineOptions.ALL);
-        Engine engine =
-                new Engine(settings, new Choice(provider, "in a simulation", Optional.empty()), execution, versions);
+        Engine engine = new Engine(
+                settings, new BackendSelection(provider, "in a simulation", Optional.empty()), execution, versions);
         engine.connect();
         engines.add(engine);
         nodes.add(engine.open("/"));
@@ -117,7 +123,7 @@ final class SimulatedCluster {
         return new Client(nodes.get(node), id);
     }
 
-    static boolean isDone(CompletionStage<?> stage) {
+    public static boolean isDone(CompletionStage<?> stage) {
         return stage.toCompletableFuture().isDone()
                 && !stage.toCompletableFuture().isCompletedExceptionally();
     }

@@ -6,7 +6,12 @@ import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.cluster.TransportProvider;
-import dev.roomcast.adapter.engine.Message.Versions;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.engine.config.BackendSelection;
+import dev.roomcast.adapter.engine.config.ConfigSource;
+import dev.roomcast.adapter.engine.config.EngineOptions;
+import dev.roomcast.adapter.engine.config.EngineSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,8 +74,8 @@ final class SimulatedHost {
                         ConfigSource.of("test", more),
                         ConfigSource.of("simulation", CONFIG)),
                 EngineOptions.ALL);
-        Choice choice = new Choice(provider, "in a simulation", Optional.empty());
-        this.engine = new Engine(settings, choice, process.execution(), versions);
+        BackendSelection backendSelection = new BackendSelection(provider, "in a simulation", Optional.empty());
+        this.engine = new Engine(settings, backendSelection, process.execution(), versions);
         engine.connect();
         this.transport = broker.newest();
     }
@@ -109,7 +114,7 @@ final class SimulatedHost {
         final String namespace;
         final Adapter adapter;
         final String incarnation;
-        final Channels channels;
+        final ChannelNames channelNames;
         final long openedAt;
         /** Whether it has been UP once: from then on it hears what goes to all, or tells when it does not. */
         boolean wasUp;
@@ -149,7 +154,7 @@ final class SimulatedHost {
             this.adapter = adapter;
             this.openedAt = openedAt;
             this.incarnation = adapter.cluster().self().incarnation();
-            this.channels = new Channels("roomcast", namespace, 512);
+            this.channelNames = new ChannelNames("roomcast", namespace, 512);
         }
 
         boolean canAct() {

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A provider with a name and, if it has one, a URL that makes it detected; its transport reaches nobody. */
-record StubProvider(String name, List<Option<String>> urls) implements TransportProvider {
+public record StubProvider(String name, List<Option<String>> urls) implements TransportProvider {
 
-    static final StubProvider MEMORY = new StubProvider("memory", List.of());
-    static final StubProvider REDIS = new StubProvider(
+    public static final StubProvider MEMORY = new StubProvider("memory", List.of());
+    public static final StubProvider REDIS = new StubProvider(
             "redis",
             List.of(Option.text("roomcast.redis.url").alias("REDIS_URL").secret()));
 

@@ -12,6 +12,7 @@ import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -287,7 +288,7 @@ class UnreceivedNodesInVirtualTimeTest {
         signing.pass(20_000);
         signing.broker.transport(2).kill();
         signing.pass(60_000);
-        String channel = new Channels("roomcast", "/", 512).namespace();
+        String channel = new ChannelNames("roomcast", "/", 512).namespace();
         for (int i = 0; i < 20; i++) {
             recorded.forEach(frame -> signing.broker.publish(null, channel, frame));
             signing.pass(5_000);

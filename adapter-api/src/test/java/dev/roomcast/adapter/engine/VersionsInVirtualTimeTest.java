@@ -14,8 +14,13 @@ import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.Message.Versions;
 import dev.roomcast.adapter.engine.SimulatedCluster.Client;
+import dev.roomcast.adapter.engine.codec.ChannelNames;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.engine.runtime.Failures;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,7 +56,7 @@ class VersionsInVirtualTimeTest {
             @Override
             public void published(String channel, byte[] frame) {
                 int version = frame[2] & 0xFF;
-                Frame decoded = Codec.decode(frame, Target.room("r"), new Versions(1, 9));
+                Frame decoded = FrameCodec.decode(frame, Target.room("r"), new Versions(1, 9));
                 if (decoded.messages().stream().allMatch(Message::isIntroduction)) {
                     assertEquals(Frame.FIRST_VERSION, version, () -> "the version of an introduction: " + decoded);
                 } else {
@@ -248,7 +253,7 @@ class VersionsInVirtualTimeTest {
     }
 
     private static String channelOfRoom() {
-        return new Channels("roomcast", "/", 512).room("r");
+        return new ChannelNames("roomcast", "/", 512).room("r");
     }
 
     private long counted(int node, String name) {

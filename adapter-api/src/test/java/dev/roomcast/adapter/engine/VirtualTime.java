@@ -1,5 +1,7 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * the test's thread, as long as nothing {@linkplain #mayPark can park}. Each {@link Process} is one that can stand still, and die, on its
  * own.
  */
-final class VirtualTime {
+public final class VirtualTime {
 
     private static final class Task implements Scheduler.Timer, Comparable<Task> {
 
@@ -53,7 +55,7 @@ final class VirtualTime {
     /** How often somebody has begun to see to the tasks. */
     private long loops;
 
-    VirtualTime(long seed) {
+    public VirtualTime(long seed) {
         this.random = new Random(seed);
         this.world = new Process(0);
     }
@@ -63,11 +65,11 @@ final class VirtualTime {
         return new Process(random.nextLong());
     }
 
-    Execution execution() {
+    public Execution execution() {
         return world.execution();
     }
 
-    Scheduler.Timer after(Duration delay, Runnable work) {
+    public Scheduler.Timer after(Duration delay, Runnable work) {
         return world.after(delay, work);
     }
 
@@ -76,7 +78,7 @@ final class VirtualTime {
         return world;
     }
 
-    long now() {
+    public long now() {
         return now;
     }
 
@@ -85,12 +87,12 @@ final class VirtualTime {
     }
 
     /** Everything stands still: what was due meanwhile runs afterwards, late, in the order in which it was due. */
-    void stall(Duration time) {
+    public void stall(Duration time) {
         now += time.toNanos();
     }
 
     /** Lets time pass. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long end = now + time.toNanos();
         if (mayPark.getAsBoolean()) {
             while (isDue(end)) {

@@ -3,6 +3,9 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.delivery.StalledQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -96,7 +99,7 @@ final class Visitor implements Connection {
         stay.endedWhenThere = all(Broadcaster::ended);
         going.run();
         stay.begunAfter = all(Broadcaster::begun);
-        isCut = !member.isPresent() && member.outlet() instanceof Lane;
+        isCut = !member.isPresent() && member.outlet() instanceof StalledQueue;
     }
 
     boolean isThere() {

@@ -3,6 +3,8 @@ package dev.roomcast.adapter.engine;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
 import java.util.Map;
 
 /** Remembers what it was sent, in a plain field: two sends that are not ordered lose one of the packets. */

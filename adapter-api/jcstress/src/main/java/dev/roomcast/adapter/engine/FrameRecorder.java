@@ -4,6 +4,9 @@ import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.Message;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,7 +63,7 @@ final class FrameRecorder implements Transport {
         StringBuilder sent = new StringBuilder();
         Map<String, Long> numbers = new HashMap<>();
         for (Outgoing frame : frames) {
-            Frame decoded = Codec.decode(frame.bytes(), null);
+            Frame decoded = FrameCodec.decode(frame.bytes(), null);
             if (numbers.merge(frame.channel(), 1L, Long::sum) != decoded.number()) {
                 return "number " + decoded.number() + " on " + frame.channel();
             }

@@ -4,6 +4,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.delivery.Recipients;
+import dev.roomcast.adapter.engine.delivery.StalledQueue;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -242,7 +244,9 @@ public class RoomStress {
         public void end(L_Result r) {
             int lanes = 0;
             for (Target target : List.of(Target.room("first"), Target.room("second"), Target.everyone())) {
-                lanes += Walk.over(node.index, target, Packet.text("")).outlets(0)[0] instanceof Lane ? 1 : 0;
+                lanes += Recipients.over(node.index, target, Packet.text("")).outlets(0)[0] instanceof StalledQueue
+                        ? 1
+                        : 0;
             }
             r.r1 = lanes;
         }

@@ -2,6 +2,13 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
+import dev.roomcast.adapter.engine.delivery.LocalMember;
+import dev.roomcast.adapter.engine.delivery.LocalNode;
+import dev.roomcast.adapter.engine.delivery.Recipients;
+import dev.roomcast.adapter.engine.delivery.Room;
+import dev.roomcast.adapter.engine.delivery.RoomIndex;
+import dev.roomcast.adapter.engine.runtime.Counters;
+import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +79,7 @@ final class TestNode implements RoomIndex.Observer {
 
     /** How many members a walk over a room meets. */
     int size(String room) {
-        return Walk.over(index, Target.room(room), Packet.text("")).size();
+        return Recipients.over(index, Target.room(room), Packet.text("")).size();
     }
 
     boolean isOfConcern(String name) {

@@ -1,0 +1,21 @@
+package dev.roomcast.adapter.engine.config;
+
+import java.util.Locale;
+
+/** On which channels a node hears its rooms and users. */
+public enum ChannelMode {
+    /** Each has one of its own. */
+    PER_ROOM,
+    /** All are heard on the namespace's channel, which each node subscribes once and for all. */
+    STATIC;
+
+    /** As it is configured. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static ChannelMode parse(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.roomcast.adapter.engine.query;
+
+import dev.roomcast.adapter.MemberInfo;
+import dev.roomcast.adapter.NodeInfo;
+import dev.roomcast.adapter.engine.codec.QueryResult.MemberDescription;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a node has told of one of its members. */
+record RemoteMember(String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
+        implements MemberInfo {
+
+    static RemoteMember of(NodeInfo node, MemberDescription member) {
+        return new RemoteMember(
+                member.id(), node, Optional.ofNullable(member.user()), member.rooms(), member.attributes());
+    }
+}

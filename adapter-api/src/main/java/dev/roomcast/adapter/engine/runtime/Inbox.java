@@ -1,0 +1,115 @@
+package dev.roomcast.adapter.engine.runtime;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one ordered queue of all that comes in: frames, confirmations, timers and questions of the application. What runs on the
+ * inbox's turn runs alone, so the protocol's state needs no lock. It calls no code of the application's: that is done by the
+ * {@link DeliveryQueue}, which the thread of this turn goes on with once it has given this turn back.
+ *
+ * <p>Bounded in the bytes of frames; a frame too many is dropped and counted. Everything else is small and always taken.
+ */
+public final class Inbox {
+
+    /** About what a frame takes beside its bytes while it waits: even empty ones are bounded. */
+    private static final int FRAME_OVERHEAD = 128;
+
+    private final Executor threads;
+    private final Consumer<? super Throwable> failed;
+    private final DeliveryQueue deliveryQueue;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Turn turn = Turn.shut();
+
+    private final AtomicLong bytes = new AtomicLong();
+    private final long maxBytes;
+    private final Counters counters;
+
+    public Inbox(Execution execution, DeliveryQueue deliveryQueue, long maxBytes, Counters counters) {
+        this(
+                execution.workers(),
+                new IntervalLog(LoggerFactory.getLogger(Inbox.class), execution)::taskFailed,
+                deliveryQueue,
+                maxBytes,
+                counters);
+    }
+
+    /** @param failed is told what a task throws, which it must not */
+    public Inbox(
+            Executor threads,
+            Consumer<? super Throwable> failed,
+            DeliveryQueue deliveryQueue,
+            long maxBytes,
+            Counters counters) {
+        this.threads = threads;
+        this.failed = failed;
+        this.deliveryQueue = deliveryQueue;
+        this.maxBytes = maxBytes;
+        this.counters = counters;
+    }
+
+    /** Begins with what has waited; before that nothing runs. Once. */
+    public void open() {
+        if (turn.open()) {
+            threads.execute(this::goOn);
+        }
+    }
+
+    public void run(Runnable task) {
+        tasks.add(task);
+        if (turn.added()) {
+            threads.execute(this::goOn);
+        }
+    }
+
+    public void frame(int payload, Runnable task) {
+        int size = payload + FRAME_OVERHEAD;
+        if (bytes.addAndGet(size) > maxBytes) {
+            bytes.addAndGet(-size);
+            counters.add(Counters.FRAMES_DROPPED);
+            return;
+        }
+        run(() -> {
+            try {
+                task.run();
+            } finally {
+                bytes.addAndGet(-size);
+            }
+        });
+    }
+
+    /** By the one thread that has the turn: does all that waits, and then what is to be delivered. */
+    private void goOn() {
+        boolean delivers = false;
+        while (true) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                run(task, failed);
+                turn.done();
+                delivers |= deliveryQueue.takeTurn();
+                if (delivers && !tasks.isEmpty()) {
+                    deliveryQueue.goOnElsewhere();
+                    delivers = false;
+                }
+            } else if (turn.end()) {
+                break;
+            }
+        }
+        if (delivers) {
+            // A hand-over to another thread would cost more than most deliveries.
+            deliveryQueue.goOn();
+        }
+    }
+
+    private static void run(Runnable task, Consumer<? super Throwable> failed) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            failed.accept(t);
+        }
+    }
+}

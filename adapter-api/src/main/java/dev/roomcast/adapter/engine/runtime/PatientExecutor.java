@@ -1,0 +1,37 @@
+package dev.roomcast.adapter.engine.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands tasks to an executor, and again a little later where that has no thread for them: the operating system may have none left to
+ * give. A queue whose task was lost would wait for it for ever.
+ */
+public final class PatientExecutor implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(PatientExecutor.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Executor threads;
+    private final Scheduler scheduler;
+    private final IntervalLog failures;
+
+    public PatientExecutor(Executor threads, Scheduler scheduler, LongSupplier ticker) {
+        this.failures = new IntervalLog(log, ticker);
+        this.threads = threads;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (OutOfMemoryError e) {
+            failures.error("no thread can be started now; a task of the engine waits " + PAUSE.toMillis() + " ms", e);
+            scheduler.after(PAUSE, () -> execute(task));
+        }
+    }
+}

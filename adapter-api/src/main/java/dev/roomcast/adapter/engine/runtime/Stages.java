@@ -1,0 +1,102 @@
+package dev.roomcast.adapter.engine.runtime;
+
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes stages, away from the thread that has the answer, since what hangs on them is the application's; and sees to it that each
+ * failure is counted and logged at intervals, looked at or not.
+ */
+public final class Stages {
+
+    /** Shared by all that is done at once; nobody can complete it otherwise. */
+    public static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+    private final Callbacks callbacks;
+    private final Counters counters;
+    private final IntervalLog log;
+
+    public Stages(Execution execution, Watchdog watchdog, Counters counters) {
+        this.callbacks = new Callbacks(execution, watchdog, counters);
+        this.counters = counters;
+        this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
+    }
+
+    public void complete(List<CompletableFuture<Void>> stages) {
+        callbacks.runAll(stages.stream()
+                .<Runnable>map(stage -> () -> stage.complete(null))
+                .iterator());
+    }
+
+    public <T> void complete(CompletableFuture<T> stage, T value) {
+        callbacks.run(() -> stage.complete(value));
+    }
+
+    /** Tells the application something, before whatever is completed later; what that throws is its own. */
+    public void tell(Runnable call) {
+        callbacks.run(() -> {
+            try {
+                call.run();
+            } catch (Throwable t) {
+                counters.add(Counters.LISTENERS_FAILED);
+                log.warn("a callback failed", t);
+            }
+        });
+    }
+
+    /** How many callbacks have not returned for too long. */
+    public int held() {
+        return callbacks.held();
+    }
+
+    /** A stage that completes when all do, and fails with the first failure. */
+    public CompletionStage<Void> all(List<CompletionStage<Void>> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(parts.size() + 1);
+        Runnable oneLess = () -> {
+            if (left.decrementAndGet() == 0) {
+                all.complete(null);
+            }
+        };
+        for (CompletionStage<Void> part : parts) {
+            part.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    all.completeExceptionally(failure);
+                }
+                oneLess.run();
+            });
+        }
+        oneLess.run();
+        return all;
+    }
+
+    /** Fails a stage, unless it is complete already. */
+    public void fail(CompletableFuture<?> stage, AdapterException failure) {
+        callbacks.run(() -> {
+            if (failNow(stage, failure) && failure.outcome() != Outcome.CLOSED) {
+                log.warn(Failures.text(failure), failure.getCause());
+            }
+        });
+    }
+
+    /** Fails a stage for a reason that has been logged already. */
+    public void failQuietly(CompletableFuture<?> stage, AdapterException failure) {
+        callbacks.run(() -> failNow(stage, failure));
+    }
+
+    private boolean failNow(CompletableFuture<?> stage, AdapterException failure) {
+        boolean failed = stage.completeExceptionally(failure);
+        if (failed) {
+            counters.add(Counters.STAGES_FAILED);
+        }
+        return failed;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.roomcast.adapter.engine.runtime;
+
+/** For how long a number has been seen not to change. Used by the watchdog alone. */
+public final class StallTimer {
+
+    private int seen = -1;
+    private long nanos;
+
+    /** Returns for how long it has been what it is now, at least. */
+    public long look(int now, long passed) {
+        nanos = now == seen ? nanos + passed : 0;
+        seen = now;
+        return nanos;
+    }
+}
