@@ -30,8 +30,8 @@ final class Coverage {
     private static final String PACKAGE = "dev.roomcast.adapter.engine.";
 
     /** What frames are read by. */
-    static final List<String> CODEC =
-            List.of("codec.FrameCodec", "codec.QueryCodec", "codec.PresenceCodec", "codec.ByteReader");
+    static final List<String> CODEC = List.of(
+            "codec.FrameCodec", "codec.MessageDecoder", "codec.QueryCodec", "codec.PresenceCodec", "codec.ByteReader");
 
     /** What then does something about them. */
     static final List<String> ENGINE = List.of(

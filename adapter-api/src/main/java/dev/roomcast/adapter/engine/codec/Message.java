@@ -50,6 +50,65 @@ public sealed interface Message {
         return this instanceof Heartbeat || this instanceof Hello;
     }
 
+    /**
+     * What is done with each kind of message. A class that forgets a kind does not compile.
+     *
+     * @param <C> what the caller hands on, such as the sender
+     */
+    interface Visitor<C> {
+
+        void broadcast(C context, Broadcast message);
+
+        void hello(C context, Hello message);
+
+        void welcome(C context, Welcome message);
+
+        void heartbeat(C context, Heartbeat message);
+
+        void goodbye(C context, Goodbye message);
+
+        void queryRequest(C context, QueryRequest message);
+
+        void queryResponse(C context, QueryResponse message);
+
+        void emitted(C context, Emitted message);
+
+        void watch(C context, Watch message);
+
+        void watchList(C context, WatchList message);
+
+        void watchVersion(C context, WatchVersion message);
+
+        void watchListRequest(C context, WatchListRequest message);
+
+        void roomPresence(C context, RoomPresence message);
+
+        void challenge(C context, Challenge message);
+
+        void proof(C context, Proof message);
+
+        void probe(C context, Probe message);
+
+        void resendLastSequences(C context, ResendLastSequences message);
+
+        void receiptRequest(C context, ReceiptRequest message);
+
+        void receipt(C context, Receipt message);
+
+        void unreceived(C context, Unreceived message);
+
+        void namesRequest(C context, NamesRequest message);
+
+        void lastSequence(C context, LastSequence message);
+
+        void lastSequences(C context, LastSequences message);
+
+        void lastSequenceRequest(C context, LastSequenceRequest message);
+    }
+
+    /** Calls the method of this kind. */
+    <C> void accept(Visitor<C> visitor, C context);
+
     /** A packet for a target; on the channel of a room or user it may leave that name out (see {@link FrameCodec}). */
     record Broadcast(Target target, Packet packet) implements Message {
 
@@ -61,6 +120,11 @@ public sealed interface Message {
         @Override
         public int held() {
             return Message.held(packet);
+        }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.broadcast(context, this);
         }
     }
 
@@ -78,6 +142,11 @@ public sealed interface Message {
 
         public Hello(long round, String name, Versions versions) {
             this(round, name, versions, ChannelMode.PER_ROOM);
+        }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.hello(context, this);
         }
     }
 
@@ -112,6 +181,11 @@ public sealed interface Message {
         public int weight() {
             return SMALL + known.size() * SMALL;
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.welcome(context, this);
+        }
     }
 
     /**
@@ -120,7 +194,12 @@ public sealed interface Message {
      * @param round of the sender's hello
      * @param known hash of a set of which the sender has all names: if it is just that set, no names are sent
      */
-    record NamesRequest(long round, long known) implements Message {}
+    record NamesRequest(long round, long known) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.namesRequest(context, this);
+        }
+    }
 
     /**
      * A node is alive.
@@ -136,37 +215,72 @@ public sealed interface Message {
         public Heartbeat(String name, Versions versions) {
             this(name, versions, ChannelMode.PER_ROOM);
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.heartbeat(context, this);
+        }
     }
 
     /** A node asks another one whether it receives it. */
-    record ReceiptRequest() implements Message {}
+    record ReceiptRequest() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.receiptRequest(context, this);
+        }
+    }
 
     /** The answer. */
-    record Receipt() implements Message {}
+    record Receipt() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.receipt(context, this);
+        }
+    }
 
     /**
      * Nodes that did not receive the sender for a while receive it again: what it has published meanwhile may not have reached them.
      *
      * @param millis since when, before now
      */
-    record Unreceived(long millis) implements Message {}
+    record Unreceived(long millis) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.unreceived(context, this);
+        }
+    }
 
     /** A node listens for itself on its own channel. What it says on the namespace's comes back as well, and needs no message for that. */
-    record Probe() implements Message {}
+    record Probe() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.probe(context, this);
+        }
+    }
 
     /**
      * A node that is not known yet is asked to show that it lives.
      *
      * @param number drawn for it
      */
-    record Challenge(long number) implements Message {}
+    record Challenge(long number) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.challenge(context, this);
+        }
+    }
 
     /**
      * The answer, in a frame that is signed.
      *
      * @param departures how many frames had left the sender at several moments, the latest first
      */
-    record Proof(long number, List<Departures> departures) implements Message {}
+    record Proof(long number, List<Departures> departures) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.proof(context, this);
+        }
+    }
 
     /**
      * What had left a node at a moment.
@@ -177,7 +291,12 @@ public sealed interface Message {
     record Departures(long age, long frames) {}
 
     /** A node ends. */
-    record Goodbye() implements Message {}
+    record Goodbye() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.goodbye(context, this);
+        }
+    }
 
     /**
      * A node asks all others, or some.
@@ -189,6 +308,11 @@ public sealed interface Message {
         @Override
         public int weight() {
             return SMALL + query.weight();
+        }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.queryRequest(context, this);
         }
     }
 
@@ -204,6 +328,11 @@ public sealed interface Message {
         public int weight() {
             return SMALL + queryResult.weight();
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.queryResponse(context, this);
+        }
     }
 
     /** A server says something to all servers. */
@@ -218,6 +347,11 @@ public sealed interface Message {
         public int held() {
             return Message.held(packet);
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.emitted(context, this);
+        }
     }
 
     /**
@@ -225,7 +359,12 @@ public sealed interface Message {
      *
      * @param version how often what it watches has changed
      */
-    record Watch(long version, WatchedRoom room) implements Message {}
+    record Watch(long version, WatchedRoom room) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.watch(context, this);
+        }
+    }
 
     /** All that a node watches, in parts; answered with what there is in each room. */
     record WatchList(long version, int part, int parts, List<WatchedRoom> rooms) implements Message {
@@ -234,13 +373,28 @@ public sealed interface Message {
         public int weight() {
             return SMALL + rooms.size() * SMALL;
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.watchList(context, this);
+        }
     }
 
     /** How often what a node watches has changed; said with each heartbeat, for whom a change was lost. */
-    record WatchVersion(long version) implements Message {}
+    record WatchVersion(long version) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.watchVersion(context, this);
+        }
+    }
 
     /** What do you watch? */
-    record WatchListRequest() implements Message {}
+    record WatchListRequest() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.watchListRequest(context, this);
+        }
+    }
 
     /**
      * Who is in a room that is watched, or who came and went.
@@ -255,6 +409,11 @@ public sealed interface Message {
         @Override
         public int weight() {
             return SMALL + presenceMessage.weight();
+        }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.roomPresence(context, this);
         }
     }
 
@@ -272,7 +431,12 @@ public sealed interface Message {
     }
 
     /** Up to which number frames have left on a channel that has been silent since. A frame of its own, which bears that number. */
-    record LastSequence() implements Message {}
+    record LastSequence() implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.lastSequence(context, this);
+        }
+    }
 
     /**
      * Up to which numbers frames of the sender have left, on channels on which something has left since it said so last. It may overtake
@@ -283,6 +447,11 @@ public sealed interface Message {
         @Override
         public int weight() {
             return SMALL + numbers.size() * ChannelSequence.BYTES;
+        }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.lastSequences(context, this);
         }
     }
 
@@ -305,6 +474,11 @@ public sealed interface Message {
         public int weight() {
             return SMALL + streams.size() * Long.BYTES;
         }
+
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.lastSequenceRequest(context, this);
+        }
     }
 
     /**
@@ -313,7 +487,12 @@ public sealed interface Message {
      *
      * @param millis since when, before now, it may not have heard what was said
      */
-    record ResendLastSequences(long millis) implements Message {}
+    record ResendLastSequences(long millis) implements Message {
+        @Override
+        public <C> void accept(Visitor<C> visitor, C context) {
+            visitor.resendLastSequences(context, this);
+        }
+    }
 
     /** A node as another names it. */
     record Named(Incarnation incarnation, String name) {}

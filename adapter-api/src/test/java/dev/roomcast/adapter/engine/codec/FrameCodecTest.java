@@ -18,6 +18,7 @@ import dev.roomcast.adapter.engine.codec.Message.Emitted;
 import dev.roomcast.adapter.engine.codec.Message.Goodbye;
 import dev.roomcast.adapter.engine.codec.Message.Heartbeat;
 import dev.roomcast.adapter.engine.codec.Message.Hello;
+import dev.roomcast.adapter.engine.codec.Message.LastSequence;
 import dev.roomcast.adapter.engine.codec.Message.LastSequenceRequest;
 import dev.roomcast.adapter.engine.codec.Message.LastSequences;
 import dev.roomcast.adapter.engine.codec.Message.Named;
@@ -51,6 +52,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +138,14 @@ public class FrameCodecTest {
                 new RoomPresence("r", 5, 0, 1, new PresenceMessage.Joined(MEMBER)),
                 new RoomPresence("r", 6, 0, 1, new PresenceMessage.Left("m")),
                 new RoomPresence("r", 7, 0, 1, new PresenceMessage.Occupied(true)));
+    }
+
+    @Test
+    void everyKindIsAmongTheMessages() {
+        Set<Class<?>> kinds = new HashSet<>(List.of(Message.class.getPermittedSubclasses()));
+        // A flag of its frame, with tests of its own.
+        kinds.remove(LastSequence.class);
+        assertEquals(kinds, messages().stream().map(Message::getClass).collect(Collectors.toSet()));
     }
 
     @ParameterizedTest
