@@ -60,6 +60,7 @@ import dev.roomcast.adapter.engine.receive.Coalescer;
 import dev.roomcast.adapter.engine.receive.HelloRound;
 import dev.roomcast.adapter.engine.receive.LastSequencesReaders;
 import dev.roomcast.adapter.engine.receive.LossDetector;
+import dev.roomcast.adapter.engine.receive.PauseClock;
 import dev.roomcast.adapter.engine.receive.PeerAuthenticator;
 import dev.roomcast.adapter.engine.receive.Peers;
 import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
@@ -125,8 +126,6 @@ final class Protocol {
     private static final int WINDOWS_PER_WAIT = 4;
 
     private static final Duration GOODBYE = Duration.ofSeconds(1);
-    /** Less is the scheduler's, and no pause. */
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** The tails that a node has sent since a moment are to be requested. */
     private record TailsOfOne(long since, Runnable notSaid) {}
@@ -193,14 +192,8 @@ final class Protocol {
 
     /** Of nodes, since the last heartbeat. */
     private int listsSent;
-    /** What came last may have waited since this process paused here, until then. */
-    private long pausedAt;
 
-    private long pauseIsOver;
-    private long lastWatch;
-    /** Without a pause, between two looks. Asked with every frame. */
-    private final long longestWatch;
-
+    private final PauseClock pauses;
     private long droppedHere;
     /** What is taken just now, if it waited until its sender had shown that it lives. */
     private PeerAuthenticator.@Nullable Held held;
@@ -240,7 +233,8 @@ final class Protocol {
         this.local = local;
         this.protocolTiming = protocolTiming;
         this.mostStreamBytes = mostStreamBytes;
-        this.longestWatch = protocolTiming.watch().plus(PAUSE).toNanos();
+        this.pauses = new PauseClock(
+                protocolTiming.watch(), protocolTiming.heartbeat().multipliedBy(2), execution.now());
         this.listener = listener;
         this.counters = wire.counters();
         this.peers = new Peers(execution, versionNegotiation, protocolTiming.silence(), new Nodes());
@@ -288,8 +282,6 @@ final class Protocol {
         this.all = new Control(channelNames.namespace(), Target.everyone());
         this.own = new Control(channelNames.node(self), Target.rooms(List.of()));
         deafOn.addAll(List.of(all.channel, own.channel));
-        this.lastWatch = execution.now();
-        this.pauseIsOver = lastWatch;
     }
 
     /** The channels on which nodes speak to each other are wanted from now on. Before the node is anybody's. */
@@ -634,16 +626,10 @@ final class Protocol {
     }
 
     private void watch() {
-        long now = execution.now();
-        long last = lastWatch;
-        long late = now - last - protocolTiming.watch().toNanos();
-        lastWatch = now;
+        PauseClock.Look look = pauses.look(execution.now());
+        long late = look.late();
         if (late > protocolTiming.silence().toNanos() && isHearing()) {
-            lossDetector.stoodStill(last);
-        }
-        if (late > PAUSE.toNanos()) {
-            pausedAt = now - pauseIsOver >= 0 ? last : pausedAt;
-            pauseIsOver = now + protocolTiming.heartbeat().multipliedBy(2).toNanos();
+            lossDetector.stoodStill(look.last());
         }
         if (late > 0) {
             // A pause of this process, or a queue before this turn: what the others said meanwhile may be behind it.
@@ -654,7 +640,7 @@ final class Protocol {
             }
         }
         peers.look();
-        listen(Math.max(0, late), now - last);
+        listen(Math.max(0, late), look.passed());
         // Whoever may be deaf knows of nobody's silence.
         if (hearsItself()) {
             peers.giveUp(protocolTiming.silence());
@@ -909,12 +895,7 @@ final class Protocol {
 
     /** What is read after a pause of this process may have come at its beginning. */
     private long beforeAnyPause(long readAt) {
-        long now = execution.now();
-        long until = readAt;
-        if (now - lastWatch > longestWatch) {
-            until = Execution.earlier(until, lastWatch);
-        }
-        return now - pauseIsOver < 0 ? Execution.earlier(until, pausedAt) : until;
+        return pauses.beforeAnyPause(readAt, execution.now());
     }
 
     /** A channel was given up. */
