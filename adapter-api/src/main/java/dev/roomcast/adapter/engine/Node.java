@@ -35,6 +35,9 @@ import dev.roomcast.adapter.engine.delivery.LocalNode;
 import dev.roomcast.adapter.engine.delivery.Room;
 import dev.roomcast.adapter.engine.delivery.RoomIndex;
 import dev.roomcast.adapter.engine.delivery.RoomsView;
+import dev.roomcast.adapter.engine.protocol.LocalIdentity;
+import dev.roomcast.adapter.engine.protocol.Protocol;
+import dev.roomcast.adapter.engine.protocol.RoomcastProtocol;
 import dev.roomcast.adapter.engine.query.QueryHandler;
 import dev.roomcast.adapter.engine.receive.ChannelModes;
 import dev.roomcast.adapter.engine.runtime.Counters;
@@ -119,15 +122,13 @@ final class Node implements Adapter, Wire.Observer {
                 wire.stages(),
                 wire.disconnects(),
                 counters,
-                () -> Protocol.frameBudget(wire));
+                () -> RoomcastProtocol.frameBudget(wire.traits().maxFrameBytes()));
         SigningKeys signingKeys = engine.signingKeys();
         FrameMac frameMac = signingKeys == null ? null : new FrameMac(signingKeys);
-        this.protocol = new Protocol(
+        this.protocol = new RoomcastProtocol(
                 wire,
-                self,
-                name,
+                new LocalIdentity(self, name, engine.versions(), modes.own()),
                 channelNames,
-                engine.versions(),
                 modes,
                 frameMac,
                 local,
@@ -329,7 +330,7 @@ final class Node implements Adapter, Wire.Observer {
         gauges.put("sends.held", (long) wire.stalledSends().count());
         if (!alone) {
             wire.copyGaugesTo(gauges);
-            gauges.put("streams.bytes", protocol.streamBytes());
+            gauges.put("streams.bytes", protocol.sequenceBytes());
         }
         return new HealthSnapshot(
                 state.status(),
@@ -347,8 +348,8 @@ final class Node implements Adapter, Wire.Observer {
     }
 
     @Override
-    public void canSpeak() {
-        protocol.canSpeak();
+    public void publishingResumed() {
+        protocol.publishingResumed();
     }
 
     @Override
@@ -521,7 +522,8 @@ final class Node implements Adapter, Wire.Observer {
             } else if (!alone) {
                 Target target = room.isHidden() ? Target.user(room.name()) : Target.room(room.name());
                 String channel = room.isHidden() ? channelNames.user(room.name()) : channelNames.room(room.name());
-                room.channel(wire.subscriptions().want(channel, new RoomChannel(channel, target)));
+                room.channel(wire.subscriptions()
+                        .want(channel, protocol.roomChannel(channel, target, why -> refused(channel, target, why))));
             }
             if (!room.isHidden()) {
                 roomListeners.tell(listener -> listener.created(room.name()));
@@ -531,7 +533,8 @@ final class Node implements Adapter, Wire.Observer {
         @Override
         public void joined(Room room, LocalMember member) {
             if (!room.isHidden()) {
-                protocol.source().joined(room.name(), member, room.members().size() == 1);
+                protocol.presenceSource()
+                        .joined(room.name(), member, room.members().size() == 1);
                 roomListeners.tell(listener -> listener.joined(room.name(), member));
             }
         }
@@ -539,7 +542,8 @@ final class Node implements Adapter, Wire.Observer {
         @Override
         public void left(Room room, LocalMember member) {
             if (!room.isHidden()) {
-                protocol.source().left(room.name(), member, room.members().size() == 0);
+                protocol.presenceSource()
+                        .left(room.name(), member, room.members().size() == 0);
                 roomListeners.tell(listener -> listener.left(room.name(), member));
             }
             Subscription channel = room.channel();
@@ -560,56 +564,14 @@ final class Node implements Adapter, Wire.Observer {
         }
     }
 
-    /** Hears the channel of one room or user. On the inbox's turn. */
-    private final class RoomChannel implements Subscription.Owner {
-
-        private final String channel;
-        private final Target target;
-
-        RoomChannel(String channel, Target target) {
-            this.channel = channel;
-            this.target = target;
-        }
-
-        @Override
-        public void frame(byte[] bytes) {
-            protocol.received(channel, bytes, target);
-        }
-
-        @Override
-        public @Nullable Target probeOf(Incarnation node) {
-            return node.equals(self) ? target : null;
-        }
-
-        @Override
-        public void confirmed(long at) {
-            protocol.confirmed(channel, target, at);
-        }
-
-        @Override
-        public void lost(Throwable why, long lastAlive) {
-            protocol.lost(channel, lastAlive);
-        }
-
-        @Override
-        public void renewed(long lastHeard) {
-            protocol.renewed(channel, lastHeard);
-        }
-
-        @Override
-        public void forgotten() {
-            protocol.forgotten(channel);
-        }
-
-        @Override
-        public void refused(Throwable why) {
-            Set<String> rooms = target.roomNames();
-            AdapterException refusal = Failures.refused(channel, why);
-            clusterListeners.tell(listener -> listener.refused(rooms, refusal));
-        }
+    /** The broker refuses the channel of a room or user. On the inbox's turn. */
+    private void refused(String channel, Target target, Throwable why) {
+        Set<String> rooms = target.roomNames();
+        AdapterException refusal = Failures.refused(channel, why);
+        clusterListeners.tell(listener -> listener.refused(rooms, refusal));
     }
 
-    /** Hears the protocol. On the inbox's turn. */
+    /** Passes on what the protocol reports. On the inbox's turn. */
     private final class Events implements Protocol.Listener {
 
         @Override

@@ -19,6 +19,7 @@ import dev.roomcast.adapter.engine.codec.Message;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.codec.Query;
 import dev.roomcast.adapter.engine.config.Limits;
+import dev.roomcast.adapter.engine.protocol.Protocol;
 import dev.roomcast.adapter.engine.query.GatheredAnswers;
 import dev.roomcast.adapter.engine.query.GatheredMembers;
 import dev.roomcast.adapter.engine.query.OpenQuery;
@@ -240,13 +241,14 @@ final class NodeCluster implements Cluster {
     @Override
     public Registration watch(String room, PresenceListener listener) {
         node.requireOpen();
-        return protocol.watcher().watch(limits.name("room", room), Objects.requireNonNull(listener, "listener"));
+        return protocol.presenceWatcher()
+                .watch(limits.name("room", room), Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
     public Registration watchOccupancy(String room, OccupancyListener listener) {
         node.requireOpen();
-        return protocol.watcher()
+        return protocol.presenceWatcher()
                 .watchOccupancy(limits.name("room", room), Objects.requireNonNull(listener, "listener"));
     }
 

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.delivery.DeliveryContext;
 import dev.roomcast.adapter.engine.delivery.DisconnectExecutor;
 import dev.roomcast.adapter.engine.delivery.StalledSends;
+import dev.roomcast.adapter.engine.protocol.ProtocolWire;
 import dev.roomcast.adapter.engine.publish.AnswerWatch;
 import dev.roomcast.adapter.engine.publish.Backlog;
 import dev.roomcast.adapter.engine.publish.Publisher;
@@ -41,13 +42,13 @@ import org.slf4j.LoggerFactory;
  * The engine's side of one transport, shared by the nodes of all namespaces: what goes out ({@link Publisher}), which channels are wanted
  * ({@link Subscriptions}), and the one ordered queue of what comes in ({@link Inbox}).
  */
-public final class Wire implements Receiver {
+public final class Wire implements Receiver, ProtocolWire {
 
     /** A node of this wire. Called on the inbox's turn. */
     interface Observer {
 
-        /** Frames can be published again. */
-        void canSpeak();
+        /** The broker takes frames again. */
+        void publishingResumed();
 
         /** Something on which health depends may have changed. */
         void review();
@@ -163,18 +164,22 @@ public final class Wire implements Receiver {
                         }));
     }
 
+    @Override
     public Execution execution() {
         return execution;
     }
 
+    @Override
     public Counters counters() {
         return counters;
     }
 
+    @Override
     public Stages stages() {
         return stages;
     }
 
+    @Override
     public Inbox inbox() {
         return inbox;
     }
@@ -199,15 +204,18 @@ public final class Wire implements Receiver {
         return disconnects;
     }
 
-    Publisher publisher() {
+    @Override
+    public Publisher publisher() {
         return publisher;
     }
 
+    @Override
     public Subscriptions subscriptions() {
         return Objects.requireNonNull(subscriptions, "not open yet");
     }
 
-    Traits traits() {
+    @Override
+    public Traits traits() {
         return Objects.requireNonNull(transport, "not open yet").traits();
     }
 
@@ -235,7 +243,8 @@ public final class Wire implements Receiver {
     }
 
     /** Those that are up. On the inbox's turn. */
-    Set<WireLink> links() {
+    @Override
+    public Set<WireLink> links() {
         return links;
     }
 
@@ -285,6 +294,7 @@ public final class Wire implements Receiver {
      *
      * @param lastHeard the last proof that the channel was heard
      */
+    @Override
     public void deaf(Subscription channel, long lastHeard, String what) {
         WireLink link = subscriptions().linkOf(channel);
         if (link != null && link.doubt(lastHeard)) {
@@ -300,7 +310,8 @@ public final class Wire implements Receiver {
      * A channel alone gives nothing back, and its link is well: it is asked for again, or, if that has not helped before, its link replaced. On the
      * inbox's turn.
      */
-    void deafChannel(Subscriptions.Heard heard, String what) {
+    @Override
+    public void deafChannel(Subscriptions.Heard heard, String what) {
         if (subscriptions().renew(heard.channel(), heard.link())) {
             counters.add(Counters.CHANNELS_DEAF);
             deafChannels.warn(what + "; it is given up and asked for again", null);
@@ -311,7 +322,8 @@ public final class Wire implements Receiver {
     }
 
     /** Other nodes do not receive what is published: the connections are made anew, and may lead elsewhere then. On the inbox's turn. */
-    void unreceived(WireLink link, String why) {
+    @Override
+    public void unreceived(WireLink link, String why) {
         counters.add(Counters.LINKS_UNRECEIVED);
         unreceivedLinks.at(link.toString()).warn("Roomcast resets its connections to " + link + ": " + why, null);
         subscriptions().reset(link, why);
@@ -338,7 +350,7 @@ public final class Wire implements Receiver {
         inbox.run(() -> {
             lookAtConnection();
             if (down.isEmpty()) {
-                observers.forEach(Observer::canSpeak);
+                observers.forEach(Observer::publishingResumed);
             }
             changed();
         });
@@ -436,8 +448,8 @@ public final class Wire implements Receiver {
     }
 
     /** Why nothing can be heard or said, or null if it can. On the inbox's turn. */
-    @Nullable
-    Throwable trouble() {
+    @Override
+    public @Nullable Throwable trouble() {
         if (links.isEmpty()) {
             return linkLoss != null ? linkLoss : Failures.notReachedYet();
         }
@@ -446,7 +458,8 @@ public final class Wire implements Receiver {
     }
 
     /** Whether frames could once be heard: if so, not being able to is an outage, and not merely the beginning. */
-    boolean hasWorked() {
+    @Override
+    public boolean hasWorked() {
         return hasWorked;
     }
 

@@ -4,7 +4,7 @@
  * <pre>
  * Node             implements Adapter: checks arguments, then
  *   LocalNode      rooms, room events, delivery                 knows rooms, members, packets       delivery
- *   Protocol       peers, queries and their answers, frames     knows nodes, incarnations, channels receive, query
+ *   Protocol       peers, queries and their answers, frames     knows nodes, incarnations, channels protocol
  * Wire             one transport, shared by the nodes of all namespaces
  *   Subscriptions  which channels are wanted, asked, confirmed  one state machine per channel       subscribe
  *   Publisher      numbers and batches what goes out            one per transport                   publish

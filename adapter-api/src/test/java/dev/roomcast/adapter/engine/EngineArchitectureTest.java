@@ -47,6 +47,8 @@ class EngineArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("engine")
                 .definedBy(ENGINE)
+                .layer("protocol")
+                .definedBy(ENGINE + ".protocol")
                 .layer("query")
                 .definedBy(ENGINE + ".query")
                 .layer("delivery")
@@ -65,6 +67,9 @@ class EngineArchitectureTest {
                 .definedBy(ENGINE + ".runtime")
                 .whereLayer("engine")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("protocol")
+                .mayOnlyAccessLayers(
+                        "query", "delivery", "receive", "publish", "subscribe", "codec", "config", "runtime")
                 .whereLayer("query")
                 .mayOnlyAccessLayers("delivery", "codec", "runtime")
                 .whereLayer("delivery")

@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
+import dev.roomcast.adapter.engine.protocol.Protocol;
 import dev.roomcast.adapter.engine.subscribe.Subscription;
 import dev.roomcast.adapter.engine.subscribe.Subscriptions;
 import java.lang.reflect.Field;

@@ -66,7 +66,8 @@ class SeededDefectsTest {
                 "SeededDefectsTest",
                 "firstBrokenPromiseOfWaiting",
                 new Change("Backlog", "of(packet).addFirst(packet)", "of(packet).addLast(packet)")),
-        NO_TAILS(new Change("Protocol", "due.isEmpty() || isNewToSomebody) {", "due.isEmpty() && isNewToSomebody) {")),
+        NO_TAILS(new Change(
+                "LastSequenceSender", "due.isEmpty() || isNewToSomebody) {", "due.isEmpty() && isNewToSomebody) {")),
         WINDOW_THAT_BEGINS_TOO_LATE(
                 "LossesInVirtualTimeTest",
                 "windowThatBeginsTooLate",

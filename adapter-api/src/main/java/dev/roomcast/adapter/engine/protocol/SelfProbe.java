@@ -1,4 +1,4 @@
-package dev.roomcast.adapter.engine;
+package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;

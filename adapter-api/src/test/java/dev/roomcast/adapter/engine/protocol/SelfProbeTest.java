@@ -1,9 +1,10 @@
-package dev.roomcast.adapter.engine;
+package dev.roomcast.adapter.engine.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.engine.VirtualTime;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SelfProbeTest {
 
     private final VirtualTime time = new VirtualTime(1);
-    private final Execution execution = time.process().execution();
+    private final Execution execution = time.execution();
     private final SelfProbe selfProbe = new SelfProbe(execution, Duration.ofSeconds(10));
 
     @Test

@@ -1,10 +1,10 @@
-package dev.roomcast.adapter.engine;
+package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.subscribe.Subscription;
+import dev.roomcast.adapter.engine.subscribe.Subscriptions;
 import dev.roomcast.adapter.engine.subscribe.WireLink;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,16 +14,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Whether a node hears itself also on links that carry rooms of it, and neither of the two channels of its own, as there are where the
- * channels of a broker are spread over several servers. On each of these one room's channel must give back a frame with every heartbeat
+ * Whether a node receives its own frames also on links that carry rooms of it, and none of its two control channels. There are such links
+ * where the channels of a broker are spread over several servers. On each of these one room's channel must give back a frame with every heartbeat
  * (Rule 4.17). On the inbox's turn.
  */
 final class LinkProbes {
 
     private record Probed(Subscription channel, WireLink link, Target target, SelfProbe selfProbe) {}
 
-    private final Wire wire;
-    private final Duration patience;
+    private final ProtocolSchedule schedule;
+    private final Subscriptions subscriptions;
+    private final BrokerLinks links;
     private final Function<Target, CompletionStage<Void>> send;
     /** None where one link carries all. */
     private final Map<String, Probed> byChannel = new HashMap<>();
@@ -31,29 +32,33 @@ final class LinkProbes {
     /**
      * No link is known yet.
      *
-     * @param patience how long a frame that was accepted may take to come back
      * @param send sends a frame on the channel of that target; its stage completes when the broker has it
      */
-    LinkProbes(Wire wire, Duration patience, Function<Target, CompletionStage<Void>> send) {
-        this.wire = wire;
-        this.patience = patience;
+    LinkProbes(
+            ProtocolSchedule schedule,
+            Subscriptions subscriptions,
+            BrokerLinks links,
+            Function<Target, CompletionStage<Void>> send) {
+        this.schedule = schedule;
+        this.subscriptions = subscriptions;
+        this.links = links;
         this.send = send;
     }
 
     /**
      * A heartbeat's time has passed.
      *
-     * @param heard links on which the node hears itself anyway
+     * @param known links on which the node receives its own frames anyway
      */
-    void beat(Incarnation node, Set<WireLink> heard) {
+    void beat(Incarnation node, Set<WireLink> known) {
         byChannel
                 .values()
-                .removeIf(probed -> heard.contains(probed.link())
-                        || wire.subscriptions().linkOf(probed.channel()) != probed.link());
-        Set<WireLink> known = new HashSet<>(heard);
-        byChannel.values().forEach(probed -> known.add(probed.link()));
-        if (!known.containsAll(wire.links())) {
-            wire.subscriptions().oneOnEachOther(known, node).forEach((link, channel) -> begin(channel, link, node));
+                .removeIf(probed ->
+                        known.contains(probed.link()) || subscriptions.linkOf(probed.channel()) != probed.link());
+        Set<WireLink> probedOrKnown = new HashSet<>(known);
+        byChannel.values().forEach(probed -> probedOrKnown.add(probed.link()));
+        if (!probedOrKnown.containsAll(links.links())) {
+            subscriptions.oneOnEachOther(probedOrKnown, node).forEach((link, channel) -> begin(channel, link, node));
         }
         List.copyOf(byChannel.values()).forEach(this::probe);
     }
@@ -61,17 +66,18 @@ final class LinkProbes {
     private void begin(Subscription channel, WireLink link, Incarnation node) {
         Target target = channel.owner.probeOf(node);
         if (target != null) {
-            SelfProbe selfProbe = new SelfProbe(wire.execution(), patience);
-            selfProbe.confirmed(wire.execution().now());
+            SelfProbe selfProbe =
+                    new SelfProbe(schedule.execution(), schedule.timing().silence());
+            selfProbe.confirmed(schedule.now());
             byChannel.put(channel.channel, new Probed(channel, link, target, selfProbe));
         }
     }
 
     private void probe(Probed probed) {
-        long sent = wire.execution().now();
+        long sent = schedule.now();
         send.apply(probed.target()).whenComplete((done, failure) -> {
             if (failure == null) {
-                wire.inbox().run(() -> probed.selfProbe().accepted(sent));
+                schedule.run(() -> probed.selfProbe().accepted(sent));
             }
         });
     }
@@ -94,16 +100,17 @@ final class LinkProbes {
      *
      * @param forgiven for so long nothing could come, for reasons of this node's own
      */
-    void listen(long forgiven, String nodeName) {
+    void check(long forgiven, String nodeName) {
         for (Probed probed : List.copyOf(byChannel.values())) {
             probed.selfProbe().forgive(forgiven);
             if (probed.selfProbe().isOverdue()) {
                 lost(probed.channel().channel);
-                wire.deaf(
+                links.deaf(
                         probed.channel(),
                         probed.selfProbe().lastHeard(),
                         "nothing that node " + nodeName + " has published on channel " + probed.channel().channel
-                                + " for " + patience + " has come back, although the broker accepted it");
+                                + " for " + schedule.timing().silence()
+                                + " has come back, although the broker accepted it");
             }
         }
     }

@@ -1,9 +1,8 @@
-package dev.roomcast.adapter.engine;
+package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.engine.codec.Incarnation;
+import dev.roomcast.adapter.engine.subscribe.Subscriptions;
 import dev.roomcast.adapter.engine.subscribe.Subscriptions.Heard;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,35 +23,34 @@ final class ChannelProbes {
     /** A channel that was heard until then, and a frame of this node that should come back on it. */
     private record Suspect(Heard heard, SelfProbe selfProbe) {}
 
-    private final Wire wire;
-    private final Incarnation node;
-    private final String nodeName;
-    private final Duration patience;
+    private final LocalIdentity identity;
+    private final ProtocolSchedule schedule;
+    private final Subscriptions subscriptions;
+    private final BrokerLinks links;
     private final Function<Target, CompletionStage<Void>> send;
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
 
     /**
      * Nothing is suspected.
      *
-     * @param patience how long a frame that was accepted may take to come back
      * @param send sends a frame on the channel of that target; its stage completes when the broker has it
      */
     ChannelProbes(
-            Wire wire,
-            Incarnation node,
-            String nodeName,
-            Duration patience,
+            LocalIdentity identity,
+            ProtocolSchedule schedule,
+            Subscriptions subscriptions,
+            BrokerLinks links,
             Function<Target, CompletionStage<Void>> send) {
-        this.wire = wire;
-        this.node = node;
-        this.nodeName = nodeName;
-        this.patience = patience;
+        this.identity = identity;
+        this.schedule = schedule;
+        this.subscriptions = subscriptions;
+        this.links = links;
         this.send = send;
     }
 
     /** A frame of this node has left on a channel. If the node has the channel, something must have come there since that moment. */
     void left(String channel, long moment) {
-        Heard heard = wire.subscriptions().heard(channel, node);
+        Heard heard = subscriptions.heard(channel, identity.incarnation());
         if (heard != null && heard.lastHeard() - moment < 0) {
             suspect(channel, heard);
         }
@@ -60,12 +58,13 @@ final class ChannelProbes {
 
     /** Something that should have come on a channel has not. */
     void suspect(String channel) {
-        suspect(channel, wire.subscriptions().heard(channel, node));
+        suspect(channel, subscriptions.heard(channel, identity.incarnation()));
     }
 
     private void suspect(String channel, @Nullable Heard heard) {
         if (heard != null && !suspects.containsKey(channel) && suspects.size() < MOST) {
-            SelfProbe selfProbe = new SelfProbe(wire.execution(), patience);
+            SelfProbe selfProbe =
+                    new SelfProbe(schedule.execution(), schedule.timing().silence());
             selfProbe.confirmed(heard.lastHeard());
             Suspect suspect = new Suspect(heard, selfProbe);
             suspects.put(channel, suspect);
@@ -74,10 +73,10 @@ final class ChannelProbes {
     }
 
     private void probe(Suspect suspect) {
-        long sent = wire.execution().now();
+        long sent = schedule.now();
         send.apply(suspect.heard().target()).whenComplete((done, failure) -> {
             if (failure == null) {
-                wire.inbox().run(() -> suspect.selfProbe().accepted(sent));
+                schedule.run(() -> suspect.selfProbe().accepted(sent));
             }
         });
     }
@@ -96,9 +95,9 @@ final class ChannelProbes {
      * Has channels asked for again that give nothing back.
      *
      * @param forgiven for so long nothing could come, for reasons of this node's own
-     * @param isWell whether the node hears itself on its own channels; if not, a room's proves nothing
+     * @param isWell whether the node receives its own frames on its control channels; if not, those of a room prove nothing
      */
-    void listen(long forgiven, boolean isWell) {
+    void check(long forgiven, boolean isWell) {
         suspects.entrySet()
                 .removeIf(one -> isCleared(one.getKey(), one.getValue().heard()));
         for (Suspect suspect : List.copyOf(suspects.values())) {
@@ -106,9 +105,10 @@ final class ChannelProbes {
             if (isWell && suspect.selfProbe().isOverdue()) {
                 String channel = suspect.heard().channel().channel;
                 lost(channel);
-                wire.deafChannel(
+                links.deafChannel(
                         suspect.heard(),
-                        "nothing that node " + nodeName + " has published on channel " + channel + " for " + patience
+                        "nothing that node " + identity.name() + " has published on channel " + channel + " for "
+                                + schedule.timing().silence()
                                 + " has come back, although the broker accepted it and other channels are heard");
             }
         }
@@ -116,7 +116,7 @@ final class ChannelProbes {
 
     /** Whether something has come since, or the channel is not heard on that link any more. */
     private boolean isCleared(String channel, Heard then) {
-        Heard now = wire.subscriptions().heard(channel, node);
+        Heard now = subscriptions.heard(channel, identity.incarnation());
         return now == null || now.link() != then.link() || now.lastHeard() != then.lastHeard();
     }
 }

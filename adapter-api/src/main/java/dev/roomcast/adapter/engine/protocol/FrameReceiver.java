@@ -1,0 +1,78 @@
+package dev.roomcast.adapter.engine.protocol;
+
+import dev.roomcast.adapter.engine.codec.ByteReader;
+import dev.roomcast.adapter.engine.codec.Frame;
+import dev.roomcast.adapter.engine.codec.FrameCodec;
+import dev.roomcast.adapter.engine.codec.MalformedFrameException;
+import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
+import dev.roomcast.adapter.engine.receive.PeerAuthenticator.Held;
+import dev.roomcast.adapter.engine.runtime.Failures;
+
+/** Takes all frames that come: tells this node's own from those of others, and reads the headers of those. On the inbox's turn. */
+final class FrameReceiver {
+
+    private final LocalIdentity identity;
+    private final FrameVerifier verifier;
+    private final SenderGate gate;
+    private final OwnFrames ownFrames;
+    private final MessageReceiver messages;
+    private final DroppedFrames dropped;
+    private boolean closed;
+
+    FrameReceiver(
+            LocalIdentity identity,
+            FrameVerifier verifier,
+            SenderGate gate,
+            OwnFrames ownFrames,
+            MessageReceiver messages,
+            DroppedFrames dropped) {
+        this.identity = identity;
+        this.verifier = verifier;
+        this.gate = gate;
+        this.ownFrames = ownFrames;
+        this.messages = messages;
+        this.dropped = dropped;
+    }
+
+    /** Whether a frame begins as this node's own do. */
+    boolean isOwn(byte[] bytes) {
+        return FrameCodec.isFrom(identity.incarnation(), bytes);
+    }
+
+    /** A frame came. Of this node's own frames those on its control channels have been verified, and on others nothing depends on it. */
+    void received(IncomingFrame frame) {
+        if (closed) {
+            return;
+        }
+        if (isOwn(frame.bytes())) {
+            ownFrames.received(frame);
+        } else if (verifier.isGenuine(frame.channel(), frame.bytes())) {
+            read(frame);
+        }
+    }
+
+    private void read(IncomingFrame frame) {
+        ByteReader in = FrameCodec.reader(frame.bytes());
+        try {
+            Frame header = FrameCodec.header(in, identity.versions());
+            if (gate.admits(frame, header, this::release)) {
+                messages.received(frame, header, in);
+            }
+        } catch (MalformedFrameException e) {
+            dropped.malformed();
+        } catch (UnsupportedVersionException e) {
+            if (gate.admits(frame, e.outline(), this::release)) {
+                messages.notUnderstood(frame, e.outline(), Failures.text(e));
+            }
+        }
+    }
+
+    private void release(Held held) {
+        read(IncomingFrame.of(held));
+    }
+
+    /** Takes nothing from now on. */
+    void close() {
+        closed = true;
+    }
+}
