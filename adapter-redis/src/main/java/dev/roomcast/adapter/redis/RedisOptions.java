@@ -45,7 +45,7 @@ final class RedisOptions {
                     "roomcast.redis.sharded", "true or false", RedisOptions::trueOrFalse)
             .or(true)
             .describedAs("Whether a Cluster's rooms are spread over its masters (Redis 7.0 or later)."
-                    + " The same for all nodes: those that differ do not hear each other.");
+                    + " The same for all nodes: nodes that differ do not receive each other's packets.");
 
     static final Option<Boolean> ALLOW_REPLICA = Option.of(
                     "roomcast.redis.allow-replica", "true or false", RedisOptions::trueOrFalse)
@@ -65,7 +65,7 @@ final class RedisOptions {
     static final Option<Boolean> TLS = Option.of("roomcast.redis.tls", "true or false", RedisOptions::trueOrFalse)
             .alias("REDIS_TLS")
             .or(false)
-            .describedAs("Whether to speak TLS, where no URL is set; a URL says it by rediss://.");
+            .describedAs("Whether to use TLS, where no URL is set; in a URL rediss:// means TLS.");
 
     static final Option<String> TLS_CA = Option.text("roomcast.redis.tls.ca")
             .alias("REDIS_TLS_CA")
@@ -74,7 +74,7 @@ final class RedisOptions {
     static final Option<String> TLS_CERTIFICATE = Option.text("roomcast.redis.tls.certificate")
             .alias("REDIS_TLS_CERTIFICATE")
             .describedAs(
-                    "A file in PEM with the client certificate, and those between it and its CA; with the key only.");
+                    "A file in PEM with the client certificate, and those between it and its CA; needs the key too.");
 
     static final Option<String> TLS_KEY = Option.text("roomcast.redis.tls.key")
             .alias("REDIS_TLS_KEY")
@@ -87,13 +87,13 @@ final class RedisOptions {
             .or(TlsVerify.FULL)
             .describedAs(
                     "What of the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
-                            + " that it is of this host; none: nothing, so that whoever is in between can read and change all.");
+                            + " that it names this host; none: nothing, so anybody in between can read and change everything.");
 
     static final Option<RedisProtocol> PROTOCOL = Option.of(
                     "roomcast.redis.protocol", "auto, resp2 or resp3", RedisProtocol::parse)
             .or(RedisProtocol.AUTO)
             .describedAs("The version of the protocol: auto is resp3, and resp2 where the server refuses HELLO;"
-                    + " resp2 is for proxies that end the connection at it.");
+                    + " resp2 is for proxies that close the connection at HELLO.");
 
     static final Option<Integer> MAX_RETRIES = Option.integer("roomcast.redis.max-retries", 1, 1_000_000)
             .alias("REDIS_MAX_RETRIES")
@@ -108,8 +108,8 @@ final class RedisOptions {
     static final Option<Duration> COMMAND_TIMEOUT = Option.duration("roomcast.redis.command-timeout")
             .alias("REDIS_COMMAND_TIMEOUT")
             .or(Duration.ofSeconds(5))
-            .describedAs("How long the server may take to answer a command before its connection is given up;"
-                    + " to a PUBLISH at most twice as long.");
+            .describedAs("How long the server may take to answer a command before the connection is closed;"
+                    + " for a PUBLISH at most twice as long.");
 
     static final Option<Duration> PING_INTERVAL = Option.duration("roomcast.redis.ping-interval")
             .or(Duration.ofSeconds(1))
@@ -117,7 +117,7 @@ final class RedisOptions {
 
     static final Option<Duration> PING_TIMEOUT = Option.duration("roomcast.redis.ping-timeout")
             .or(Duration.ofSeconds(3))
-            .describedAs("How long nothing may come after a PING before its connection is given up.");
+            .describedAs("How long a connection may receive nothing after a PING before it is closed.");
 
     static final List<Option<?>> ALL = List.of(
             URL,

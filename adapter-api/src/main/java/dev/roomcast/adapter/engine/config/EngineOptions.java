@@ -23,13 +23,13 @@ public final class EngineOptions {
             .describedAs("How often a node says that it is alive.");
     static final Option<Duration> HEARTBEAT_TIMEOUT = Option.duration("roomcast.heartbeat.timeout")
             .or(Duration.ofSeconds(10))
-            .describedAs("How long a node may be silent before the others give it up; longer than the interval.");
+            .describedAs("How long a node may be silent before the others declare it gone; longer than the interval.");
     static final Option<Duration> HELLO_WAIT = Option.duration("roomcast.hello.wait")
             .or(Duration.ofMillis(500))
             .describedAs("How long a new node waits for the answers to its hello.");
     static final Option<Duration> REQUEST_TIMEOUT = Option.duration("roomcast.request.timeout")
             .or(Duration.ofSeconds(5))
-            .describedAs("How long a question to the other nodes may take.");
+            .describedAs("How long the answers of the other nodes to a query may take.");
     public static final Option<Duration> UNSUBSCRIBE_DELAY = Option.duration("roomcast.unsubscribe.delay")
             .or(Duration.ofSeconds(1))
             .describedAs(
@@ -57,7 +57,7 @@ public final class EngineOptions {
                     "roomcast.limit.sequence-bytes", 1 << 16, 1 << 30)
             .or(64 << 20)
             .describedAs(
-                    "How many bytes the numbers of other nodes' frames may take, by which losses are found: 448 for a sender in a room.");
+                    "How many bytes the sequence numbers of other nodes' frames may take, which show losses: 448 for a sender in a room.");
     public static final Option<Integer> QUEUE_BYTES = Option.integer("roomcast.queue.bytes", 1 << 10, 1 << 30)
             .or(64 << 20)
             .describedAs(
@@ -73,29 +73,29 @@ public final class EngineOptions {
                     "roomcast.channels", "per-room or static", ChannelMode::parse)
             .or(ChannelMode.PER_ROOM)
             .describedAs(
-                    "Whether each room has a channel of its own, or all are heard on the namespace's: for very many"
+                    "Whether each room has a channel of its own, or all use the namespace's: for very many"
                             + " short-lived rooms. The same on all nodes.");
     public static final Option<OutagePolicy> OUTAGE = Option.of(
                     "roomcast.outage", "fail or wait", text -> OutagePolicy.valueOf(text.toUpperCase(Locale.ROOT)))
             .or(OutagePolicy.FAIL)
             .describedAs(
-                    "What becomes of packets that cannot be published: they fail at once, or wait for the end of the outage.");
+                    "What happens to packets that cannot be published: they fail at once, or wait for the end of the outage.");
     public static final Option<Integer> OUTAGE_PACKETS = Option.integer("roomcast.outage.packets", 1, 1 << 24)
             .or(10_000)
-            .describedAs("How many packets may wait for it.");
+            .describedAs("How many packets may wait for the end of an outage.");
     public static final Option<Integer> OUTAGE_BYTES = Option.integer("roomcast.outage.bytes", 1, 1 << 29)
             .or(16 << 20)
-            .describedAs("How many bytes may wait for it; at most half of roomcast.queue.bytes.");
+            .describedAs("How many bytes may wait for the end of an outage; at most half of roomcast.queue.bytes.");
     public static final Option<Duration> OUTAGE_AGE = Option.duration("roomcast.outage.age")
             .or(Duration.ofSeconds(30))
             .describedAs("How long a packet may wait for the end of an outage.");
 
     public static final Option<Duration> SEND_BOUND = Option.duration("roomcast.send.bound")
             .or(Duration.ofMillis(100))
-            .describedAs("How long a connection's send may take before it holds up nobody else any more.");
+            .describedAs("Longest delay that one blocking send of a connection may cause to others.");
 
     public static final Option<String> AUTH_KEY = key("roomcast.auth.key")
-            .describedAs("Signs every frame; nodes without the key are not heard. The same on all nodes.");
+            .describedAs("Signs every frame; frames of nodes without the key are dropped. The same on all nodes.");
     static final Option<String> AUTH_SECOND_KEY = key("roomcast.auth.second-key")
             .describedAs("Accepted as well, so that the key can be changed node by node.");
     static final Option<SigningKeys.Unsigned> AUTH_UNSIGNED = Option.of(
