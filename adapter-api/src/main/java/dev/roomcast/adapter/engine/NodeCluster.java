@@ -230,8 +230,8 @@ final class NodeCluster implements Cluster {
         AtomicReference<@Nullable NodeHandler> current = queryHandler.handler();
         if (!current.compareAndSet(null, Objects.requireNonNull(handler, "handler"))) {
             throw new IllegalStateException(
-                    "there is a request handler already: close its registration first, or let one handler tell requests"
-                            + " apart");
+                    "there is a request handler already: close its registration first, or let one handler serve all"
+                            + " requests");
         }
         return () -> current.compareAndSet(handler, null);
     }

@@ -131,7 +131,7 @@ final class ConnectFailure {
         if (text.startsWith("Command AUTH not allowed while subscribed")
                 || text.startsWith("ERR Can't execute 'auth'")) {
             return Optional.of(
-                    "takes no login on a connection that is subscribed, where it speaks RESP2 only. The next connection "
+                    "takes no login on a connection that is subscribed, where it supports RESP2 only. The next connection "
                             + "is made with it");
         }
         if (text.startsWith("DENIED")) {

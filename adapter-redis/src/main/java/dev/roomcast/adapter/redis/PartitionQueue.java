@@ -343,7 +343,7 @@ final class PartitionQueue {
                 each.frame().frame().notSent(each.why());
             } catch (Throwable t) {
                 if (ANSWER_FAILURES.isOver()) {
-                    log.error("A frame that was not sent threw when it was told so, against its contract", t);
+                    log.error("A frame threw from notSent, against its contract", t);
                 }
             }
         }

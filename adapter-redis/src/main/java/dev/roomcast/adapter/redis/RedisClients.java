@@ -81,7 +81,7 @@ final class RedisClients {
 
     private void sayOnce(String said) {
         if (!isSaid.getAndSet(true)) {
-            log.info("Redis refuses HELLO ({}), so RESP2 is spoken", said);
+            log.info("Redis refuses HELLO ({}), so RESP2 is used", said);
         }
     }
 

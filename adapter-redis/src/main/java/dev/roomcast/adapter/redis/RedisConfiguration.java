@@ -57,7 +57,7 @@ record RedisConfiguration(RedisSite site, Settings settings) {
                 .map(RedisOptions::names)
                 .collect(Collectors.joining(", "));
         if (!unused.isEmpty()) {
-            log.warn("{} wins: not used are {}", RedisOptions.names(RedisOptions.URL), unused);
+            log.warn("{} is used; {} are ignored", RedisOptions.names(RedisOptions.URL), unused);
         }
     }
 

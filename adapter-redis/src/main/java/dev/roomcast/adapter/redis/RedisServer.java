@@ -482,7 +482,7 @@ final class RedisServer {
         if (failure != null && !closed && refusals.isOver()) {
             RedisAddress address = connectedTo;
             Throwable why = address == null ? failure : connector.explain(address, failure);
-            log.warn("The {} connection goes on with the credentials of before: {}", role, why.getMessage());
+            log.warn("The {} connection keeps its earlier credentials: {}", role, why.getMessage());
         }
     }
 

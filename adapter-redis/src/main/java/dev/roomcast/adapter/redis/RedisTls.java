@@ -167,7 +167,7 @@ final class RedisTls {
             material = read();
         } catch (IllegalArgumentException e) {
             if (unreadable.isOver()) {
-                log.warn("Roomcast goes on with the certificates that it has read before: {}", e.getMessage());
+                log.warn("Roomcast keeps the certificates that it read earlier: {}", e.getMessage());
             }
         }
         return material;

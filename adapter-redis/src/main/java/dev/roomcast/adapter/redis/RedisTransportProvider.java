@@ -107,7 +107,7 @@ public final class RedisTransportProvider implements TransportProvider {
             receiver.remark(
                     "tls",
                     Optional.of("nobody checks the certificate of " + site
-                            + ", and whoever is in between can read and change" + " all, the password too ("
+                            + ", and anybody in between can read and change" + " all, the password too ("
                             + RedisOptions.names(RedisOptions.TLS_VERIFY) + "=none)"));
         }
         boolean isSharded = site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);

@@ -289,7 +289,7 @@ final class ShardedTransport implements Transport {
         if (shards.stream().noneMatch(Shard::isHearing)) {
             receiver.linkFailed(why);
         } else if (!shard.isFailing && shard.logsFailures.isOver()) {
-            log.warn("One master of the Redis Cluster is away, with the rooms that are there: {}", why.getMessage());
+            log.warn("One master of the Redis Cluster is unavailable, and so are the rooms on it: {}", why.getMessage());
         }
         shard.isFailing = true;
         lookSoon();
@@ -347,7 +347,7 @@ final class ShardedTransport implements Transport {
         if (shards.stream().noneMatch(Shard::isHearing)) {
             receiver.linkFailed(why);
         } else if (blindLooks.isOver()) {
-            log.warn("No server says which masters the Redis Cluster has: {}", why.getMessage());
+            log.warn("No server of the Redis Cluster names its masters: {}", why.getMessage());
         }
         lookSoon();
     }

@@ -39,7 +39,7 @@ record Slots(RedisAddress asked, @Nullable RedisAddress[] owners) {
                 }
             }
         } catch (ClassCastException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("Redis at " + asked + " answered CLUSTER SLOTS by what is none: " + e);
+            throw new IllegalArgumentException("Redis at " + asked + " gave a malformed answer to CLUSTER SLOTS: " + e);
         }
         return new Slots(asked, owners);
     }

@@ -329,7 +329,7 @@ final class SubscribeConnection {
             tell.run();
         } catch (Throwable t) {
             if (receiverFailures.isOver()) {
-                log.error("A frame or a confirmation could not be taken; its link is ended", t);
+                log.error("A frame or a confirmation could not be processed; the connection is closed", t);
             }
             down(t);
         }

@@ -47,7 +47,7 @@ final class TlsFailure {
                 .or(() -> refusedByUs(causes))
                 .or(() -> refusedByThem(causes))
                 .or(() -> first(causes, SSLException.class)
-                        .map(failure -> "does not agree with this JVM on how to speak TLS (" + failure.getMessage()
+                        .map(failure -> "has no version or cipher of TLS in common with this JVM (" + failure.getMessage()
                                 + "). Check which protocols and ciphers it accepts"));
     }
 
@@ -57,11 +57,11 @@ final class TlsFailure {
                 "Correct the port, if it has another one for TLS; or, only in a network that is yours, go without TLS"
                         + " (redis://)";
         if (first(causes, NotSslRecordException.class).isPresent()) {
-            return Optional.of("does not speak TLS on that port. " + remedy);
+            return Optional.of("does not use TLS on that port. " + remedy);
         }
         return first(causes, SslHandshakeTimeoutException.class)
                 .or(() -> first(causes, RedisCommandTimeoutException.class))
-                .map(late -> "does not speak TLS on that port, or hangs (" + late.getMessage() + "). " + remedy);
+                .map(late -> "does not use TLS on that port, or hangs (" + late.getMessage() + "). " + remedy);
     }
 
     private static Optional<String> refusedByUs(List<Throwable> causes) {

@@ -243,7 +243,7 @@ class RedisTlsTest {
         assertSays(
                 failure(Opened.at(url, "roomcast.redis.connect-timeout", "2s")),
                 "Redis at " + url,
-                "does not speak TLS");
+                "does not use TLS");
     }
 
     @Test

@@ -109,7 +109,7 @@ final class ChannelProbes {
                         suspect.heard(),
                         "nothing that node " + identity.name() + " has published on channel " + channel + " for "
                                 + schedule.timing().silence()
-                                + " has come back, although the broker accepted it and other channels are heard");
+                                + " has come back, although the broker accepted it and other channels work");
             }
         }
     }

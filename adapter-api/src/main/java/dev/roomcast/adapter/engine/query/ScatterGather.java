@@ -167,7 +167,7 @@ public final class ScatterGather {
         for (PeerInfo node : List.copyOf(waiting.values())) {
             if (node.status() == Status.INCOMPATIBLE) {
                 waiting.values().remove(node);
-                openQuery.isMissing(node, "it does not speak the cluster's version of the wire");
+                openQuery.isMissing(node, "it does not support the cluster's version of the wire");
             }
         }
         openQuery.put(waiting);

@@ -110,7 +110,7 @@ public final class Watchdog {
         try {
             lookAtAll();
         } catch (Throwable t) {
-            failures.error("the watchdog could not look at the sends; it looks again. Please report this", t);
+            failures.error("the watchdog could not check the sends; it checks again. Please report this", t);
             lookAfter(bound / LOOKS_PER_BOUND);
         }
     }
@@ -167,7 +167,7 @@ public final class Watchdog {
             try {
                 walk.look(passed);
             } catch (Throwable t) {
-                failures.error("a walk could not be looked at; please report this", t);
+                failures.error("the watchdog could not check a delivery; it checks again. Please report this", t);
             }
         }
     }

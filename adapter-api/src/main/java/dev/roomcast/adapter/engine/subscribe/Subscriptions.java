@@ -291,7 +291,7 @@ public final class Subscriptions {
             threw.at("reset")
                     .error(
                             "the transport threw from reset, against its contract; link " + reset.link()
-                                    + " may stay deaf",
+                                    + " may go on to receive nothing",
                             t);
         }
     }
