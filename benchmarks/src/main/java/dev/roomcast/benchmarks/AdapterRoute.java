@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** What is measured: node A broadcasts, and node B has one member in every room. */
+/** The measured route: node A broadcasts, and node B has one member in every room. */
 final class AdapterRoute implements Route {
 
     private final Adapter a;

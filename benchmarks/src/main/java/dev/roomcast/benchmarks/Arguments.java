@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a run was asked for.
+ * The arguments of a run.
  *
  * @param effort how thorough it is
  * @param chosen what is run, in the order of the enum

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Counts what has arrived, and lets one thread wait for it. Every benchmark counts through this, whatever it measures. */
+/** Counts arrived packets, and lets one thread wait for them. Every benchmark counts with this class. */
 final class Arrivals {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

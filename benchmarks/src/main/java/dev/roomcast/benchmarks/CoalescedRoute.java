@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The other reference: raw Lettuce with up to 64 packets of one room in one PUBLISH, by hand. It does not number, does not route and
- * cannot tell a loss; it is what coalescing alone could give.
+ * The other reference: raw Lettuce with up to 64 packets of one room in one PUBLISH, by hand. It has no sequence
+ * numbers and no routing, and cannot detect a loss; it shows the effect of coalescing alone.
  */
 final class CoalescedRoute implements Route {
 

@@ -3,7 +3,7 @@ package dev.roomcast.benchmarks;
 import java.util.function.DoubleSupplier;
 
 /**
- * One side of a comparison, ready to be measured again and again.
+ * One side of a comparison, which can be measured repeatedly.
  *
  * @param name for people
  * @param measure takes one short sample and returns its figure

@@ -2,7 +2,7 @@ package dev.roomcast.benchmarks;
 
 import java.time.Duration;
 
-/** How much time a run takes, and with it how narrow the intervals get. */
+/** The time of a run, which determines the width of the confidence intervals. */
 enum Effort {
     /** Enough to see that everything works. */
     QUICK(2, Duration.ofMillis(300), Duration.ofSeconds(2), 20, 4, Duration.ofMillis(500), 3),

@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Tells when a server that is down answers PING again, by asking all the time: a client of its own, with no library between. */
+/**
+ * Measures when a server that is down answers PING again, by sending PINGs continuously. It is a client of its own,
+ * without a library.
+ */
 final class FirstPong {
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(1);

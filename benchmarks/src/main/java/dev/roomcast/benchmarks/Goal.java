@@ -3,7 +3,7 @@ package dev.roomcast.benchmarks;
 import java.util.Locale;
 
 /**
- * What a ratio, or a figure, should be.
+ * The goal for a ratio or a figure.
  *
  * @param direction on which side of the bound it should be
  * @param bound what is just good enough

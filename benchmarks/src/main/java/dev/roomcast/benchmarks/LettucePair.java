@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Two clients as two processes would have them, with Lettuce's own defaults: one only publishes, the other only hears. */
+/** Two clients as in two processes, with Lettuce's own defaults: one only publishes, the other only subscribes. */
 final class LettucePair implements AutoCloseable {
 
     private static final int SUBSCRIBE_BATCH = 500;

@@ -22,8 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A broadcast to one room on one node, beside a walk over a plain array that calls the same {@code send}. Each {@code send} bumps a
- * counter in its connection, and after each iteration every connection must have got every packet.
+ * A broadcast to one room on one node, compared with a loop over a plain array that calls the same {@code send}. Each
+ * {@code send} increments a counter in its connection, and after each iteration every connection must have got every
+ * packet.
  *
  * <p>The two run in JVMs of their own, which take turns: in one JVM each would see the other's branches.
  */

@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** On what a run took place: without it a report says little. */
+/** The machine of a run, which a report needs to be useful. */
 final class Machine {
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");

@@ -7,11 +7,12 @@ import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
 /**
- * One packet from a node to one member on another node over a real Redis, in a closed loop: the next one is sent when the last one
- * was delivered. Beside it raw Lettuce moves the same number of bytes over the same Redis.
+ * One packet from a node to one member on another node over a real Redis, in a closed loop: the next one is sent when
+ * the last one was delivered. Beside it raw Lettuce moves the same number of bytes over the same Redis.
  *
- * <p>Not a JMH benchmark: both sides must be warm and alive at once to take turns every tenth of a second, since whether the
- * processors are asleep moves such a figure by more than what is to be told; JMH would measure one side after the other.
+ * <p>Not a JMH benchmark: both sides must be warm at the same time and take turns every 0.1 s, because the sleep states
+ * of the processors change the figure by more than the difference to be measured. JMH would measure one side after the
+ * other.
  */
 final class NodeToNode {
 

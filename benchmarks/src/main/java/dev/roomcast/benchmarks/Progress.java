@@ -1,6 +1,6 @@
 package dev.roomcast.benchmarks;
 
-/** Tells whoever watches what is being done; the report does not repeat it. */
+/** Prints the progress of a run; the report does not repeat it. */
 final class Progress {
 
     private Progress() {}

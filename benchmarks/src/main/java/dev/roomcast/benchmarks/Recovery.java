@@ -9,10 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long it takes after a restart of Redis until packets go from node to node again, in the slowest of 10,000 rooms that are subscribed, and of
- * 100,000.
- * It counts from the first PONG that a client of its own gets. Redis is away for up to 3 s, at random, as is where in the nodes'
- * attempts to connect it comes back.
+ * How long it takes after a restart of Redis until packets go from node to node again, in the slowest of 10,000 rooms
+ * that are subscribed, and of 100,000. It counts from the first PONG that a client of its own gets. Redis is down for a
+ * random time of up to 3 s, so the restart falls at a random point between the nodes' attempts to connect.
  *
  * <p>Not a JMH benchmark: what is measured happens once per restart.
  */

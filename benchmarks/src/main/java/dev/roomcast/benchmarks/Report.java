@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a run found, as a page of Markdown. */
+/** The results of a run, as a page of Markdown. */
 final class Report {
 
     private static final String HEAD = """

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What some contenders did in rounds: one short sample of each in every round, beginning with another one each time, so that what
- * the machine does meanwhile hits all of them alike.
+ * The samples of several contenders in rounds: one short sample of each in every round, beginning with another one each
+ * time. So other load on the machine affects all contenders alike.
  */
 final class Rounds {
 

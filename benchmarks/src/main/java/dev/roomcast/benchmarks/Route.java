@@ -1,6 +1,6 @@
 package dev.roomcast.benchmarks;
 
-/** A way over Redis from one sender to one receiver, who counts each packet in {@link Arrivals}. */
+/** A route over Redis from one sender to one receiver, which counts each packet in {@link Arrivals}. */
 interface Route extends AutoCloseable {
 
     /** How large each packet is. */

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
 /**
- * How many rooms come and go on a node in a second, 1,000 at a time: one member joins each, waits until that is complete, and leaves.
- * With {@code roomcast.channels=static}, beside a channel for each room.
+ * Measures how many rooms begin and end on a node in one second, 1,000 at a time: one member joins each room, waits
+ * until the join is complete, and leaves. It compares {@code roomcast.channels=static} with a channel for each room.
  *
  * <p>Not a JMH benchmark, for the reason that {@link NodeToNode} gives.
  */

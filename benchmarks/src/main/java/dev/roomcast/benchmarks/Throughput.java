@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Packets per second from a node to a member on another node, with at most 1,000 on their way, in one room and in 1,000 rooms round
- * robin. Beside it raw Lettuce with one PUBLISH for each packet and, in one room, with packets coalesced by hand. What counts is
- * what the receiver has counted.
+ * Measures packets per second from a node to a member on another node, with at most 1,000 in flight, in one room and in
+ * 1,000 rooms round robin. It compares them with raw Lettuce, with one PUBLISH for each packet and, in one room, with
+ * packets coalesced by hand. The receiver counts the packets.
  *
  * <p>Not a JMH benchmark, for the reason that {@link NodeToNode} gives.
  */

@@ -1,5 +1,5 @@
 /**
- * How fast the adapters are, beside the limit of what they are made of, measured side by side in one run:
+ * Measures how fast the adapters are, and compares them in the same run with the limit of the libraries below them:
  *
  * <pre>
  * ./mvnw -Pbench                                        everything, in about five minutes
@@ -7,8 +7,9 @@
  * ./mvnw -Pbench -Dbench.args="NodeToNode Throughput"   only these
  * </pre>
  *
- * <p>{@link dev.roomcast.benchmarks.Bench} runs them and writes the report. Machines are noisy, so what counts is never a figure
- * but the ratio to a reference that took turns with it, and every delivery is counted: a lost packet is an error, not a fast one.
+ * <p>{@link dev.roomcast.benchmarks.Bench} runs them and writes the report. Machines are noisy, so each result is a
+ * ratio to a reference that was measured in turn with it, and not a single figure. Every delivery is counted, and a
+ * lost packet is an error.
  */
 @NullMarked
 package dev.roomcast.benchmarks;

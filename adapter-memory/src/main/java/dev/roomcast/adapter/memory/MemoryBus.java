@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the nodes of one JVM share that are a cluster. A bus has nothing to set and nothing to close: it is handed to a
- * {@link MemoryTransportProvider}, and goes when its nodes go.
+ * The bus that connects the nodes of one JVM to a cluster. A bus has no settings and need not be closed: an application
+ * hands it to a {@link MemoryTransportProvider}, and it is garbage after its nodes have ended.
  *
- * <p><b>Threading.</b> May be used from any thread. Like a broker it does one thing at a time, so that all subscribers of a channel
- * hear the same frames in the same order, after the confirmation of their subscription and never after its end.
+ * <p><b>Threading.</b> May be used from any thread. Like a broker it processes one request at a time. So all
+ * subscribers of a channel receive the same frames in the same order, after the confirmation of their subscription and
+ * never after its end.
  */
 public final class MemoryBus {
 

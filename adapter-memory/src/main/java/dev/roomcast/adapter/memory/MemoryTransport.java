@@ -59,7 +59,10 @@ final class MemoryTransport implements Transport {
         }
     }
 
-    /** Called by the bus, which holds its lock, but may have been told otherwise by a subscriber that heard the frame before. */
+    /**
+     * Called by the bus under its lock. A subscriber that received the frame earlier may have changed the subscription
+     * meanwhile.
+     */
     void hear(String channel, byte[] bytes) {
         if (channels.contains(channel)) {
             link.frame(channel, bytes);

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Opens the transports of {@code roomcast.adapter=memory}: nodes that are alone, unless {@code roomcast.memory.bus} names a bus
- * that they share with the nodes of this JVM that name the same one.
+ * Opens the transports of {@code roomcast.adapter=memory}. A node is alone, unless {@code roomcast.memory.bus} names a
+ * bus. Nodes of this JVM that name the same bus are a cluster.
  *
  * <p><b>Threading.</b> May be used from any thread.
  */

@@ -3,7 +3,7 @@ package dev.roomcast.adapter.memory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The buses of this JVM that have a name. A bus lasts from its first user to its last, so that nothing is left behind. */
+/** The named buses of this JVM. A bus exists from its first user to its last, so no memory is leaked. */
 final class NamedBuses {
 
     private static final ConcurrentMap<String, Shared> SHARED = new ConcurrentHashMap<>();

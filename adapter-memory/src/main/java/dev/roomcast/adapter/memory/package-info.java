@@ -1,6 +1,7 @@
 /**
- * The adapter of one process. By itself a node is alone and pays for no encoding and no channels; nodes in one JVM that share a
- * {@link dev.roomcast.adapter.memory.MemoryBus}, or name the same one by {@code roomcast.memory.bus}, are a cluster.
+ * The adapter of one process. By default a node is alone, and needs no encoding and no channels. Nodes in one JVM that
+ * share a {@link dev.roomcast.adapter.memory.MemoryBus}, or name the same one by {@code roomcast.memory.bus}, are a
+ * cluster.
  */
 @NullMarked
 package dev.roomcast.adapter.memory;

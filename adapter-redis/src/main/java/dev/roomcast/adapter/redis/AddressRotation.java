@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Resolves a name to one of its addresses: to the next one after each attempt that failed. Netty by itself takes the first address
- * each time, so that a name with a dead and a living address may never be reached. Each attempt resolves the name afresh, by the
- * application's own resolvers where it has given some.
+ * Resolves a name to one of its addresses: to the next one after each attempt that failed. Netty alone uses the first
+ * address each time, so a name with an unreachable and a reachable address might never connect. Each attempt resolves
+ * the name again, by the application's own resolvers if it has given some.
  *
  * <p><i>Threading:</i> thread-safe.
  */

@@ -7,9 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Channel names, which are ASCII, and frames. One byte is one character, which is what makes Latin-1 the cheapest of charsets.
+ * Encodes and decodes channel names, which are ASCII, and frames. In Latin-1 one byte is one character, so it is the
+ * cheapest charset.
  *
- * <p>In a Cluster a channel has a longer name on the wire, which is of no interest to anybody else: see {@link Partitions}.
+ * <p>In a Cluster a channel has a longer name on the wire, which only the sharded transport uses: see {@link
+ * Partitions}.
  */
 final class ChannelCodec implements RedisCodec<String, byte[]>, ToByteBufEncoder<String, byte[]> {
 

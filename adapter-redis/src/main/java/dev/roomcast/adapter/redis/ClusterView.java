@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the servers of a Cluster say about who has which slots: one of the masters, and if none answers, one of those that were
- * configured.
+ * The owners of slots, as a server of the Cluster reports them: one of the masters, or if none answers, one of the
+ * configured servers.
  */
 final class ClusterView {
 

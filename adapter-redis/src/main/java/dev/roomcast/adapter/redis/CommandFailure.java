@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a connection that was lost, and of a command that Redis did not execute, where it was, why and what to do. What Lettuce and
- * Netty say of these is for those who know them.
+ * Describes a lost connection, or a command that Redis did not execute: where it happened, why, and what to do. The
+ * messages of Lettuce and Netty require knowledge of these libraries.
  *
  * @param role what the connection is for: publish or subscribe
  */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Says of a failed attempt to connect where it was made, why it failed and what to do. */
+/** Describes a failed attempt to connect: where it was made, why it failed, and what to do. */
 final class ConnectFailure {
 
     private static final String IS_IT_REDIS =
@@ -38,7 +38,7 @@ final class ConnectFailure {
      *
      * @param who what it is: {@code Redis}
      * @param origin where the address comes from, see {@link RedisSite#origin}
-     * @param protocol what may be spoken
+     * @param protocol the versions that may be used
      */
     ConnectFailure(
             String who,
@@ -197,7 +197,7 @@ final class ConnectFailure {
         return cause instanceof ConnectException && text(cause).contains("onnection refused");
     }
 
-    /** A Redis with TLS resets a connection on which it is spoken to without. */
+    /** A Redis with TLS resets a connection of a client that does not use TLS. */
     private static boolean isClosed(String text) {
         return text.equals("Connection closed prematurely")
                 || text.contains("onnection reset")

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread for everything that a transport does outside an event loop. All its tasks are guarded here: whatever a task throws,
- * an {@link Error} included, goes to the handler that the task came with, or to the log. It ends neither the thread nor a recurring
- * task. Once the thread has been shut down, tasks are dropped.
+ * The one thread for everything that a transport does outside an event loop. It catches everything that a task throws,
+ * including an {@link Error}, and hands it to the task's handler, or logs it. So a failing task ends neither the thread
+ * nor a recurring task. After a shutdown tasks are dropped.
  *
  * <p><i>Threading:</i> thread-safe.
  */

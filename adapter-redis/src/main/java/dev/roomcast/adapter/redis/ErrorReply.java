@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-/** What a server says of a command that it refuses. */
+/** The error with which a server refuses a command. */
 final class ErrorReply {
 
     private static final String ARGUMENTS = ", with args beginning with";

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Servers of which any will do, by turns.
+ * Returns the configured servers in turn; each of them can be used.
  *
  * <p><i>Threading:</i> thread-safe.
  */

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of Lettuce and Netty that are loaded. Applications choose them, above all those whose framework manages versions, so that they
- * are often not those that this module was compiled with.
+ * The loaded versions of Lettuce and Netty. The application or its framework selects them, so they often differ from
+ * those that this module was compiled with.
  *
  * @param lettuce the version of lettuce-core, or {@link #UNKNOWN}
  * @param transport the version of netty-transport, or {@link #UNKNOWN}

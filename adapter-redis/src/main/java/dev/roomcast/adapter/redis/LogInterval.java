@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Lets one kind of log line pass at most once per interval.
+ * Allows one kind of log line at most once per interval.
  *
  * <p><i>Threading:</i> thread-safe.
  */

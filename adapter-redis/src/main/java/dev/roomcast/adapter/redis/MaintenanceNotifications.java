@@ -3,7 +3,10 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 
-/** A class of its own, because Lettuce before 7.0 has not what it uses: there it is never loaded. */
+/**
+ * Switches off maintenance notifications of Lettuce. It is a separate class because Lettuce before 7.0 lacks the
+ * classes that it uses; there it is never loaded.
+ */
 final class MaintenanceNotifications {
 
     private MaintenanceNotifications() {}

@@ -7,8 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does something on a thread that ends with it. Netty leaves thread locals on each thread that sets it up; on one of an application
- * server, which outlives the application, they would keep the application's class loader.
+ * Runs one task on a new thread that ends with the task. Netty leaves thread locals on each thread that initializes it.
+ * On a thread of an application server, which outlives the application, they would keep the application's class loader
+ * in memory.
  */
 final class OwnThread {
 

@@ -11,21 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The frames of one partition: those that a master has not answered, and those that are held because the slot has moved.
+ * The frames of one partition: those in flight to a master, and those that are held because the slot has moved.
  *
- * <p><b>When a slot moves</b>, its old master answers MOVED, which means that nothing was done. From then on the frames of the partition
- * are held until each frame in flight is answered, and then leave for the new master in their order. So a move reorders nothing.
- * Lettuce's own redirections would send each frame again by itself, behind later ones.
+ * <p><b>When a slot moves</b>, its old master answers MOVED, which means that the command was not executed. From then
+ * on the frames of the partition are held until each frame in flight is answered, and are then sent to the new master
+ * in their order. So a move reorders no frames. Lettuce's own redirections would send each frame again separately,
+ * after later ones.
  *
- * <p><b>The search for the new master is bounded.</b> Two masters may each say for long that the other one has the slot. They are asked
- * again after a pause, and after {@link #LONGEST_SEARCH} all frames that are held fail as not sent. Until a master accepts a frame, each
- * later frame is then tried once, so that one slot without a master holds up no other.
+ * <p><b>The search for the new master is bounded.</b> Two masters may each name the other one as the owner for a long
+ * time. Held frames are tried again after a pause, and after {@link #LONGEST_SEARCH} they fail as not sent. Until a
+ * master accepts a frame, each later frame is then tried once, so one slot without a master does not delay other slots.
  *
- * <p><b>No wake-up is lost</b>, since there is one: each change of state is made under the lock and ends with {@link #review}, which alone
- * decides whether held frames leave.
+ * <p><b>No wake-up is lost.</b> Each change of state is made under the lock and ends with {@link #review}, which alone
+ * decides whether held frames are sent.
  *
- * <p><i>Threading:</i> thread-safe. No master and no frame is called under the lock. Held frames leave on the publisher's steps, never on
- * an event loop: what that writes itself overtakes what other threads have given it to write.
+ * <p><i>Threading:</i> thread-safe. No master and no frame is called under the lock. Held frames are sent on the
+ * publisher's executor, never on an event loop, because its own writes overtake those that other threads have handed to
+ * it.
  */
 final class PartitionQueue {
 
@@ -56,7 +58,7 @@ final class PartitionQueue {
 
     // Guarded by this.
     private final PriorityQueue<ShardedFrame> held = new PriorityQueue<>();
-    /** Frames that failed, and are to be told so without the lock. */
+    /** Frames that failed; their results are reported outside the lock. */
     private List<Refused> refused = new ArrayList<>();
     /** Written under the lock, so that most frames need it once. */
     private volatile boolean hasRefused;
@@ -73,7 +75,7 @@ final class PartitionQueue {
     private boolean leaveIsDue;
     private boolean deadlineIsSet;
     private boolean closed;
-    /** The last MOVED, until the publisher is told of it. */
+    /** The last MOVED, until it is handed to the publisher. */
     private @Nullable String movedAnswer;
 
     PartitionQueue(int partition, ShardedPublisher publisher) {
@@ -262,7 +264,7 @@ final class PartitionQueue {
 
     // ---- the search for the new master
 
-    /** A frame was redirected. A search that nothing was heard of for long is another one. */
+    /** A frame was redirected. After a long time without a MOVED, a new search begins. */
     private boolean isSearchOver(long now) {
         Search current = search;
         if (current == null || held.isEmpty() && now - current.lastRedirection > LONGEST_SEARCH.toNanos()) {

@@ -3,12 +3,12 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.cluster.SlotHash;
 
 /**
- * The parts into which the channels of a Cluster are put, each of which lives in one slot.
+ * Divides the channels of a Cluster into partitions, each of which is in one slot.
  *
- * <p>Redis takes channels of one slot only in one command, and there are 16,384 slots: 100,000 rooms would come back by 16,000
- * commands after an outage. So a channel is called {@code {tag}channel} on the wire, where the tag, and with it the slot, is that of
- * one of {@value #COUNT} partitions, spread evenly over all slots. Part of the wire format: nodes that differ here do not hear each
- * other.
+ * <p>One command can only name channels of one slot, and there are 16,384 slots: 100,000 rooms would need about 16,000
+ * commands after an outage. So a channel is called {@code {tag}channel} on the wire. The tag, and so the slot, belongs
+ * to one of {@value #COUNT} partitions, spread evenly over all slots. This is part of the wire format: nodes that
+ * differ here do not receive each other's frames.
  */
 final class Partitions {
 

@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in PEM that an option names. Whatever is wrong with it is an {@link IllegalArgumentException} that names the option, the
- * file and the remedy, and shows nothing of what is in it.
+ * A file in PEM that an option names. A bad file causes an {@link IllegalArgumentException} that names the option, the
+ * file and the remedy, and shows no content of the file.
  */
 record PemFile(Option<String> option, Path path) {
 

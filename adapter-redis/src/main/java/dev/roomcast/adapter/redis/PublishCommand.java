@@ -14,9 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One frame as a PUBLISH. It knows whether it was written, which is the difference between "not sent" and "unknown".
+ * One frame as a PUBLISH command. It records whether it was written, which distinguishes "not sent" from "unknown".
  *
- * <p>Lettuce's own command is a stage with a list of arguments; of each frame that would be most of what is allocated and done.
+ * <p>Lettuce's own command is a stage with a list of arguments, which would cause most of the allocations and the work
+ * for each frame.
  */
 final class PublishCommand implements RedisCommand<String, byte[], Long> {
 

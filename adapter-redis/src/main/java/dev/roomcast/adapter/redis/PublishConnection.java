@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of the connection that frames are published on.
+ * One life of the connection on which frames are published.
  *
  * <p><i>Threading:</i> {@link #publish} is called by one thread at a time, everything else by any.
  */
@@ -47,7 +47,7 @@ final class PublishConnection {
      * @param eventLoop runs tasks in order, on the connection's thread
      * @param failure says what goes wrong here
      * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
-     * @param notPublishing is told once that nothing can be published any more, unless it was closed
+     * @param notPublishing is called once when nothing can be published any more, unless it was closed
      * @param lost is called after that
      */
     PublishConnection(
@@ -185,7 +185,7 @@ final class PublishConnection {
         answered.incrementAndGet();
     }
 
-    /** Ends it, as often as one likes; the first reason is told. */
+    /** Ends it. Further calls have no effect; the first reason is reported. */
     void down(Throwable why) {
         if (dead.compareAndSet(false, true)) {
             RedisFailure because = failure.lost(why);
@@ -201,12 +201,12 @@ final class PublishConnection {
         }
     }
 
-    /** Whether it has ended, and everybody has been told. */
+    /** Whether it has ended, and the end has been reported. */
     boolean isGone() {
         return gone;
     }
 
-    /** Tells the listener nothing more. The connection itself is closed with all others. */
+    /** Reports no further event to the listener. The connection itself is closed with all others. */
     void retire() {
         dead.set(true);
         pulse.stop();

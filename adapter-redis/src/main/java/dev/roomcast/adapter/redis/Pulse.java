@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PINGs one connection, and tells when nothing comes any more: a server that is frozen or cut off says nothing, and TCP may take
- * minutes to notice. Whatever comes is a sign of life, since an answer may have to wait behind a lot of frames.
+ * Sends keep-alive PINGs on one connection, and reports when nothing arrives any more. A frozen or disconnected server
+ * sends no error, and TCP may need minutes to notice. Every received byte is a sign of life, because the answer to a
+ * PING may wait behind many frames.
  *
  * <p><i>Threading:</i> thread-safe; works on the executor's one thread.
  */
@@ -22,7 +23,7 @@ final class Pulse {
      * @param executor one thread
      * @param interval between an answer and the next PING
      * @param timeout how long nothing may come after a PING
-     * @param steady is told of each answer
+     * @param steady is called at each answer
      */
     record Rhythm(ControlExecutor executor, Duration interval, Duration timeout, Runnable steady) {}
 

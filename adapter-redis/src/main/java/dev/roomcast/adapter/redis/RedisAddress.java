@@ -4,7 +4,7 @@ import io.lettuce.core.RedisURI;
 import java.util.Objects;
 
 /**
- * Where a server is and who we are there.
+ * The address of a server, and the login at it.
  *
  * @param scheme {@code redis}, or {@code rediss} for TLS
  * @param host a name, or an IP address without brackets

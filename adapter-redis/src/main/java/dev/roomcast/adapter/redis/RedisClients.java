@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lettuce's clients, one for each version of the protocol.
+ * Lettuce's clients, one for each version of the protocol, and the selection of the version.
  *
- * <p><b>Why the choice is not Lettuce's.</b> It falls back to RESP2 only where an error begins with {@code ERR} and says
- * {@code unknown}, or begins with {@code NOPROTO}. Proxies that do not know {@code HELLO} have words of their own, and some ask for a
- * login first although {@code HELLO} brings it along. RESP2 sends the same login to the same server, so that nothing is risked.
+ * <p><b>Why Lettuce does not select the version.</b> It falls back to RESP2 only if an error begins with {@code ERR}
+ * and says {@code unknown}, or begins with {@code NOPROTO}. Proxies without {@code HELLO} use other texts, and some
+ * require a login first although {@code HELLO} contains it. RESP2 sends the same login to the same server, so nothing
+ * is at risk.
  *
  * <p><i>Threading:</i> thread-safe.
  */

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is configured: by a URL, or by single values.
+ * The checked configuration, from a URL or from single values.
  *
  * @param site the servers
  * @param settings everything else, parameters of the URL among it

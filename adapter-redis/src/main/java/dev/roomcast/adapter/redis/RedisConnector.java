@@ -28,10 +28,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Owns what Lettuce needs to run, its threads above all, and says how a connection is set up. */
+/** Owns the resources of Lettuce, such as its threads, and makes connections. */
 final class RedisConnector {
 
-    /** More than any pass holds; what is beyond is told apart as not sent. */
+    /** More than any batch contains; frames beyond it are recognized as not sent. */
     private static final int UNANSWERED_COMMANDS = 1 << 16;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
@@ -65,7 +65,7 @@ final class RedisConnector {
      * Connects nowhere yet.
      *
      * @param site all its servers are reached by TLS, or none
-     * @param protocol what may be spoken
+     * @param protocol the versions that may be used
      * @param shared the application's resources, or null for our own
      */
     RedisConnector(

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A user and a password that change while the adapter runs: tokens of a cloud that last for minutes or hours, passwords that are
- * rotated. {@link RedisTransportProvider#withCredentials} takes them in place of those of the configuration.
+ * A user and a password that change while the adapter runs, such as cloud tokens that last for minutes or hours, or
+ * rotated passwords. {@link RedisTransportProvider#withCredentials} uses them in place of the configured ones.
  *
  * <pre>{@code
  * RedisCredentials credentials = new RedisCredentials("app", tokens.next());
@@ -14,9 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * timer.scheduleAtFixedRate(() -> credentials.renew("app", tokens.next()), 10, 10, TimeUnit.MINUTES);
  * }</pre>
  *
- * <p>New ones are sent at once on every living connection, on which nothing is lost, and used for each connection that is made from
- * then on. So they are to be renewed before those of before are no longer accepted, and before the server ends connections whose
- * authentication it finds too old. Connections on which the server refuses them go on as they were; the log says so.
+ * <p>New credentials are sent at once on every open connection, without any loss, and are used for each later
+ * connection. Renew them before the server stops accepting the old ones, and before it closes connections whose
+ * authentication is too old. If the server refuses them on a connection, that connection keeps its earlier credentials,
+ * and the log says so.
  *
  * <p><b>Threading.</b> Thread-safe. One object may serve any number of backends.
  */
@@ -61,7 +62,8 @@ public final class RedisCredentials {
     }
 
     /**
-     * From now on, another password, and perhaps another user. Returns at once: connections are told later, on threads of theirs.
+     * From now on, another password, and perhaps another user. Returns at once: the connections send it later, on their
+     * own threads.
      *
      * @param username the ACL user; empty for the server's default user
      * @param password the password, or the token

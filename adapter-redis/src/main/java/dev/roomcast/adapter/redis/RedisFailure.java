@@ -3,7 +3,10 @@ package dev.roomcast.adapter.redis;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong, in words. Without a stack trace: which lines of an event loop noticed it helps nobody, and logs are read. */
+/**
+ * A failure as a text for people. It has no stack trace, because the position in an event loop does not help the reader
+ * of a log.
+ */
 final class RedisFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -7,10 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Who we are at the server.
+ * The login at a server.
  *
  * @param username empty for the server's default user
- * @param password empty for none, which an ACL user with {@code nopass} does not need; of the default user it means no login at all
+ * @param password empty for none, which an ACL user with {@code nopass} does not need; of the default user it means no
+ *     login at all
  */
 record RedisLogin(String username, String password) {
 

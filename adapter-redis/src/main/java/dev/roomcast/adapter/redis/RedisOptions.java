@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be configured. */
+/** The options of the Redis backend. */
 final class RedisOptions {
 
     static final Option<String> URL = Option.text("roomcast.redis.url")

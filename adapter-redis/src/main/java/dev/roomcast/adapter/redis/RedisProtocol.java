@@ -2,7 +2,7 @@ package dev.roomcast.adapter.redis;
 
 import java.util.Locale;
 
-/** Which version of Redis's protocol is spoken. */
+/** The version of Redis's protocol that the transport uses. */
 enum RedisProtocol {
     /** RESP3, and RESP2 where the server refuses {@code HELLO}. */
     AUTO,

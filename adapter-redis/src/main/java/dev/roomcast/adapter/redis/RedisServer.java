@@ -21,15 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections to one server, kept up: one to publish, one to subscribe. A subscribed one may do little else, and a burst of
- * frames that come in holds up nothing that goes out.
+ * Keeps two connections to one server open: one to publish, one to subscribe. A subscribed connection accepts few other
+ * commands, and a burst of received frames must not delay frames to be sent.
  *
- * <p><b>Why we reconnect ourselves.</b> Lettuce's own reconnecting revives a connection object: it sends PUBLISH commands of before
- * the outage again, subscribes to everything by one giant command, waits up to half a minute, and says little of all that. Here a
- * connection object has one life. A new life is a new object, so nothing can be replayed, what is stale is stale by identity, and
- * each life is one {@link Link}. One loop brings up whichever of the two connections is missing, so that an attempt is counted once.
+ * <p><b>Why Lettuce does not reconnect.</b> Lettuce would revive a connection object: it would repeat PUBLISH commands
+ * from before the outage, subscribe to all channels by one very large command, wait up to 30 s, and report little of
+ * this. Here each connection is a new object, so nothing is repeated, stale answers are recognized by identity, and
+ * each subscribe connection is one {@link Link}. One loop opens each missing connection, so an attempt is counted once.
  *
- * <p><i>Threading:</i> thread-safe. State changes are made on one thread, the executor's; frames and their answers never meet it.
+ * <p><i>Threading:</i> thread-safe. State changes are made on one thread, the executor's. Frames and their answers do
+ * not use it.
  */
 final class RedisServer {
 
@@ -44,17 +45,17 @@ final class RedisServer {
         }
     }
 
-    /** Hears what becomes of the connections. */
+    /** Receives the events of the connections. */
     interface Owner {
 
         /**
          * The subscribe connection is up.
          *
-         * @return what the connection tells
+         * @return the link that receives the events of the connection
          */
         Link linkUp(RedisAddress at);
 
-        /** The link was told of, and channels may be asked for. On the executor. */
+        /** The link is reported, and channels may be subscribed. On the executor. */
         default void subscribable() {}
 
         /** Whether frames can be published. */
@@ -199,13 +200,16 @@ final class RedisServer {
         }
     }
 
-    /** Ends for good, and tells so of its link. On the executor. */
+    /** Ends for ever, and reports its link as down. On the executor. */
     void end(RedisFailure why) {
         close();
         giveUp(why);
     }
 
-    /** The publish connection first: whoever learns that the link is down publishes nothing more on what is about to end. */
+    /**
+     * Ends the publish connection first, so that nothing is published on it by a caller that learns that the link is
+     * down.
+     */
     private void giveUp(RedisFailure why) {
         PublishConnection publish = publishing;
         if (publish != null) {
@@ -507,7 +511,7 @@ final class RedisServer {
         }
     }
 
-    /** No connection comes up any more, and nobody hears of those that are. */
+    /** No connection is opened any more, and no further event of open ones is reported. */
     void close() {
         synchronized (links) {
             closed = true;
@@ -516,7 +520,10 @@ final class RedisServer {
         connector.credentials().forget(renewal);
     }
 
-    /** Tells nothing more of the connections, which are closed with all others. On the executor, so that none begins meanwhile. */
+    /**
+     * Reports no further event of the connections, which are closed with all others. On the executor, so that none
+     * begins meanwhile.
+     */
     void retire() {
         SubscribeConnection subscribe = subscribing;
         if (subscribe != null) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the configuration names.
+ * The servers that the configuration names.
  *
  * @param kind what it is
  * @param servers at least one: the server, the Sentinels, or some servers of the Cluster

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom we trust as the server, and by which certificate it knows us.
+ * The TLS settings: which servers are trusted, and the client certificate.
  *
- * <p>The files are read when the adapter is opened, so that what is wrong with them is said there. They are read again for each
- * connection, so that certificates that are renewed in place need no restart; if they cannot be read then, those of before go on.
+ * <p>The files are read when the adapter is opened, so a bad file fails there. They are read again for each connection,
+ * so certificates that are renewed in place need no restart. If they cannot be read then, the earlier content stays in
+ * use.
  *
  * <p><i>Threading:</i> thread-safe.
  */

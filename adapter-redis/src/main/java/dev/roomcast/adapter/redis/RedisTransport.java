@@ -16,7 +16,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over the Pub/Sub of one Redis server: the only one, the master that Sentinels name, or any of a Cluster.
+ * Sends and receives frames over the Pub/Sub of one Redis server: the only one, the master that Sentinels name, or any
+ * server of a Cluster.
  *
  * <p><i>Threading:</i> thread-safe.
  */
@@ -30,7 +31,7 @@ final class RedisTransport implements Transport {
 
     static final int SUBSCRIBE_BATCH = 512;
 
-    /** A failover that nobody told us of is found within this time. */
+    /** The transport notices a failover without notification within this time. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Traits traits;
@@ -135,7 +136,7 @@ final class RedisTransport implements Transport {
         return "Redis Pub/Sub at " + locator;
     }
 
-    /** Tells the engine. */
+    /** Reports it to the engine. */
     private record ToReceiver(Receiver receiver) implements RedisServer.Owner {
 
         @Override

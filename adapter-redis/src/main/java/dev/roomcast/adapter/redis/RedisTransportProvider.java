@@ -14,15 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens transports over one Redis server, by its Pub/Sub. Chosen by {@code roomcast.adapter=redis}, or by {@code auto} where
- * {@code REDIS_URL} or {@code REDIS_HOST} is set; without either, {@code redis} is {@code redis://localhost:6379}.
+ * Opens transports over one Redis server, by its Pub/Sub. Chosen by {@code roomcast.adapter=redis}, or by {@code auto}
+ * where {@code REDIS_URL} or {@code REDIS_HOST} is set; without either, {@code redis} is {@code
+ * redis://localhost:6379}.
  *
- * <p>The least that an ACL user must be allowed is {@code resetchannels &<prefix>.* -@all +publish +subscribe +unsubscribe +ping},
- * with {@code roomcast.prefix} for {@code <prefix>}; no keys. Without {@code +ping} all works as well, but each PING is a line in the
- * server's {@code ACL LOG}.
+ * <p>The least rights of an ACL user are {@code resetchannels &<prefix>.* -@all +publish +subscribe +unsubscribe
+ * +ping}, with {@code roomcast.prefix} for {@code <prefix>}; no keys. Without {@code +ping} all works as well, but each
+ * PING is a line in the server's {@code ACL LOG}.
  *
- * <p>What a configuration cannot say is said in code: {@link #withCredentials} for passwords that change, {@link #withResources} for
- * threads that are there already.
+ * <p>Two settings exist only in code: {@link #withCredentials} for passwords that change, {@link #withResources} for
+ * existing threads.
  *
  * <p><i>Threading:</i> thread-safe.
  */

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What a URL says. Read by our own few lines rather than by {@link java.net.URI}: that one refuses hosts with an underscore, which
- * container platforms have, and repeats the password in its messages.
+ * A parsed URL of Redis. It is not parsed by {@link java.net.URI}, because that class refuses hosts with an underscore,
+ * which container platforms use, and repeats the password in its messages.
  *
  * @param site the servers, and the login at each
  * @param database its number, which means nothing to Pub/Sub

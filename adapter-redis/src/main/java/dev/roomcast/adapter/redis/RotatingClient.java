@@ -7,7 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 
-/** Lettuce's client, with a resolver of its own in place of that of the resources, which may be the application's. */
+/** Lettuce's client with a separate resolver. The resolver of the resources may belong to the application. */
 final class RotatingClient extends RedisClient {
 
     private final AddressRotation addresses;

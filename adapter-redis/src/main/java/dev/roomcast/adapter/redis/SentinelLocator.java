@@ -17,13 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The master, as the first Sentinel says that answers. That one is asked first the next time.
+ * Locates the master by the first Sentinel that answers. The next request goes to that Sentinel first.
  *
  * <p><i>Threading:</i> thread-safe.
  */
 final class SentinelLocator implements RedisServer.Locator {
 
-    /** So much later a Sentinel may hear of a failover that others have made. */
+    /** The longest time after which a Sentinel learns of a failover that other Sentinels have made. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
 
     private static final String UNKNOWN = " knows no master of the name ";

@@ -13,18 +13,21 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What a server says of its own role. */
+/** The role that a server reports of itself. */
 enum ServerRole {
     /** It may become a replica at any time. */
     MASTER,
     /** It hands on what its master publishes. What is published on the replica itself reaches only that replica's subscribers. */
     REPLICA,
-    /** It belongs to a Cluster, whose servers all hand on everything, or does not tell: its role makes no difference. */
+    /**
+     * It belongs to a Cluster, whose servers all forward everything, or does not report its role: the role makes no
+     * difference.
+     */
     IRRELEVANT;
 
     /**
-     * Asks a server. HELLO tells the role to every user, whatever an ACL says. A server or proxy without HELLO is asked by INFO; one
-     * that refuses both is {@link #IRRELEVANT}.
+     * Asks a server. HELLO reports the role to every user, whatever an ACL says. A server or proxy without HELLO is
+     * asked by INFO; one that refuses both is {@link #IRRELEVANT}.
      *
      * @return fails if the server does not answer
      */

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One master of a Cluster.
+ * One master of a Cluster, with its two connections.
  *
- * <p><i>Threading:</i> as its parts; what happens to it is told on any thread.
+ * <p><i>Threading:</i> as its parts; its events are reported on any thread.
  */
 final class Shard implements ShardedPublisher.Master {
 
@@ -27,7 +27,7 @@ final class Shard implements ShardedPublisher.Master {
     /** When another server said last that it has slots: itself it may not know yet that it has them no longer. Written on the executor. */
     private volatile long vouchedForAt = System.nanoTime();
 
-    /** Whether its attempts to connect fail, and somebody was told. On the executor. */
+    /** Whether its attempts to connect fail, and that was reported. On the executor. */
     boolean isFailing;
 
     Shard(RedisAddress address, RedisConnector connector, ShardedTransport transport) {
@@ -58,7 +58,7 @@ final class Shard implements ShardedPublisher.Master {
         vouchedForAt = System.nanoTime();
     }
 
-    /** For how long others may have published elsewhere what this server's channels were to hear. */
+    /** For how long other nodes may have published elsewhere on channels that this server's subscribers use. */
     private Duration sinceVouchedFor() {
         return Duration.ofNanos(System.nanoTime() - vouchedForAt);
     }

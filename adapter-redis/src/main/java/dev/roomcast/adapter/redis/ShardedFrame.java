@@ -2,7 +2,7 @@ package dev.roomcast.adapter.redis;
 
 import dev.roomcast.adapter.cluster.Outgoing;
 
-/** A frame that is published on the master of its partition. What becomes of it is decided by its {@link PartitionQueue}. */
+/** A frame that is published on the master of its partition. Its {@link PartitionQueue} decides its result. */
 final class ShardedFrame implements Outgoing, Comparable<ShardedFrame> {
 
     private final PartitionQueue queue;

@@ -48,7 +48,7 @@ final class ShardedPublisher {
      * Has no masters yet.
      *
      * @param nanoTime the clock, as {@link System#nanoTime}
-     * @param moved is told on {@code steps} what a master answered that does not have a partition any more
+     * @param moved gets, on {@code steps}, the answer of a master that does not have a partition any more
      */
     ShardedPublisher(Steps steps, LongSupplier nanoTime, BiConsumer<Integer, String> moved) {
         this.steps = steps;

@@ -28,14 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frames over the sharded Pub/Sub of a Redis Cluster: every channel lives on one master, by its {@linkplain Partitions partition},
- * and every master has two connections of its own. That of the namespace and those of nodes are channels as any other.
+ * Sends and receives frames over the sharded Pub/Sub of a Redis Cluster. Every channel is on one master, by its
+ * {@linkplain Partitions partition}, and the node has two connections to every master. The channels of the namespace
+ * and of nodes are treated like all others.
  *
- * <p>Which master has what is asked anew every few seconds, and as soon as a server says that a slot is not its own, a channel is
- * dropped or a connection is lost. A channel that cannot be asked for, because its master is not there, waits here for the one that
- * will be; only if none is there at all, it is for the engine to ask again.
+ * <p>The transport reads the owners of slots every few seconds, and as soon as a server disowns a slot, a channel is
+ * dropped or a connection is lost. A channel whose master is unavailable waits here for its next master. Only if no
+ * master is available at all does the engine have to subscribe again.
  *
- * <p><i>Threading:</i> thread-safe. What concerns channels and masters is done on one thread, the executor's.
+ * <p><i>Threading:</i> thread-safe. Channels and masters are managed on one thread, the executor's.
  */
 final class ShardedTransport implements Transport {
 
@@ -53,7 +54,10 @@ final class ShardedTransport implements Transport {
     private static final int CHANNELS_OF_A_COMMAND = 512;
     /** How often it is found so: a master may learn a little later than others that a slot is its own no longer. */
     private static final int STALE = 10;
-    /** The same of one that has no slots left: a master that became a replica keeps its subscribers, and tells them nothing. */
+    /**
+     * The same of one that has no slots left: a master that became a replica keeps its subscribers, and sends them
+     * nothing.
+     */
     private static final int STALE_WITHOUT_SLOTS = 2;
 
     private final Receiver receiver;

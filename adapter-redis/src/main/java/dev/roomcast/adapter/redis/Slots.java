@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which master of a Cluster has which {@linkplain Partitions partition}, as one of its servers sees it (CLUSTER SLOTS).
+ * The master of each {@linkplain Partitions partition} of a Cluster, as one of its servers reports it (CLUSTER SLOTS).
  *
  * @param asked the server that says so
  * @param owners for each partition, null where nobody has its slot

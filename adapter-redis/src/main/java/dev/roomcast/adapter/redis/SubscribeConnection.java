@@ -23,17 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of the connection that channels are subscribed on, and so one {@link Link}.
+ * One life of the connection on which channels are subscribed, and so one {@link Link}.
  *
- * <p><b>One command at a time.</b> Redis answers a SUBSCRIBE of many channels with as many confirmations, and Lettuce completes the
- * command that is on top of its stack at each of them that looks right. With a second SUBSCRIBE behind the first, the second one is
- * completed early; if it is then refused, its error goes to the command behind it, and every answer from then on goes to the wrong
- * command (in RESP2 a PING is enough for that). So the next command, be it a PING or an AUTH, is written when the last one has been
- * answered in full, and answers cannot pair up wrongly, whatever is refused. It costs one round trip per batch of channels.
+ * <p><b>One command at a time.</b> Redis answers a SUBSCRIBE of many channels with as many confirmations, and Lettuce
+ * completes the command that is on top of its stack at each of them that looks right. With a second SUBSCRIBE behind
+ * the first, the second one is completed early; if it is then refused, its error goes to the command behind it, and
+ * every answer from then on goes to the wrong command (in RESP2 a PING is enough for that). So each command, also a
+ * PING or an AUTH, is written only after the previous one has been answered completely. Then answers cannot be paired
+ * wrongly, whatever is refused. The cost is one round trip per batch of channels.
  *
- * <p><b>Errors</b> of SUBSCRIBE and UNSUBSCRIBE cost their channels only. Where the state of the server is the cause (it is busy or
- * loading, or another one has the slot), the channels are asked for again. Otherwise they are refused: Redis refuses a SUBSCRIBE as a
- * whole if the user may not see one of its channels, so the batch is halved until the refused channels are alone.
+ * <p><b>Errors</b> of SUBSCRIBE and UNSUBSCRIBE affect their channels only. If the state of the server is the cause (it
+ * is busy or loading, or another one has the slot), the channels are requested again. Otherwise they are refused: Redis
+ * refuses a SUBSCRIBE as a whole if the user may not see one of its channels, so the batch is halved until the refused
+ * channels are alone.
  *
  * <p><i>Threading:</i> thread-safe. The lock guards the queue only; nothing is called under it.
  */
@@ -353,8 +355,8 @@ final class SubscribeConnection {
     }
 
     /**
-     * Takes the channel off the request that asked for it, if there is one, and tells so in one step: if the connection ended in between,
-     * the link would take no answer any more, and nobody would give another one.
+     * Removes the channel from its request, if there is one, and reports that in one step: if the connection ended in
+     * between, the link would take no answer any more, and nobody would give another one.
      *
      * @return whether there is one
      */
@@ -378,7 +380,7 @@ final class SubscribeConnection {
         }
     }
 
-    /** Ends it, as often as one likes; the first reason is told. */
+    /** Ends it. Further calls have no effect; the first reason is reported. */
     void down(Throwable why) {
         RedisFailure told = failure.lost(why);
         Link ours;
@@ -410,7 +412,7 @@ final class SubscribeConnection {
         }
     }
 
-    /** Whether it has ended, and everybody has been told. */
+    /** Whether it has ended, and the end has been reported. */
     boolean isGone() {
         return gone;
     }

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/** Says of a TLS connection that was not made who refused whom, and what to do. */
+/** Describes a failed TLS handshake: which side refused, why, and what to do. */
 final class TlsFailure {
 
     /** What the other side says when it ends a connection. */

@@ -3,13 +3,16 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.SslVerifyMode;
 import java.util.Locale;
 
-/** What of a server's certificate is checked. */
+/** The checks of a server's certificate. */
 enum TlsVerify {
     /** That a trusted CA has signed it, and that it is of the host that was asked for. */
     FULL(SslVerifyMode.FULL),
     /** Only the first: for a CA that signs for Redis alone, and servers that are reached by names they do not know. */
     CA(SslVerifyMode.CA),
-    /** Nothing: TLS with whoever answers. For hosts that sign for themselves and give no CA out; never by default, and never silent. */
+    /**
+     * No check: any server is accepted. For hosts with self-signed certificates that give out no CA. It is never the
+     * default, and the log says so.
+     */
     NONE(SslVerifyMode.NONE);
 
     private final SslVerifyMode mode;

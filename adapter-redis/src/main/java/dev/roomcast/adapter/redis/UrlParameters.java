@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The parameters of a URL, which hosts write for the clients of many languages. One that means something here sets an option. One
- * that would change the login, the servers or what TLS checks is refused, unless an option of its own says it. All others are passed
- * over.
+ * The parameters of a URL, which hosts write for the clients of many languages. A known parameter sets an option. A
+ * parameter that would change the login, the servers or the checks of TLS is refused, unless the option for it is set.
+ * All others are ignored.
  *
  * @param options what is set, as texts
  * @param database the number of a database

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Every rule of {@code docs/spec.md}, as tests of any backend. Extend it, say how a transport is opened and which features it
- * has, and run it as a JUnit test class; {@code docs/writing-an-adapter.md} goes through a whole backend.
+ * Every rule of {@code docs/spec.md}, as tests for any backend. Extend it, supply the provider and the features, and
+ * run it as a JUnit test class. {@code docs/writing-an-adapter.md} explains a whole backend.
  *
  * <pre>{@code
  * class MyCompatibilityTest extends AdapterCompatibilityKit {
@@ -36,8 +36,8 @@ import org.junit.jupiter.api.TestInfo;
  * }
  * }</pre>
  *
- * <p>Each test opens its own nodes, under a prefix of its own, and closes them. What is expected is awaited, for at most the time
- * that the system property {@code roomcast.tck.patience} says ({@code PT20S} by default, as an ISO 8601 duration).
+ * <p>Each test opens its own nodes, under a prefix of its own, and closes them. Each test awaits its events for at most
+ * the time of the system property {@code roomcast.tck.patience} ({@code PT20S} by default, as an ISO 8601 duration).
  */
 @SuppressWarnings("exports") // The extensions are JUnit's to find, not the implementor's.
 public abstract class AdapterCompatibilityKit extends CompatibilityKit {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The channels that the engine has asked for and that are not answered yet: each is answered exactly once, whatever the transport
- * within still says about those that were given up by a cut.
+ * The channels that the engine has requested and that are not answered yet. Each is answered exactly once, even if the
+ * inner transport still answers requests that a cut has ended.
  */
 final class AskedChannels {
 
@@ -33,7 +33,7 @@ final class AskedChannels {
         return open.remove(channel);
     }
 
-    /** Gives up on all that is open: the engine is to be told that it is unavailable. */
+    /** Ends all open requests: the caller answers the engine that they are unavailable. */
     synchronized List<String> cut() {
         cut = true;
         List<String> unanswered = new ArrayList<>(open);

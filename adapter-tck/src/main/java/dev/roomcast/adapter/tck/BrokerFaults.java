@@ -5,10 +5,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A real broker of which a test may dispose: what happens to brokers can be done to this one. Everything has a default that skips the
- * rule which needs it, and says so: supply what is easy to do, such as signals to a process.
+ * A real broker that a test may kill, freeze and cut off. Methods for faults have defaults that skip the rules that
+ * need them. Implement those that are easy for your broker, such as signals to a process.
  *
- * <p><b>Threading.</b> Called by one thread. A method returns when it is done: when the broker is gone, or answers again.
+ * <p><b>Threading.</b> Called by one thread. A method returns when its effect is complete: when the broker is down, or
+ * answers again.
  */
 public interface BrokerFaults extends AutoCloseable {
 
@@ -54,13 +55,13 @@ public interface BrokerFaults extends AutoCloseable {
     }
 
     /**
-     * Publishes as a stranger would who knows the broker, and nothing of Roomcast.
+     * Publishes like a foreign client of the broker that does not use Roomcast.
      *
      * @param channel as the transport's broker calls it
      * @param bytes anything
      */
     default void publish(String channel, byte[] bytes) {
-        skip("publish as a stranger");
+        skip("publish as a foreign client");
     }
 
     /** Ends the broker for good. Called at the end of each test that was given it. */

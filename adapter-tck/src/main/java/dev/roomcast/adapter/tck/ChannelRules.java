@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Chapter T of {@code docs/spec.md}: what becomes of channels. */
+/** Chapter T of {@code docs/spec.md}: subscriptions of channels. */
 abstract class ChannelRules extends TransportChapter {
 
     private static final int MANY = 512;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the chapters share. */
+/** The parts that all chapters use. */
 abstract class Chapter {
 
     /** A room that most tests use. */
@@ -16,8 +16,8 @@ abstract class Chapter {
     static final Target TO_NEWS = Target.room(NEWS);
 
     /**
-     * How many listeners are taken away where nothing more may be heard. Each is told on its own, so that one alone may only be late when
-     * a listener that came after all of them has heard.
+     * The number of listeners that are removed and must get no further event. Each gets its events separately, so a
+     * single one could only be late when a listener that was added after all of them has got its event.
      */
     private static final int LISTENERS = 50;
 

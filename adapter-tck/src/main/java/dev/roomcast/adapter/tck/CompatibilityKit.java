@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the author of a backend says, whichever of the kits he puts it under. */
+/** The methods that the author of a backend implements for every kit. */
 @ExtendWith({RequiresCondition.class, Verdicts.class})
 @DisplayNameGeneration(RuleNames.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)

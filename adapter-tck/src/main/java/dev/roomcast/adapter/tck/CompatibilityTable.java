@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rules by backend, as one table: which passed, which were skipped and why, which failed. It is made of the files that the kits
- * write where {@code roomcast.tck.results} names a directory, as a system property of the tests.
+ * Prints the rules by backend as one table: passed, skipped with the reason, or failed. It reads the files that the
+ * kits write if the system property {@code roomcast.tck.results} of the tests names a directory.
  *
- * <p>A backend is called as its test class is by JUnit's {@code @DisplayName}; classes of the same name share a column.
+ * <p>A column is named by the {@code @DisplayName} of the test class; classes with the same name share a column.
  */
 public final class CompatibilityTable {
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * The expectations of one test. A failure says the rule, where it broke, what was expected, what came, and where to look:
- * {@code Rule 2.3 (client m2 at node B): expected one "hello", but came two; look at ...}
+ * The expectations of one test. A failure names the rule, the place, the expected and the actual result, and where to
+ * look: {@code Rule 2.3 (client m2 at node B): expected one "hello", but came two; look at ...}
  */
 final class Expect {
 

@@ -5,11 +5,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * The faults of one transport that a {@link FaultyProvider} opened, to be set and mended at any time. Towards the engine the
- * transport's contract holds throughout: each frame and each channel is answered once (but for {@link #leaveUnanswered()}), and a link that
- * is down stays dead.
+ * The faults of one transport that a {@link FaultyProvider} opened. They can be set and repaired at any time. Towards
+ * the engine the transport always keeps its contract: each frame and each channel is answered once (but for {@link
+ * #leaveUnanswered()}), and a link that is down stays dead.
  *
- * <p><b>Threading.</b> May be used from any thread, but not from within an observer. A fault is in force when its method returns.
+ * <p><b>Threading.</b> May be used from any thread, but not from within an observer. A fault is in force when its
+ * method returns.
  */
 public final class Faults {
 
@@ -49,7 +50,8 @@ public final class Faults {
     }
 
     /**
-     * Has the broker take a channel away that nobody gave up. The engine is told as soon as the transport within has given it up.
+     * Makes the broker end the subscription of a channel without a request. The engine learns of it as soon as the
+     * inner transport has unsubscribed.
      *
      * @param channel one of {@link #subscribed()}; nothing happens if it is not
      * @throws IllegalStateException if the transport is {@linkplain #hold() held}

@@ -6,13 +6,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One link of the transport within. What it says goes to the engine's link on the transport's turn, as long as there is one. */
+/**
+ * One link of the inner transport. Its events go to the engine's link on the transport's serial executor, as long as
+ * that link exists.
+ */
 final class FaultyLink implements Link {
 
     private final FaultyTransport transport;
     private final String name;
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
-    /** Given up within because of a fault; the engine is told when that is confirmed. */
+    /** Unsubscribed within because of a fault; the engine is notified when that is confirmed. */
     private final Set<String> beingDropped = ConcurrentHashMap.newKeySet();
 
     /** Null before the link is up and after it is down, for the engine. */

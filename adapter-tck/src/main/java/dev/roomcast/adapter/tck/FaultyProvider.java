@@ -14,8 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * A provider around any other, whose transports can be put under faults. A transport that reaches nobody
- * ({@link Traits#isAlone()}) is left as it is, since there is nothing to break.
+ * A provider around any other, which can put its transports under faults. A transport that reaches no other node
+ * ({@link Traits#isAlone()}) is not wrapped, because there is nothing to break.
  *
  * <pre>{@code
  * FaultyProvider provider = FaultyProvider.around(new MyProvider());
@@ -38,7 +38,7 @@ public final class FaultyProvider implements TransportProvider {
     }
 
     /**
-     * A provider whose transports work, until they are told not to.
+     * A provider whose transports work until a fault is set.
      *
      * @param within opens the transports
      * @return a provider around it

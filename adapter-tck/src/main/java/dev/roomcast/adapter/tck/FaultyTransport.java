@@ -23,9 +23,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the engine and a transport: the engine's transport, and the transport's receiver.
+ * The layer between the engine and a transport. To the engine it is the transport, and to the transport it is the
+ * receiver.
  *
- * <p>All calls towards the engine take one turn, all calls towards the transport another. Links are changed on the first only.
+ * <p>All calls towards the engine use one serial executor, all calls towards the transport another. Links are changed
+ * on the first only.
  */
 final class FaultyTransport implements Transport, Receiver {
 

@@ -1,6 +1,9 @@
 package dev.roomcast.adapter.tck;
 
-/** What a backend can have, and need not. A rule that needs an undeclared feature is skipped; a declared one must hold. */
+/**
+ * An optional ability of a backend. A rule that needs an undeclared feature is skipped; a declared feature is tested
+ * and must hold.
+ */
 public enum Feature {
     /** Several nodes can meet: frames reach other nodes. */
     CLUSTER,

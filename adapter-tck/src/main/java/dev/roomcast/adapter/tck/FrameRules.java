@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Chapter T of {@code docs/spec.md}: what becomes of frames. */
+/** Chapter T of {@code docs/spec.md}: results and order of frames. */
 abstract class FrameRules extends TransportChapter {
 
     private static final int EVERY_BYTE = 256;

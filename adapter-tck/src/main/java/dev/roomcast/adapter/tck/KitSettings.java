@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * What the author of a transport has configured, for one transport without an engine.
+ * The configuration of one transport that is tested without an engine.
  *
  * @param nodeName by which its threads are known
  * @param values by keys and aliases

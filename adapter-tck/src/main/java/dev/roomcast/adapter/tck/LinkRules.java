@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
-/** Chapter T of {@code docs/spec.md}: what becomes of links, and of the transport in the end. */
+/** Chapter T of {@code docs/spec.md}: links, and the end of the transport. */
 abstract class LinkRules extends TransportChapter {
 
     @Rule(value = "T.16", lookAt = "what open() waits for, and what it tells when the broker is reached")

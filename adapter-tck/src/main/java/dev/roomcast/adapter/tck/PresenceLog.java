@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Records what is told of a room that is watched. */
+/** Records the presence events of a watched room. */
 final class PresenceLog implements PresenceListener, OccupancyListener {
 
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -20,17 +20,17 @@ final class PresenceLog implements PresenceListener, OccupancyListener {
         this.signal = signal;
     }
 
-    /** What was told so far, in order. */
+    /** The events so far, in order. */
     List<String> events() {
         return List.copyOf(events);
     }
 
-    /** The same, sorted: nodes tell in no order among each other. */
+    /** The same, sorted, because the reports of different nodes have no common order. */
     List<String> sorted() {
         return events().stream().sorted().toList();
     }
 
-    /** All that was told of those who joined. */
+    /** All members that were reported as joined. */
     List<MemberInfo> joined() {
         return List.copyOf(joined);
     }

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The features that a rule, or all rules of a chapter, can only be tested with, or without. */
+/** The features that a rule, or all rules of a chapter, requires to be declared, or not declared. */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @interface Requires {

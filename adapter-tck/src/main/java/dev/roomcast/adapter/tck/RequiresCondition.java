@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Skips a rule whose features are not declared, and nothing else: a rule that fails, fails. */
+/** Skips a rule whose features are not declared. It never hides a failure. */
 final class RequiresCondition implements ExecutionCondition {
 
     /** In the reason of a test that is of no concern where a feature is declared. */

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 
-/** A test of one rule of {@code docs/spec.md}. Its name in reports is the number, and the method's name in words. */
+/** A test of one rule of {@code docs/spec.md}. In reports its name is the number and the words of the method's name. */
 @Test
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

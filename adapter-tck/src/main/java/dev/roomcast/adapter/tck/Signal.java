@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Wakes whoever awaits a condition, each time that something was recorded. */
+/** Wakes the threads that await a condition, each time that something is recorded. */
 final class Signal {
 
     /** Not every state that is awaited has an event: health, for one, may be looked at before anyone can listen. */

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A client that records what it gets. */
+/** A client that records its packets. */
 final class TestClient implements Connection {
 
     private static final String MARKER = "marker ";

@@ -190,7 +190,7 @@ final class TestCluster {
 
     // Losses
 
-    /** A loss that says that a node could not hear for a while. */
+    /** A loss which states that a node could not receive for a while. */
     static Predicate<Loss> outage(Loss.Scope scope) {
         return loss -> loss.kind() == Loss.Kind.POSSIBLE
                 && loss.scope() == scope

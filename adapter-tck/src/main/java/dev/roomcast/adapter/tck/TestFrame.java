@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A frame on its way out, and how it was answered. */
+/** A published frame, and its answer. */
 final class TestFrame implements Outgoing {
 
     private final String channel;

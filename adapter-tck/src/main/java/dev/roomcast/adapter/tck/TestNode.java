@@ -31,7 +31,7 @@ final class TestNode {
      *
      * @param name of the node
      * @param prefix and
-     * @param namespace by both of which it is told who belongs to its cluster
+     * @param namespace the nodes with the same prefix and namespace are its cluster
      */
     record Place(String name, String prefix, String namespace) {
 

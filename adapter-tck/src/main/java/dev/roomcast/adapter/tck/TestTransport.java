@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One transport of a test, with all that it says. */
+/** One transport of a test, with a record of its events. */
 final class TestTransport {
 
     private final String name;

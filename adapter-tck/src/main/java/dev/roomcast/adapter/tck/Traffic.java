@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Packets for one room that go on while something happens to the broker; in the end it is judged what became of each. */
+/** Sends packets to one room during a fault of the broker; at the end it checks the result of each packet. */
 final class Traffic {
 
     /** How finely two clocks that are read one after the other may differ. */
@@ -88,7 +88,10 @@ final class Traffic {
         expect.that(where, expected + " within " + expect.patience(), held, came.get());
     }
 
-    /** Sends until a packet comes, and then expects of each before it that it came, or failed, or is told as lost. */
+    /**
+     * Sends until a packet arrives, and then expects that each earlier packet arrived, or failed, or was reported as
+     * lost.
+     */
     void expectNothingLostSilently() {
         int before = all.size();
         goOnUntil(

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What the rules of chapter T share. */
+/** The parts that the rules of chapter T use. */
 abstract class TransportChapter {
 
     /** The transports of the present test. */

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Chapter T of {@code docs/spec.md}, as tests of a bare transport, without the engine: what goes wrong here is found where it is, and
- * a transport that is right here has done its part. Extend it, say how a transport is opened, and run it as a JUnit test class.
+ * Chapter T of {@code docs/spec.md}, as tests of a transport without the engine. A failure here points directly to the
+ * defect, and a transport that passes is complete. Extend it, supply the provider, and run it as a JUnit test class.
  *
  * <pre>{@code
  * class MyTransportCompatibilityTest extends TransportCompatibilityKit {
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.TestInfo;
  * }
  * }</pre>
  *
- * <p>That transports meet goes without saying here; of the features only {@link Feature#ORDER_ACROSS_CHANNELS} makes a difference.
- * Each test opens its own transports, on channels of its own, and closes them. How long it waits for what it expects, the system
- * property {@code roomcast.tck.patience} says, as for {@link AdapterCompatibilityKit}.
+ * <p>Two transports must always be able to meet; of the features only {@link Feature#ORDER_ACROSS_CHANNELS} makes a
+ * difference. Each test opens its own transports, on channels of its own, and closes them. The system property {@code
+ * roomcast.tck.patience} limits its waits, as for {@link AdapterCompatibilityKit}.
  */
 @SuppressWarnings("exports") // The extensions are JUnit's to find, not the implementor's.
 public abstract class TransportCompatibilityKit extends CompatibilityKit {

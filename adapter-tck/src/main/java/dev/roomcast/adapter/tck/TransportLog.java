@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Records all that a transport says, in its order; what it says on a link that is down is nothing, as it is to the engine. */
+/** Records all events of a transport, in their order. It ignores events of a link that is down, as the engine does. */
 final class TransportLog implements Receiver {
 
     /** What a transport can say. */

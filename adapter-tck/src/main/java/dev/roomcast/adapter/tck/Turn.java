@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what it is given one after the other, in order, on the thread of whoever finds it idle; and can be held. No lock is held
- * while something runs, so that two of them can call each other.
+ * A serial executor: it runs tasks one after the other, in order, on the thread of the caller that finds it idle. It
+ * can be paused. It holds no lock while a task runs, so two executors can call each other.
  */
 final class Turn {
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one test of a rule went, as a line of a file.
+ * The result of one test of a rule, as a line of a file.
  *
  * @param rule its number
  * @param outcome of this test

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Writes down how the rules of a kit went, for {@link CompatibilityTable}: one file for each test class, where
- * {@code roomcast.tck.results} names a directory.
+ * Writes the results of a kit's rules for {@link CompatibilityTable}: one file for each test class, in the directory
+ * that {@code roomcast.tck.results} names.
  */
 final class Verdicts implements BeforeAllCallback, AfterAllCallback, TestWatcher {
 

@@ -9,9 +9,9 @@ import dev.roomcast.adapter.cluster.TransportProvider;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The rules of {@code docs/spec.md} for adapters that are not built on the engine, and have no {@link Transport}. The kit's faults
- * stand between an engine and its transport, so the rules that need them are skipped, and say so; {@link #faults()} with a broker of
- * its own brings in those of chapter B.
+ * The rules of {@code docs/spec.md} for adapters that are not built on the engine, and have no {@link Transport}. The
+ * kit's faults work between an engine and its transport, so the rules that need them are skipped with a reason. {@link
+ * #faults()} with a broker of its own adds the rules of chapter B.
  *
  * <pre>{@code
  * class MyAdapterCompatibilityTest extends WholeAdapterCompatibilityKit {

@@ -1,7 +1,7 @@
 /**
- * A fault campaign on a real Redis: {@code ./mvnw -Pchaos}. Nodes in processes of their own speak to each other while their Redis, the
- * way to it and they themselves are killed, stopped and cut off; a judge looks at what each of them noted, and says whether a promise
- * broke.
+ * A fault campaign on a real Redis: {@code ./mvnw -Pchaos}. Nodes in processes of their own exchange packets while the
+ * campaign kills, stops and cuts off their Redis, the network to it and the nodes. A judge then reads the records of
+ * all nodes, and reports whether every guarantee held.
  */
 @NullMarked
 package dev.roomcast.examples.chaos;

@@ -1,4 +1,4 @@
-/** A transport over LISTEN and NOTIFY of PostgreSQL, as docs/writing-an-adapter.md has it. */
+/** A transport over LISTEN and NOTIFY of PostgreSQL, which docs/writing-an-adapter.md explains. */
 @NullMarked
 package dev.roomcast.examples.postgres;
 

@@ -1,4 +1,4 @@
-/** What the servers have in common: a chat that knows no server. */
+/** The chat that all example servers share; it is independent of the server. */
 @NullMarked
 package dev.roomcast.examples.servers.chat;
 
