@@ -5,7 +5,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** How a node stands: one state at a time, DRAINING until it is closed, and CLOSED for good. Changes are told in the order in which they happen. */
+/**
+ * The state of health of a node: one state at a time; DRAINING lasts until the node is closed, and CLOSED is final.
+ * Changes are reported in the order in which they happen.
+ */
 final class HealthState {
 
     /** A status, with why and since when. */

@@ -60,7 +60,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running adapter of one namespace in one process: the border at which everything is checked, and behind which its parts meet. */
+/**
+ * One running adapter of one namespace in one process. It checks all arguments, and connects the parts of the engine.
+ */
 final class Node implements Adapter, Wire.Observer {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");

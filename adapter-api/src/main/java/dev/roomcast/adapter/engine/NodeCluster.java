@@ -41,7 +41,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster as one node sees it: the border at which what concerns all nodes is checked. */
+/** The cluster as one node sees it. It checks the arguments of all calls that concern several nodes. */
 final class NodeCluster implements Cluster {
 
     private final Node node;

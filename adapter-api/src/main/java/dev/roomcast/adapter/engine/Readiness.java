@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stage of {@code ready()}: completes once the node has met its cluster; fails, for those who waited until then, when it is shut out
- * and after each so many failed attempts in a row.
+ * The stage of {@code ready()}. It completes when the node has met its cluster. The current stage fails when the node
+ * is excluded from the cluster, and after each series of {@code Traits.attempts()} failed attempts.
  */
 final class Readiness {
 

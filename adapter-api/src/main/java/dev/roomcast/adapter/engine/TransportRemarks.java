@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a transport says that people should know although it works, by subject.
+ * The remarks of a transport by subject: facts that operators should know although the transport works.
  *
  * <p><i>Threading:</i> on the inbox's turn.
  */

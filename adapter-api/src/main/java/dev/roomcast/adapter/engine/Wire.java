@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's side of one transport, shared by the nodes of all namespaces: what goes out ({@link Publisher}), which channels are wanted
- * ({@link Subscriptions}), and the one ordered queue of what comes in ({@link Inbox}).
+ * The engine's side of one transport, shared by the nodes of all namespaces: publishing ({@link Publisher}), wanted
+ * channels ({@link Subscriptions}), and the one ordered queue of received frames and events ({@link Inbox}).
  */
 public final class Wire implements Receiver, ProtocolWire {
 

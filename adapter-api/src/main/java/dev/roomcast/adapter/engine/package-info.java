@@ -12,11 +12,13 @@
  *   DeliveryQueue  one ordered queue of what members get        one per transport                   runtime
  * </pre>
  *
- * <p>This package puts the others together. None of them knows it, and {@code EngineArchitectureTest} lists which of them may know which.
+ * <p>This package connects the others. None of them depends on it, and {@code EngineArchitectureTest} lists the allowed
+ * dependencies.
  *
- * <p>The engine starts no thread and reads no clock of its own: {@code Execution} holds them, so that tests run many nodes on one
- * thread in virtual time. What belongs to the protocol of a node is touched on the inbox's turn only, and therefore needs no lock. That
- * turn never runs code of the application: connections are called on the turn of the delivery queue, or on the caller's thread.
+ * <p>The engine starts no thread and reads no clock of its own: {@code Execution} holds them, so that tests run many
+ * nodes on one thread in virtual time. The state of the protocol of a node is used on the inbox's turn only, and
+ * therefore needs no lock. The inbox never runs code of the application: connections are called on the turn of the
+ * delivery queue, or on the caller's thread.
  */
 @NullMarked
 package dev.roomcast.adapter.engine;

@@ -169,7 +169,7 @@ abstract class BroadcastRules extends Chapter {
         }
     }
 
-    @Rule(value = "2.8", lookAt = "what is done about names that nobody bears")
+    @Rule(value = "2.8", lookAt = "how unknown names are treated")
     void unknownNamesAreSkipped() {
         List<TestNode> nodes = cluster().openAll();
         TestNode sender = nodes.get(0);
@@ -676,7 +676,7 @@ abstract class BroadcastRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "2.30", lookAt = "what connections that do not return from send hold up, if they are many")
+    @Rule(value = "2.30", lookAt = "what many connections that do not return from send delay")
     void manyConnectionsThatBlockSilenceNoNode() {
         cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
         List<TestNode> nodes = cluster().open(2);

@@ -17,7 +17,7 @@ abstract class BrokerRules extends Chapter {
 
     @Rule(
             value = "B.1",
-            lookAt = "whether a lost connection is told as Link.down, and what is answered that was in flight")
+            lookAt = "whether a lost connection is reported as Link.down, and how frames in flight are answered")
     void aCutIsOverByItselfAndNothingIsLostSilently() {
         BrokerFaults broker = cluster().broker();
         List<TestNode> nodes = cluster().open(2);
@@ -109,7 +109,7 @@ abstract class BrokerRules extends Chapter {
         expect().equal(node, "health", Health.Status.UP, node.adapter().health().status());
         expect().equal(
                         alice,
-                        "what was told as lost",
+                        "the reported losses",
                         List.of(),
                         node.clusterLog().losses());
     }
@@ -132,7 +132,7 @@ abstract class BrokerRules extends Chapter {
         cluster().reaches(nodes.get(0), TO_NEWS, alice);
         expect().equal(
                         alice,
-                        "what was told as lost",
+                        "the reported losses",
                         List.of(),
                         nodes.get(1).clusterLog().losses());
     }

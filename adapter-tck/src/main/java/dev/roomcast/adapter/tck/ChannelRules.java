@@ -51,7 +51,7 @@ abstract class ChannelRules extends TransportChapter {
         receiver.transport().unsubscribe(channels);
         expect().eventually(
                         receiver,
-                        "unsubscribed to be told of " + batch + " channels",
+                        "unsubscribed to be called for " + batch + " channels",
                         () -> receiver.log().all(What.UNSUBSCRIBED).size() >= batch,
                         () -> receiver.log().all(What.UNSUBSCRIBED).size() + " of them");
         receiver.subscribes(channel("last"));

@@ -176,7 +176,7 @@ abstract class ClusterRules extends Chapter {
         expect().equal(nodes.get(0), "missing()", Set.of(), gathered.missing());
     }
 
-    @Rule(value = "4.7", lookAt = "whether the namespace is in every channel, and in what tells nodes apart")
+    @Rule(value = "4.7", lookAt = "whether the namespace is in every channel, and in the identity of nodes")
     void namespacesNeverMix() {
         List<TestNode> nodes = cluster().openAll();
         List<TestNode> siblings = new ArrayList<>();
@@ -249,7 +249,7 @@ abstract class ClusterRules extends Chapter {
     @Requires(Feature.CLUSTER)
     @Rule(
             value = "4.10",
-            lookAt = "whether a node whose own link is down asks, and waits for, nodes that it cannot hear")
+            lookAt = "whether a node whose own link is down asks, and waits for, nodes that it cannot receive")
     void withoutLinkRoomsAnswersAtOnce() {
         cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);
@@ -346,7 +346,7 @@ abstract class ClusterRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "4.13", lookAt = "what tells nodes apart: the name, or the incarnation?")
+    @Rule(value = "4.13", lookAt = "what identifies nodes: the name, or the incarnation?")
     void sameNameTwiceIsHarmless() {
         List<TestNode> nodes = cluster().with("roomcast.node.name", "twin").open(2);
         TestClient[] members = {
@@ -404,7 +404,7 @@ abstract class ClusterRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "4.15", lookAt = "whether nodeChanged is told for each hello, goodbye and death")
+    @Rule(value = "4.15", lookAt = "whether nodeChanged is called for each hello, goodbye and timeout")
     void listenersHearOfNodes() {
         TestNode a = cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).open();
         TestNode b = cluster().open();
@@ -439,8 +439,8 @@ abstract class ClusterRules extends Chapter {
         closed.values().forEach(Registration::close);
         TestNode b = cluster().open();
         String name = b.place().name();
-        expect().eventually(a, "what a later listener hears", List.of("ALIVE " + name), after::nodes);
-        closed.keySet().forEach(log -> expect().equal(a, "what a closed registration hears", List.of(), log.nodes()));
+        expect().eventually(a, "the events of a later listener", List.of("ALIVE " + name), after::nodes);
+        closed.keySet().forEach(log -> expect().equal(a, "the events of a closed registration", List.of(), log.nodes()));
         TestClient alice = a.client("alice").join(NEWS);
         cluster().reaches(b, TO_NEWS, alice);
     }
@@ -476,7 +476,7 @@ abstract class ClusterRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "4.18", lookAt = "whether Link.dropped is told, and whether subscribe then asks the broker anew")
+    @Rule(value = "4.18", lookAt = "whether Link.dropped is called, and whether subscribe then sends a new request to the broker")
     void droppedChannelComesBack() {
         cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);

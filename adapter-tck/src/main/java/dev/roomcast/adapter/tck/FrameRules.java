@@ -146,7 +146,7 @@ abstract class FrameRules extends TransportChapter {
                 .toList();
         for (int i = 1; i < came.size(); i++) {
             String both = came.get(i) + " after " + came.get(i - 1);
-            expect().that(receiver, "frames in the order of their passes", came.get(i) >= came.get(i - 1), both);
+            expect().that(receiver, "frames in the order of their batches", came.get(i) >= came.get(i - 1), both);
         }
     }
 

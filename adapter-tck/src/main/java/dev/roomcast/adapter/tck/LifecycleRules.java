@@ -80,7 +80,7 @@ abstract class LifecycleRules extends Chapter {
             cluster().reaches(nodes.get(0), Target.everyone(), witness);
         }
         expect().equal(gone, "the number of packets", had, gone.packets().size());
-        expect().equal(gone, "what the server's connection was told", List.of(), gone.disconnects());
+        expect().equal(gone, "the calls of the connection's disconnect", List.of(), gone.disconnects());
     }
 
     @Rule(value = "5.3", lookAt = "which executors, timers and transports close() ends")
@@ -277,20 +277,20 @@ abstract class LifecycleRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "5.9", lookAt = "whether each change of status is told, and only changes are")
+    @Rule(value = "5.9", lookAt = "whether each change of status is reported, and only changes are")
     void listenersHearOfHealth() {
         TestNode node = cluster().open();
         node.faults().cut();
         expect().eventually(
                         node,
-                        "healthChanged to tell DEGRADED",
+                        "healthChanged to report DEGRADED",
                         () -> node.clusterLog().healths().contains(Health.Status.DEGRADED),
                         () -> node.clusterLog().healths());
         node.faults().restore();
         List<Health.Status> wanted = List.of(Health.Status.DEGRADED, Health.Status.UP);
         expect().eventually(
                         node,
-                        "healthChanged to tell " + wanted + " last",
+                        "healthChanged to report " + wanted + " last",
                         () -> endsWith(node.clusterLog().healths(), wanted),
                         () -> node.clusterLog().healths());
     }
@@ -337,7 +337,7 @@ abstract class LifecycleRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "5.11", lookAt = "what close() does about the threads that sends hold")
+    @Rule(value = "5.11", lookAt = "how close() treats the threads that stalled sends occupy")
     void closeDoesNotWaitForASendThatBlocks() {
         List<TestNode> nodes = cluster().open(2);
         TestClient stuck = nodes.get(0).client("stuck").join("room");

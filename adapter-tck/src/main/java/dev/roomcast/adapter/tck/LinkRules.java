@@ -13,19 +13,19 @@ import java.util.stream.IntStream;
 /** Chapter T of {@code docs/spec.md}: links, and the end of the transport. */
 abstract class LinkRules extends TransportChapter {
 
-    @Rule(value = "T.16", lookAt = "what open() waits for, and what it tells when the broker is reached")
+    @Rule(value = "T.16", lookAt = "what open() waits for, and what it reports when the broker is reached")
     void openReturnsAtOnceAndALinkComesUp() {
         long begun = System.nanoTime();
         TestTransport node = transports().begin();
         expectAtOnce(node, "open()", begun);
         node.whenUp();
         Traits traits = node.transport().traits();
-        expect().that(node, "traits that reach others", !traits.isAlone(), "those of one that is alone");
+        expect().that(node, "a transport that reaches others", !traits.isAlone(), "those of one that is alone");
         Traits again = node.transport().traits();
         boolean same = again.maxFrameBytes() == traits.maxFrameBytes()
                 && again.maxChannelBytes() == traits.maxChannelBytes()
                 && again.subscribeBatch() == traits.subscribeBatch();
-        expect().that(node, "the same traits each time", same, "others");
+        expect().that(node, "the same capabilities each time", same, "others");
     }
 
     @Rule(
@@ -147,7 +147,7 @@ abstract class LinkRules extends TransportChapter {
                 .toList();
     }
 
-    @Rule(value = "T.21", lookAt = "what can still come in, or be told, when close() is done")
+    @Rule(value = "T.21", lookAt = "what can still arrive, or be reported, after close() is complete")
     void nothingIsToldAfterClose() {
         TestTransport node = transports().open();
         TestTransport other = transports().open();

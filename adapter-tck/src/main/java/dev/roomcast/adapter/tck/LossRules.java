@@ -77,7 +77,7 @@ abstract class LossRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "6.4", lookAt = "what is told once channels that were lost with their link are confirmed again")
+    @Rule(value = "6.4", lookAt = "which loss is reported when channels that were lost with their link are confirmed again")
     void anOutageIsAPossibleLoss() {
         cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);
@@ -105,11 +105,11 @@ abstract class LossRules extends Chapter {
                     && !loss.until().isBefore(end);
             expect().that(cut, "a window around the outage, " + begin + " to " + end, holds, loss);
         }
-        expect().equal(nodes.get(0), "what is told where nothing was cut", List.of(), told(nodes.get(0)));
+        expect().equal(nodes.get(0), "the losses reported by a node without a cut", List.of(), told(nodes.get(0)));
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "6.5", lookAt = "what is told when a node is given up")
+    @Rule(value = "6.5", lookAt = "which loss is reported when a node is declared gone")
     void aDeadSenderIsAPossibleLoss() {
         cluster().requireRoomChannels();
         cluster().with(HEARTBEAT_TIMEOUT, expect().moment());
@@ -123,7 +123,7 @@ abstract class LossRules extends Chapter {
                 loss -> loss.kind() == Kind.POSSIBLE && loss.from().equals(Optional.of(dead.info()));
         Loss ofRooms = awaits(survivor, its.and(loss -> loss.scope() == Scope.ROOMS));
         awaits(survivor, its.and(loss -> loss.scope() == Scope.NAMESPACE));
-        expect().equal(survivor, "the rooms in which it was heard", Set.of(NEWS), ofRooms.rooms());
+        expect().equal(survivor, "the rooms in which it had sent", Set.of(NEWS), ofRooms.rooms());
     }
 
     @Requires(Feature.CLUSTER)
@@ -152,7 +152,7 @@ abstract class LossRules extends Chapter {
                         () -> sent(nodes.get(0)) > sent + 10,
                         () -> nodes.get(0).adapter().health().counters());
         for (TestNode node : nodes.subList(0, 2)) {
-            expect().equal(node, "what is told as lost", List.of(), told(node));
+            expect().equal(node, "the reported losses", List.of(), told(node));
         }
     }
 
@@ -160,7 +160,7 @@ abstract class LossRules extends Chapter {
     @Rule(
             value = "6.7",
             lookAt =
-                    "what is told of channels that were subscribed after the sender's last heartbeat, when later frames of it for the namespace did not come")
+                    "which loss is reported of channels that were subscribed after the sender's last heartbeat, if its later frames for the namespace did not arrive")
     void aRoomThatIsYoungerThanTheLastHeartbeatBeforeAGapIsAPossibleLoss() {
         cluster().requireRoomChannels();
         withoutTails();

@@ -257,7 +257,7 @@ abstract class OperationRules extends Chapter {
         }
         for (int i = 0; i < nodes.size(); i++) {
             List<String> here = heard.get(i);
-            expect().eventually(nodes.get(i), "what it heard", wanted, () -> List.copyOf(here));
+            expect().eventually(nodes.get(i), "what it received", wanted, () -> List.copyOf(here));
         }
     }
 
@@ -283,7 +283,7 @@ abstract class OperationRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "7.10", lookAt = "whether the goodbye of a node ends the waits for what it was told")
+    @Rule(value = "7.10", lookAt = "whether the goodbye of a node ends the waits for its commands")
     void nodeThatLeavesEndsTheWait() {
         cluster().with(HEARTBEAT_TIMEOUT, expect().forEver()).with(REQUEST_TIMEOUT, expect().forEver());
         List<TestNode> nodes = cluster().open(3);

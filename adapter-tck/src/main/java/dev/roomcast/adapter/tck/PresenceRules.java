@@ -17,7 +17,7 @@ abstract class PresenceRules extends Chapter {
     private static final String HEARTBEAT_TIMEOUT = "roomcast.heartbeat.timeout";
     private static final String REQUEST_TIMEOUT = "roomcast.request.timeout";
 
-    @Rule(value = "9.1", lookAt = "whether the beginning waits for what all nodes tell")
+    @Rule(value = "9.1", lookAt = "whether the beginning waits for the reports of all nodes")
     void aWatchBeginsWithAllWhoAreThere() {
         List<TestNode> nodes = patientCluster().openAll();
         Set<String> there = new TreeSet<>();
@@ -32,7 +32,7 @@ abstract class PresenceRules extends Chapter {
         awaits(nodes.get(0), watch(nodes.get(0)), "began " + there);
     }
 
-    @Rule(value = "9.2", lookAt = "whether each node tells its changes to those who watch, once and in order")
+    @Rule(value = "9.2", lookAt = "whether each node reports its changes to the watching nodes, once and in order")
     void eachChangeOnEachNodeIsTold() {
         List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);
@@ -94,13 +94,13 @@ abstract class PresenceRules extends Chapter {
         watching.faults().restore();
         expect().eventually(
                         watching,
-                        "what was told",
+                        "the reported events",
                         List.of("began [goes, stays]", "joined comes", "left goes"),
                         log::sorted);
         stays.leave(NEWS);
         expect().eventually(
                         watching,
-                        "what was told",
+                        "the reported events",
                         List.of("began [goes, stays]", "joined comes", "left goes", "left stays"),
                         log::sorted);
     }
@@ -170,11 +170,11 @@ abstract class PresenceRules extends Chapter {
         awaits(watching, log, "began []", "joined m");
         client.leave(NEWS);
         awaits(watching, log, "began []", "joined m", "left m");
-        closed.keySet().forEach(ended -> expect().equal(watching, "what is told", List.of("began []"), ended.events()));
+        closed.keySet().forEach(ended -> expect().equal(watching, "the reported events", List.of("began []"), ended.events()));
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "9.8", lookAt = "whether a node that comes later is told what is watched")
+    @Rule(value = "9.8", lookAt = "whether a node that starts later learns which rooms are watched")
     void nodesThatComeLaterTellToo() {
         TestNode watching = patientCluster().open();
         PresenceLog log = watch(watching);
@@ -198,6 +198,6 @@ abstract class PresenceRules extends Chapter {
     }
 
     private void awaits(TestNode node, PresenceLog log, String... events) {
-        expect().eventually(node, "what was told", List.of(events), log::events);
+        expect().eventually(node, "the reported events", List.of(events), log::events);
     }
 }

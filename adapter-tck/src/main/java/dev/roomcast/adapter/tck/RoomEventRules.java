@@ -55,7 +55,7 @@ abstract class RoomEventRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "3.4", lookAt = "whether what other nodes tell reaches the room listeners")
+    @Rule(value = "3.4", lookAt = "whether reports of other nodes reach the room listeners")
     void onlyMembersOfThisNodeRaiseEvents() {
         List<TestNode> nodes = cluster().open(2);
         TestClient alice = nodes.get(0).client("alice").join(NEWS);
@@ -166,13 +166,13 @@ abstract class RoomEventRules extends Chapter {
         alice.leave(NEWS);
         expect().eventually(
                         node,
-                        "a later one to hear that alice left",
+                        "a later one to learn that alice left",
                         () -> after.of(NEWS).size() > begin.size(),
                         after::all);
         closed.keySet().forEach(log -> expect().equal(node, "the events of a closed one", begin, log.of(NEWS)));
     }
 
-    @Rule(value = "3.8", lookAt = "whether a user's channel is kept as a room that listeners hear of")
+    @Rule(value = "3.8", lookAt = "whether a user's channel is kept as a room of which listeners get events")
     void usersRaiseNoRoomEvents() {
         TestNode node = cluster().open();
         TestClient alice = node.client("alice", "user-1").join(NEWS);

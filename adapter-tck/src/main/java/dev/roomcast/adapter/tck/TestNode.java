@@ -133,7 +133,7 @@ final class TestNode {
     void awaitsImpairedHealth() {
         expect.eventually(
                 this,
-                "health to tell the cut",
+                "health to report the cut",
                 () -> adapter.health().status() != Health.Status.UP,
                 () -> adapter.health());
     }

@@ -43,7 +43,7 @@ final class TestTransport {
     TestTransport whenUp() {
         expect.eventually(
                 this,
-                "linkUp and publishing to be told",
+                "linkUp and publishing to be called",
                 () -> !log.all(What.LINK_UP).isEmpty()
                         && !log.all(What.PUBLISHING).isEmpty(),
                 log::all);

@@ -106,9 +106,9 @@ final class Traffic {
                 () -> all.stream().filter(sent -> !sent.isAnswered()).toList());
         expect.eventually(
                 receiver,
-                "each packet that is lost to be told",
+                "each lost packet to be reported",
                 () -> silent().isEmpty(),
-                () -> silent() + ", told " + losses());
+                () -> silent() + ", reported " + losses());
     }
 
     private List<Sent> silent() {

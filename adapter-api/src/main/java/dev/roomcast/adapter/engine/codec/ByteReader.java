@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reads the primitives of the wire from bytes that anyone may have sent: whatever does not fit is a {@link MalformedFrameException}, and
- * nothing is allocated beyond what the frame's own size can fill.
+ * Reads the primitives of the wire from untrusted bytes. Invalid bytes cause a {@link MalformedFrameException}, and it
+ * allocates no more than the frame's own size can fill.
  */
 public final class ByteReader {
 

@@ -5,18 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes before the messages of a frame, and these (docs/wire.md).
+ * The header and the messages of a frame (docs/wire.md).
  *
  * @param version of the wire, in which it is written
  * @param from the node that sent it
  * @param stream the life of the sender's counter for this channel; renewed whenever the sender forgets the counter
- * @param number the frame's place in that stream, from 1; a tail repeats the number of the last frame
- * @param order the frame's place among all that its sender sends, from 1, if it bears a seal; else {@link #UNSEALED}
+ * @param number the frame's sequence number in that stream, from 1; a last-sequence frame repeats that of the last
+ *     frame
+ * @param order the frame's place among all frames of its sender, from 1, if it is signed; else {@link #UNSEALED}
  * @param part which of {@code parts} this is, from 0; a message that fits into one frame is part 0 of 1
  * @param parts into how many frames the messages are cut
- * @param marks what a receiver must have got that hears this stream for the first time; oldest first
- * @param hashes of the names that are selected, one of which a node must have to be concerned; null where every node is
- * @param messages what is said
+ * @param marks which frames a receiver must have received of a stream that is new to it; oldest first
+ * @param hashes of the selected names; a node that has none of them drops the frame; null if the frame is for every
+ *     node
+ * @param messages the content
  */
 public record Frame(
         int version,

@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs frames, and tells genuine ones from others: HMAC-SHA-256, cut to 128 bits, over the name of the channel, which holds prefix and
- * namespace, and over all of the frame before it. Signs on any thread; looks at what comes on the inbox's turn.
+ * Signs frames, and verifies received ones: HMAC-SHA-256, cut to 128 bits, over the name of the channel, which contains
+ * prefix and namespace, and over the whole frame before the MAC. Signs on any thread; verifies on the inbox's turn.
  */
 public final class FrameMac {
 

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the frames of a node are written: in which version of the wire, after how many others, and with which seal, if any. The count belongs
- * to the drain's turn.
+ * Writes the frames of a node: with its version of the wire, the count of its frames, and a MAC if frames are signed.
+ * The count is used on the publisher's turn only.
  */
 public final class FrameWriter {
 

@@ -6,7 +6,7 @@ import dev.roomcast.adapter.engine.config.ChannelMode;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What travels between nodes. */
+/** A message that one node sends to others. */
 public sealed interface Message {
 
     /** What a message counts in a bounded queue at the least. */

@@ -3,7 +3,7 @@ package dev.roomcast.adapter.engine.codec;
 import dev.roomcast.adapter.NodeInfo;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a node. Equal to another if their incarnations are. */
+/** The known facts about another node. Two are equal if their incarnations are. */
 public record PeerInfo(String incarnation, String name, Status status) implements NodeInfo {
 
     @Override

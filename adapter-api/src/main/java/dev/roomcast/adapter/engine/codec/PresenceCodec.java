@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is watched, and what is told of it, as bytes and back (docs/wire.md). */
+/** Encodes and decodes watched rooms and their presence (docs/wire.md). */
 final class PresenceCodec {
 
     private static final int ALL = 1;

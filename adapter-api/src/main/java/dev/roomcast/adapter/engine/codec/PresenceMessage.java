@@ -3,7 +3,7 @@ package dev.roomcast.adapter.engine.codec;
 import dev.roomcast.adapter.engine.codec.QueryResult.MemberDescription;
 import java.util.List;
 
-/** What one node tells of a room that another watches. */
+/** A report of one node about a room that another node watches. */
 public sealed interface PresenceMessage {
 
     /** About how many bytes it takes. */

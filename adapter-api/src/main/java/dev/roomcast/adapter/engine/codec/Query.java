@@ -6,7 +6,7 @@ import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.List;
 
-/** What the nodes of a cluster are asked, or told to do. Each answers with {@link QueryResult}s. */
+/** A query or command to the nodes of a cluster. Each node answers with {@link QueryResult}s. */
 public sealed interface Query {
 
     /** About how many bytes it takes. */

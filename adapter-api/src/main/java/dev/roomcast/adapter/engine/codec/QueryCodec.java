@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inquiries and findings as bytes, and back (docs/wire.md). A kind that this node does not know is null when decoded: the node that asks
- * is newer, and will miss the answer.
+ * Encodes and decodes queries and their results (docs/wire.md). An unknown kind is null when decoded: the asking node
+ * is newer, and counts the answer as missing.
  */
 final class QueryCodec {
 

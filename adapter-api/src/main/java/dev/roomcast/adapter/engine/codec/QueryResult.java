@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one node has found, or done, in answer to an {@link Query}: all of it, or a part that fits into a frame. */
+/** The answer of one node to a {@link Query}: the whole answer, or a part that fits into a frame. */
 public sealed interface QueryResult {
 
     /** About how many bytes it takes. */

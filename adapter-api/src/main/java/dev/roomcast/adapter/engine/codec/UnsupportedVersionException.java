@@ -1,6 +1,9 @@
 package dev.roomcast.adapter.engine.codec;
 
-/** A frame of ours that this node is too old, or too new, to read. Without a stack trace, as its kin. */
+/**
+ * A Roomcast frame in a version that this node does not support. It has no stack trace, like {@link
+ * MalformedFrameException}.
+ */
 public final class UnsupportedVersionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

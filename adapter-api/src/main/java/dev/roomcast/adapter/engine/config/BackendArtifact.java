@@ -5,10 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The project's own backends, so that one that is configured and not on the class path can be named with its artifact.
+ * The artifacts of the project's own backends. An error names the artifact if a configured backend is not on the class
+ * path.
  *
  * @param backend the name of its provider
- * @param variables any of which configures it, whether or not it is there
+ * @param variables the environment variables that configure it
  */
 record BackendArtifact(String backend, List<String> variables) {
 

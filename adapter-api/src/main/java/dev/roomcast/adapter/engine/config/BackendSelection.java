@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which backend was chosen, and why.
+ * The selected backend, and the reason.
  *
  * @param provider the backend
  * @param reason for people: "because REDIS_URL is set"
- * @param unused what is configured and not used, with the remedy, where somebody may have wanted it
+ * @param unused a configured backend that is not used, with the remedy, if it may be a mistake
  */
 public record BackendSelection(TransportProvider provider, String reason, Optional<String> unused) {
 

@@ -2,7 +2,7 @@ package dev.roomcast.adapter.engine.config;
 
 import java.util.Locale;
 
-/** On which channels a node hears its rooms and users. */
+/** The channels on which a node receives packets for its rooms and users. */
 public enum ChannelMode {
     /** Each has one of its own. */
     PER_ROOM,

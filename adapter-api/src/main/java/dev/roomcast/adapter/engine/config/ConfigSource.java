@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * One place where configuration is looked up.
  *
  * @param name for people
- * @param one how one of its names is told to people, with %s for the name: {@code environment variable %s}
+ * @param one the description of one of its names for people, with %s for the name: {@code environment variable %s}
  * @param lookup the value of a name, or null
  * @param keys the names that are there, as far as they are known: used to find unknown keys
- * @param isOurs whether an unknown {@code ROOMCAST_...} is an error; in the environment it is only warned of, since others put
- *     variables there that merely begin like ours
+ * @param isOurs whether an unknown {@code ROOMCAST_...} is an error; in the environment it is only warned of, since
+ *     others put variables there that merely begin like ours
  */
 public record ConfigSource(
         String name, String one, Function<String, @Nullable String> lookup, Set<String> keys, boolean isOurs) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be configured of the engine, for every backend alike. */
+/** The options of the engine, which apply to every backend. */
 public final class EngineOptions {
 
     static final Option<String> ADAPTER = Option.text("roomcast.adapter")

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration, checked when it is made: every value under a name of ours can be parsed, and no key is unknown. A value under an
- * alias is parsed when it is asked for.
+ * The configuration, checked when it is made: every value under a name of ours can be parsed, and no key is unknown. A
+ * value under an alias is parsed on first use.
  */
 public final class EngineSettings implements Settings {
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
-/** What is refused at the border, before anything is changed. Each refusal names the limit's key. */
+/** Checks arguments against the configured limits, before anything is changed. Each error names the limit's key. */
 public record Limits(
         int packetBytes,
         int nameBytes,

@@ -2,7 +2,7 @@ package dev.roomcast.adapter.engine.config;
 
 import java.util.Locale;
 
-/** What becomes of a packet while it cannot be published. */
+/** What happens to a packet while it cannot be published. */
 public enum OutagePolicy {
     /** Its stage fails at once. */
     FAIL,

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables by which Kubernetes tells each container of each Service, such as {@code REDIS_PORT=tcp://10.0.0.1:6379} for one that
- * is called redis. They share names with ours and configure nothing, so they count as absent.
+ * The variables by which Kubernetes tells each container of each Service, such as {@code
+ * REDIS_PORT=tcp://10.0.0.1:6379} for one that is called redis. Their names may equal those of our options, and they
+ * configure nothing, so they count as absent.
  */
 final class ServiceVariables {
 

@@ -8,10 +8,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of a cluster know each other's frames by.
+ * The keys with which the nodes of a cluster sign and verify frames.
  *
  * @param accepted the first one signs; a second one is accepted as well, so that keys can be changed node by node
- * @param isRequired whether frames that are not signed are dropped; where not, signing can be begun node by node
+ * @param isRequired whether frames that are not signed are dropped; if not, signing can be introduced node by node
  */
 public record SigningKeys(List<SecretKeySpec> accepted, boolean isRequired) {
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Where the answers of members that are asked go, by their place in the walk that asks them. */
+/** Collects the answers of asked members, by their place in the delivery of the question. */
 public interface AnswerCollector {
 
     /** A member has answered, or has not and will not; at most once for each. On any thread. */

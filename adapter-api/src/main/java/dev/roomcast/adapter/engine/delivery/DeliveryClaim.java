@@ -5,12 +5,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a remote walk that one thread goes: it claims slot after slot, until the end or until the rest is taken from it.
+ * The part of a remote delivery that one thread executes. The thread claims slot after slot, until the end or until
+ * another thread takes the rest.
  *
- * <p>How far it has come is one number, which only moves by compare-and-set: the walking thread moves it to the slot that it is about
- * to send to, the watchdog from what it saw to {@link #LOST}. One of the two wins. If it is the watchdog, the walking thread finds out
- * by its next claim, which fails, and the successor goes on behind the last slot that was claimed; so each slot is sent to once, and
- * after the last one, too, one thread alone goes on with the turn.
+ * <p>The progress is one number, which changes only by compare-and-set: the delivering thread sets it to the slot to
+ * which it sends next, the watchdog from the observed value to {@link #LOST}. One of the two wins. If the watchdog
+ * wins, the next claim of the delivering thread fails, and the successor continues after the last claimed slot. So each
+ * slot is sent to once, and after the last slot, too, only one thread continues the executor.
  */
 public final class DeliveryClaim {
 

@@ -5,7 +5,7 @@ import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Watchdog;
 
 /**
- * What delivering to connections takes, shared by the nodes of a backend.
+ * The collaborators of deliveries, shared by the nodes of a backend.
  *
  * @param execution the backend's threads and clock
  * @param deliveries the turn on which packets of other nodes are delivered

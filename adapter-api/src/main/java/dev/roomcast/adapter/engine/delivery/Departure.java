@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Takes a node out of service: disconnects its members at a rate, until there are none. */
+/** Takes a node out of service: disconnects its members at a given rate, until none remain. */
 public final class Departure {
 
     private static final Duration STEP = Duration.ofMillis(50);

@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of a packet on the thread of the caller, whose walk it stays: a {@code send} that takes too long holds it up. But it is
- * noticed, and its member has a lane from then on, for all other walks.
+ * The delivery of a packet on the thread of the caller. It stays there, so a {@code send} that takes too long delays
+ * it. But the watchdog notices that, and all other deliveries then use a {@link StalledQueue} for that member.
  *
- * <p>A recipient costs one write that nobody waits for, of where the walk is. What the watchdog found is picked up a little later if
- * need be, and at the end for certain: there {@code held} is closed by an atomic step.
+ * <p>Each recipient costs one plain write of the current slot. The delivery may read the watchdog's result late, but
+ * reads it at the end at the latest: there it closes {@code held} by an atomic step.
  */
 final class LocalDelivery implements Watchdog.Watched {
 

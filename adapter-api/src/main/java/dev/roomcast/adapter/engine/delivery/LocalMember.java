@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of this node. It remembers its rooms, and its slot in each, so that leaving needs no search in the room: as long as it is in
- * few rooms in two arrays side by side, where a membership costs a few bytes, and then in a map, where joining and leaving cost the
- * same in whatever many rooms it is.
+ * A member of this node. It remembers its rooms, and its slot in each, so leaving needs no search in the room. For few
+ * rooms it uses two parallel arrays, where a membership costs a few bytes. For more rooms it uses a map, where the cost
+ * of a join or leave does not depend on their number.
  */
 public final class LocalMember implements Member {
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happens on this node alone: delivery to its members, of its own packets and of those that come from other nodes. */
+/** The members of this node, and the delivery of packets of this node and of other nodes to them. */
 public final class LocalNode {
 
     /** The client may be told it, so it says nothing of the cause. */

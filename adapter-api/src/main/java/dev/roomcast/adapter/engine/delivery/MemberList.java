@@ -5,13 +5,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a room, as a dense array in chunks. A reader takes a snapshot and walks it without a lock; a writer, under the
- * index's lock, copies only the chunks that it changes. A walk thus meets everyone who was there throughout, once.
+ * The members of a room, as a dense array in chunks. A reader iterates over a snapshot without a lock; a writer, under
+ * the index's lock, copies only the chunks that it changes. So a delivery reaches each member once that is in the list
+ * all the time.
  *
- * <p>Adding writes beyond the size of every snapshot taken so far, in place. Removing puts the last member into the gap.
+ * <p>Adding writes beyond the size of every snapshot taken so far, in place. Removing puts the last member into the
+ * gap.
  *
- * <p>Beside each member stands its outlet: a delivery reads the outlets alone, one after the other, and never the members, whose
- * objects lie anywhere in memory.
+ * <p>Beside each member its outlet is stored. A delivery reads only the outlets, one after the other, and never the
+ * members, whose objects are scattered in memory.
  */
 public final class MemberList {
 

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The hashes of all names that a node can be selected by: its rooms, members and users. A frame whose header selects none of them is of
- * no concern, and is dropped before its messages are decoded.
+ * The hashes of the names of this node's rooms, members and users. A frame whose header selects none of them is dropped
+ * before its messages are decoded.
  */
 final class NameHashes {
 

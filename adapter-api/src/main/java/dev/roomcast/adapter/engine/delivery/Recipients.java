@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of this node for whom one packet is, in slots, some of which may be excepted. Whoever goes over them may stop between any
- * two.
+ * The recipients of one packet on this node, in slots, some of which may be excepted. A delivery may pause between any
+ * two slots.
  */
 public final class Recipients {
 

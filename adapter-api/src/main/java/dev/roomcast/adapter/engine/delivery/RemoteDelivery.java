@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of a packet that came from another node, on the turn of the deliveries. A {@code send} that takes too long loses the
- * rest of the walk, and the turn with it, to another thread; its member has a lane from then on, which the thread that lost drains
- * when its {@code send} returns at last.
+ * The delivery of a packet from another node, on the turn of the deliveries. If a {@code send} takes too long, another
+ * thread takes the rest of the delivery, and the turn with it. The member then has a {@link StalledQueue}, which the
+ * first thread empties when its {@code send} returns.
  */
 public final class RemoteDelivery implements DeliveryQueue.Step, Watchdog.Watched {
 

@@ -4,8 +4,8 @@ import dev.roomcast.adapter.engine.subscribe.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room of this node, from its first member to its last. The connections of a user, and everyone, are rooms too, that show in no
- * list and raise no events.
+ * A room of this node, from its first member to its last. The connections of a user, and all members of the node, are
+ * rooms too, which are hidden: they are in no list and cause no events.
  */
 public final class Room {
 

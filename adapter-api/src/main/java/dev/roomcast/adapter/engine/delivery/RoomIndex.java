@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in which room on this node: the one owner of membership. Writers take one lock, readers none.
+ * The members of each room on this node: the only owner of membership. Writers take one lock, readers none.
  *
- * <p>The observer is told of every change under that lock, so that what it hears is in order; it must be quick and may take only
- * locks under which it never calls back.
+ * <p>The observer is called for every change under that lock, so it gets changes in order. It must be quick, and may
+ * take only locks under which it never calls back.
  */
 public final class RoomIndex {
 

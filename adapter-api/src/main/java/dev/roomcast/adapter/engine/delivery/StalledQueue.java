@@ -12,11 +12,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the connection of a member whose {@code send} has once taken too long. While such a send has not returned, and until
- * what has come meanwhile is sent, packets wait here in their order, up to a bound; else they pass straight through.
+ * The bounded queue of a member whose {@code send} has once taken too long; it replaces the connection. While that send
+ * has not returned, and until later packets are sent, packets wait here in order. Otherwise it passes them on directly.
  *
- * <p>It is in place, passing packets on, in all rooms of its member before the first packet waits in it. So whoever begins a delivery
- * after one whose packet had to wait meets it too, and cannot overtake.
+ * <p>It is in place, passing packets on, in all rooms of its member before the first packet waits in it. So each later
+ * delivery finds the queue too, and cannot overtake a waiting packet.
  */
 public final class StalledQueue implements Connection {
 

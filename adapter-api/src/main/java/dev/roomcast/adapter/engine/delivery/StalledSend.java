@@ -2,7 +2,10 @@ package dev.roomcast.adapter.engine.delivery;
 
 import org.jspecify.annotations.Nullable;
 
-/** A thread of ours that is in a {@code send} which takes too long, or drains the lane of its member. */
+/**
+ * A thread of the engine inside a {@code send} that takes too long, or that empties the {@link StalledQueue} of its
+ * member.
+ */
 public final class StalledSend {
 
     private final StalledSends all;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of ours that {@code send}s hold. Where one more than so many would be held, the member whose send has stood still longest
- * is given up: nothing waits for it.
+ * The threads of the engine that stalled {@code send} calls occupy. If a further call would exceed the limit, the
+ * member whose send has stalled for the longest time is given up: nothing waits for it any more.
  */
 public final class StalledSends {
 

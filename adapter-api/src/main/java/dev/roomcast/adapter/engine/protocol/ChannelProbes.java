@@ -11,9 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether channels of rooms and users that are suspected give back what the node publishes there. A broker or a transport may lose a single
- * subscription while its link is well (Rule 4.20). There are many channels, so one is only probed when something that should have come
- * on it has not: a frame of another node, or one of this node's own. On the inbox's turn.
+ * Detects lost subscriptions of single rooms and users: it publishes a frame on a suspected channel and awaits it
+ * there. A broker or a transport may lose a single subscription while its link works (Rule 4.20). There are many
+ * channels, so a channel is probed only if an expected frame has not arrived on it: one of another node, or of this
+ * node. On the inbox's turn.
  */
 final class ChannelProbes {
 

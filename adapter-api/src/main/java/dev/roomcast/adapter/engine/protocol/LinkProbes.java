@@ -14,9 +14,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Whether a node receives its own frames also on links that carry rooms of it, and none of its two control channels. There are such links
- * where the channels of a broker are spread over several servers. On each of these one room's channel must give back a frame with every heartbeat
- * (Rule 4.17). On the inbox's turn.
+ * Checks links that carry rooms of this node, but neither of the node's own two channels. Such links exist if the
+ * channels of a broker are spread over several servers. On one room's channel of each such link an own frame must come
+ * back with every heartbeat (Rule 4.17). On the inbox's turn.
  */
 final class LinkProbes {
 

@@ -4,10 +4,11 @@ import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;
 
 /**
- * Whether a channel gives back what its own node publishes there. A link can look well and hear nothing: confirmations and PINGs are
- * answered by other parts of a broker than those that hand frames on. On the inbox's turn.
+ * Checks whether a node's own frames come back on a channel. A link can look well and receive nothing, because other
+ * parts of a broker answer subscriptions and PINGs than those that forward frames. On the inbox's turn.
  *
- * <p>Only what the broker has accepted must come back, so that one that does not answer is not taken for one that is not heard.
+ * <p>Only accepted frames must come back, so a broker that does not answer is not mistaken for one that delivers
+ * nothing.
  */
 final class SelfProbe {
 

@@ -14,13 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds frames that a transport does not answer, against its contract, so that neither their callers nor later frames wait for good
- * (Rule 2.27). Such frames fail as UNKNOWN, and the transport is told to end the connections that they left on.
+ * Finds frames that a transport does not answer, against its contract, so that neither their callers nor later frames
+ * wait for ever (Rule 2.27). Such frames fail as UNKNOWN, and the transport must close the connections on which they
+ * were sent.
  *
- * <p>It looks at the interval of {@link dev.roomcast.adapter.cluster.Traits#confirmWithin()}. Frames are overdue if two looks in a row find
- * them older than twice that time: where the whole process stood still, answers that came meanwhile are read before the second look.
+ * <p>It checks at the interval of {@link dev.roomcast.adapter.cluster.Traits#confirmWithin()}. Frames are overdue if
+ * two checks in a row find them older than twice that time. After a pause of the process, waiting answers are read
+ * before the second check.
  *
- * <p><i>Threading:</i> looks are short and run on the scheduler, never on the drain's turn, which may be inside the transport.
+ * <p><i>Threading:</i> checks are short and run on the scheduler, never on the publisher's turn, which may be inside
+ * the transport.
  */
 public final class AnswerWatch {
 

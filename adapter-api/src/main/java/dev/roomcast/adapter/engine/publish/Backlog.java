@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packets that wait for the end of an outage, each node's in the order of its calls; bounded in their number, their bytes and their age,
- * for all nodes of a wire together. On the drain's turn.
+ * The packets that wait for the end of an outage, each node's in the order of its calls; bounded in their number, their
+ * bytes and their age, for all nodes of a wire together. On the publisher's turn.
  */
 public final class Backlog {
 

@@ -15,11 +15,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What waits to leave, and what of it leaves in which frame. On the drain's turn.
+ * Builds publish batches: it holds the waiting messages, and decides which of them are sent in which frame. On the
+ * publisher's turn.
  *
- * <p>Each channel has a window of frames in flight. Below it a message leaves at once; at it, messages wait for an answer and then leave
- * together in one frame. What is published for more than one room is a barrier of its node: everything of that node that was queued
- * earlier leaves before it, windows or not, and nothing later overtakes it, not even while it waits for a window itself.
+ * <p>Each channel has a window of frames in flight. Below the window a message is sent at once; when it is full,
+ * messages wait for an answer and are then sent together in one frame. A packet for more than one room is a barrier of
+ * its node: all earlier messages of that node are sent before it, even beyond their windows. No later one overtakes it,
+ * not even while the barrier waits for a window.
  */
 final class BatchBuilder {
 

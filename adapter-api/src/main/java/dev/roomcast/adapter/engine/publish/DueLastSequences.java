@@ -11,9 +11,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The channels that owe a tail: something has left on them, and nobody who missed it can know before the next frame. Of such a channel
- * is said up to which number frames have left, with those of all other channels, once it has been silent for a while. Once is enough for
- * everyone who could hear it; a node that could not asks for all that was said since it could. Called on any thread.
+ * The channels whose last sequence number is still to be sent: a frame was sent on them, and a receiver that missed it
+ * cannot notice that before the next frame. When a channel has been silent for a while, its last sequence number is
+ * sent together with those of other channels. It is sent once; a node that could not receive requests the numbers of
+ * that time again. Called on any thread.
  */
 public final class DueLastSequences {
 

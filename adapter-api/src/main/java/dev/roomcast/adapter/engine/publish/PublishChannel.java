@@ -18,10 +18,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel that this node publishes on: its name, and the count of its frames. The count belongs to the drain's turn.
+ * A channel on which this node publishes: its name, and the count of its frames. The count is used on the publisher's
+ * turn only.
  *
- * <p>It may be forgotten once all its messages were answered: its successor begins a new stream, and nothing of the old one can be
- * overtaken.
+ * <p>It may be forgotten after all its messages were answered: its successor begins a new stream, and can overtake no
+ * frame of the old one.
  */
 public final class PublishChannel {
 

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The channels that a node publishes on, kept so that names are made and frames are counted once. Bounded: when there are too many, the
- * one that was not used for the longest is forgotten, and begins a new stream when it is used again. A channel with messages that wait
- * or are in flight is kept: there are more of those only as far as {@link EngineOptions#QUEUE_BYTES} allows.
+ * The channels on which a node publishes, with their names and counts. Bounded: when there are too many, the least
+ * recently used one is forgotten, and begins a new stream when it is used again. A channel with messages that wait or
+ * are in flight is kept: there are more of those only as far as {@link EngineOptions#QUEUE_BYTES} allows.
  */
 public final class PublishChannels {
 

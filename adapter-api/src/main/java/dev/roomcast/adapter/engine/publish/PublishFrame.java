@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A frame on its way out, with the stages of all messages in it. */
+/** A frame to be published, with the stages of all messages in it. */
 final class PublishFrame implements Outgoing {
 
     private final Publisher publisher;

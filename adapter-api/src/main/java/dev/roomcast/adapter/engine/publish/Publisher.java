@@ -30,10 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way out: takes what is waiting for all channels, numbers it per channel, and hands the transport a whole pass. It is the
- * transport's only caller. Idle means at once, on the caller's thread; a caller does at most one pass, then a worker goes on. Busy
- * means that what is waiting for a channel leaves in one frame ({@link BatchBuilder}), and what is waiting for all channels in one pass: only
- * so many passes are in flight, and the next one takes all that came meanwhile. Never a timer.
+ * Publishes all frames: takes the waiting messages of all channels, numbers their frames per channel, and hands the
+ * transport a whole batch. It is the only caller of the transport. When idle, it publishes at once, on the caller's
+ * thread; a caller publishes at most one batch, then a worker continues. When busy, the waiting messages of a channel
+ * are sent in one frame ({@link BatchBuilder}), and those of all channels in one batch. Only a limited number of
+ * batches is in flight, and the next one takes all messages that arrived meanwhile. It needs no timer.
  */
 public final class Publisher {
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Who was asked, and what they said. On the inbox's turn. */
+/** The asked members, and their answers. On the inbox's turn. */
 public final class GatheredAnswers implements OpenQuery.Collector<Answers> {
 
     private record Reply(MemberInfo member, Packet packet) implements Answers.Reply {}

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the findings of several nodes amount to. */
+/** Merges the members in the results of several nodes. */
 public final class GatheredMembers {
 
     private GatheredMembers() {}

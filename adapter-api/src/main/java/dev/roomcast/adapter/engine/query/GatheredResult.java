@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answers of several nodes.
  *
- * @param some what there is
- * @param missing who did not answer
- * @param incomplete why it is not complete, or null if it is
+ * @param some the available results
+ * @param missing the nodes that did not answer
+ * @param incomplete the reason why it is incomplete, or null if it is complete
  */
 record GatheredResult<T>(
         T some, Set<NodeInfo> missing, @Nullable String incomplete) implements Gathered<T> {

@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One question that is open: whom it waits for, and what has come. On the inbox's turn, but for what never changes. */
+/**
+ * One open query: the nodes that it waits for, and the results so far. On the inbox's turn, except for its constant
+ * fields.
+ */
 public final class OpenQuery<T> {
 
     /** What the findings of the nodes amount to. On the inbox's turn. */

@@ -29,12 +29,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells other nodes, and this one, who is in the rooms that they watch: all members first, then each change. On the inbox's turn, but
- * for what the room index calls under its lock.
+ * Reports the members of watched rooms to the watching nodes, also to this one: all members first, then each change. On
+ * the inbox's turn, except for the methods that the room index calls under its lock.
  *
- * <p>A watcher that may have missed something asks for the whole again. A change and a whole have a version, drawn under the index's
- * lock. Each change is sent before a whole that includes it: a watcher that has missed nothing takes the whole for its changes alone, and
- * would get a join and a leave that it does not know as no change.
+ * <p>A watcher that may have missed a report requests the complete list again. Each change and each list has a version,
+ * drawn under the index's lock. Each change is sent before a list that includes it. Otherwise a watcher that compares
+ * the list with its state would not see a join that a leave has followed.
  */
 public final class PresenceSource {
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is known of one node's part of a room that is watched. On the inbox's turn. */
+/** The known members of a watched room on one node. On the inbox's turn. */
 final class PresenceView {
 
     /** Hears what changes. */

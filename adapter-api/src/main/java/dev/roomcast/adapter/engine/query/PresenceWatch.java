@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** One room that this node watches: what each node has told of it, and who hears of that. On the inbox's turn. */
+/** One room that this node watches: the reports of each node, and the listeners. On the inbox's turn. */
 final class PresenceWatch implements PresenceView.Changes {
 
     /** Calls a listener, in order, and outlives what it throws. */

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rooms that this node watches, on all nodes. Each node tells all of its members in a room first, and then each change; what is lost
- * on the way shows by the numbers of this node's own channel, or by an outage, and then the whole is asked for again. On the inbox's
- * turn, but for {@link #watch} and {@link #watchOccupancy}.
+ * The rooms that this node watches, on all nodes. Each node reports all of its members in a room first, and then each
+ * change. Sequence numbers on this node's own channel, or an outage, show that a report is lost. Then this node
+ * requests the complete list again. On the inbox's turn, but for {@link #watch} and {@link #watchOccupancy}.
  */
 public final class PresenceWatcher {
 

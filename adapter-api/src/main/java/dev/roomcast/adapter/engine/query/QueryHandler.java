@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what nodes ask, and does what they tell, for the members of this node and its server. Called by the asking thread for this
- * node's own questions, and among the deliveries for those of others, which what takes long must not hold up: it runs elsewhere.
+ * Answers queries and executes commands for the members of this node and its server. Queries of this node run on the
+ * calling thread, those of other nodes among the deliveries. Slow ones run on another executor, so that they do not
+ * delay deliveries.
  */
 public final class QueryHandler {
 

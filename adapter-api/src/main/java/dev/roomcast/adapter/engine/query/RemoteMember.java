@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a node has told of one of its members. */
+/** A member of another node, as that node has described it. */
 record RemoteMember(String id, NodeInfo node, Optional<String> user, Set<String> rooms, Map<String, String> attributes)
         implements MemberInfo {
 

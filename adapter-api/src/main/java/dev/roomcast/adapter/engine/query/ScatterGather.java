@@ -27,8 +27,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions of this node to itself and the others. A wait for a node ends once: by its answer, its goodbye, its death, or the timeout.
- * On the inbox's turn, but for {@link #ask}, which any thread may call.
+ * Sends queries of this node to all nodes, and gathers their answers. The wait for a node ends by its answer, its
+ * goodbye, its declaration as gone, or the timeout. On the inbox's turn, but for {@link #ask}, which any thread may
+ * call.
  */
 public final class ScatterGather {
 

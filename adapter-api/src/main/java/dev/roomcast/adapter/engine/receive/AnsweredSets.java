@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sets of nodes that the answers to a hello stand for, each given by its hash, and whether every node in them has been named here. So
- * it is if this node has known just that set itself since its hello, or has got the names in it. A set of which neither is the case is
- * open, and one of the nodes that have answered with it is asked for the names. On the inbox's turn.
+ * The sets of nodes in the answers to a hello, each given by its hash. A set is resolved if this node has known exactly
+ * that set itself since its hello, or has got its names. Other sets are open, and one of the nodes that have answered
+ * with such a set is asked for the names. On the inbox's turn.
  */
 final class AnsweredSets {
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Frames that other nodes say have left, and that have not come here. That is said on the namespace's channel, which may overtake the
- * frames themselves, so it proves nothing: after a moment their sender is asked for the tail of their own channel, which does. If that
- * does not come either, they are given up. On the inbox's turn.
+ * Frames that other nodes report as sent, and that have not arrived here. The report is sent on the namespace's channel
+ * and may overtake the frames, so it proves no loss. After a moment this node requests the last-sequence frame on their
+ * own channel, which proves it. If that does not arrive either, the frames are given up. On the inbox's turn.
  */
 final class AwaitedFrames {
 

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * On which channels this node and those that it knows hear their rooms. All nodes of a cluster should do so in the same way: while they do
- * not, everyone who knows of it publishes where all of them hear. What is known of others belongs to the inbox's turn.
+ * The channels on which this node and its known peers receive packets for rooms. All nodes of a cluster should use the
+ * same mode. While they differ, a node that knows of it publishes on the channel that all nodes receive. The modes of
+ * others are used on the inbox's turn.
  */
 public final class ChannelModes {
 

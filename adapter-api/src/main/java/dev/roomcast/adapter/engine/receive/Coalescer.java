@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 
 /**
- * Whether what many nodes want to know is said to each of them, or once to all: the first few within a window are told at once, each by
- * itself, and the others together when the window ends. So what is published does not grow with the number of those who ask. What goes to
- * all is delivered as often as there are nodes, and pays where more than a part of them ask. On the inbox's turn.
+ * Decides whether requests of many nodes are answered one by one, or once for all. The first few requests within a
+ * window get separate answers at once, and the others one common answer when the window ends. So the number of
+ * published answers does not grow with the number of requests. A common answer is delivered to every node, so it is
+ * worthwhile only if more than a fraction of the nodes ask. On the inbox's turn.
  */
 public final class Coalescer {
 

@@ -8,7 +8,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** When the last few heartbeats of each node came, and in which frames, to compare {@link HeartbeatMark}s with. On the inbox's turn. */
+/**
+ * The times and frame numbers of the last few heartbeats of each node, to compare {@link HeartbeatMark}s with. On the
+ * inbox's turn.
+ */
 final class HeartbeatHistory {
 
     /** No such frame came. */

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One hello and the answers to it: complete when a short wait has passed since the hello's own echo, and every node that was known
- * before, or named in an answer, has been heard itself, left or timed out. An answer names nodes, or gives the hash of a set of nodes:
- * then the round is not complete before all nodes of that set have been named. Once complete, it stays so. On the inbox's turn.
+ * One hello and the answers to it. The round is complete under two conditions: a short wait has passed since the hello
+ * came back to its sender, and every node that was known before, or that an answer names, has sent a frame itself, has
+ * left or has timed out. An answer names nodes, or gives the hash of a set of nodes; then all nodes of that set must be
+ * known by name. A complete round stays complete. On the inbox's turn.
  */
 public final class HelloRound {
 

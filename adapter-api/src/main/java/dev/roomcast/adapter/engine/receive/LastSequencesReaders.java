@@ -5,8 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which of the other nodes read {@link LastNumbers}: those that say them themselves. Earlier releases do not, and learn of what they missed
- * before a silence by the tails of channels alone. On the inbox's turn.
+ * The other nodes that read messages with last sequence numbers: those that send such messages themselves. Earlier
+ * releases do not, and learn of losses before a silence only by the last-sequence frames of channels. On the inbox's
+ * turn.
  */
 public final class LastSequencesReaders {
 

@@ -29,10 +29,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node should have heard, and whether it has: frames by their numbers, channels by their links, nodes by their signs of life.
- * What it has not, or may not have, is told as a loss. On the inbox's turn.
+ * Detects lost frames by sequence numbers, by outages of links, and by peers that time out. Lost or possibly lost
+ * packets are reported as losses. On the inbox's turn.
  *
- * <p>A channel is known by what it stands for: its room, its user, everyone, or nobody (the node's own).
+ * <p>A channel is identified by its scope: a room, a user, everyone, or none (the node's own channel).
  */
 public final class LossDetector {
 

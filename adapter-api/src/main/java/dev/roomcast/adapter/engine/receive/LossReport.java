@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A loss as it is told. */
+/** A loss as listeners get it. */
 record LossReport(
         Kind kind,
         Scope scope,

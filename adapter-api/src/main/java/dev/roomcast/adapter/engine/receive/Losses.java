@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says what was lost: counts it, logs it at intervals, and tells it, by what the channels concerned stand for. */
+/** Counts losses, logs them at intervals, and reports them by the scopes of their channels. */
 final class Losses {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");

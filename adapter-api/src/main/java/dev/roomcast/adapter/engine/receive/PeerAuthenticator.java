@@ -22,15 +22,16 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a frame that is genuine is fresh as well: its sender lives, and the frame was not recorded and sent again. On the inbox's turn.
+ * Checks whether a genuine frame is fresh: its sender is alive, and the frame is no replay of a recording. On the
+ * inbox's turn.
  *
- * <p>A stranger is asked for a number that was drawn for it; what it says meanwhile is held until it has signed that number, and dropped
- * if it never does. Of those that have, each frame says how many the node had sent before it, on all channels: only a
- * higher count is fresh (of those that may have been overtaken, each once), and so nothing comes twice, whichever channels were given up
- * and subscribed meanwhile.
+ * <p>An unknown sender gets a random number as a challenge. Its frames are held until it has signed that number, and
+ * dropped if it never does. Each frame of a verified sender states how many frames that sender had sent before, on all
+ * channels. Only a higher count is fresh (each count once, if frames may overtake each other). So no frame is accepted
+ * twice, whichever channels were unsubscribed and subscribed meanwhile.
  *
- * <p>What is dropped although this node may have been entitled to it is told as missed: the frames of a stranger that did not sign in
- * time, those that were too many to be held, and those of which it cannot be said whether they left before this node listened.
+ * <p>Dropped frames that this node should perhaps have received are reported as missed: the frames of an unknown sender
+ * that did not sign in time, frames beyond the limit, and frames that may have been sent before this node subscribed.
  */
 public final class PeerAuthenticator {
 

@@ -21,10 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other nodes: who is alive, by what was heard of them and when, on this node's own monotonic clock. On the inbox's turn.
+ * The other nodes, and whether they are alive, by the times of their frames on this node's own monotonic clock. On the
+ * inbox's turn.
  *
- * <p>Who is gone is remembered for a while, so that being named by a third node, which has not noticed yet, does not revive it. Who was
- * given up is revived by being heard itself; who said goodbye, by nothing: an incarnation is never used again.
+ * <p>A gone node is remembered for a while, so that a third node that still names it does not revive it. A peer that
+ * timed out returns with its next frame. A peer that said goodbye never returns, because an incarnation is never
+ * reused.
  */
 public final class Peers {
 

@@ -17,12 +17,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the other nodes receive what this node publishes. A broker may accept frames and hand them to nobody elsewhere, as a master
- * does that was demoted while others moved to its successor: they give this node up, and this node goes on receiving them.
+ * Detects that other nodes do not receive this node's frames. A broker may accept frames and deliver them to no other
+ * node. A master does so that was demoted while other nodes moved to its successor: they declare this node gone, and
+ * this node continues to receive them.
  *
- * <p>A heartbeat carries a hash of the nodes that its sender receives. A hash that equals this node's own proves that this node is
- * among them. Where it differs, that peer is asked for a receipt. A peer that gives none for {@code roomcast.heartbeat.timeout}, and
- * whose heartbeats come all the while with another hash, does not receive this node.
+ * <p>A heartbeat carries a hash of the nodes that its sender receives. A hash that equals this node's own proves that
+ * this node is among them. If it differs, this node requests a receipt from that peer. A peer that sends none for
+ * {@code roomcast.heartbeat.timeout}, and whose heartbeats go on with another hash, does not receive this node.
  *
  * <p>On the inbox's turn, but for {@link #trouble} and {@link #publishes}.
  */

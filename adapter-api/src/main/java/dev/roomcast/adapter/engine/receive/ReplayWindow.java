@@ -3,9 +3,10 @@ package dev.roomcast.adapter.engine.receive;
 import java.util.BitSet;
 
 /**
- * Which frames of a node have come, by their places among all that it sends: each is taken once, and not at all if it is as far back as
- * nobody remembers. So frames of several channels may overtake each other, as they do where these are on several servers. It is the
- * window of RFC 6479, with bits in a ring. Where nothing overtakes, only a higher place is fresh.
+ * The replay window of a node: records which frames have arrived, by their places among all frames of their sender.
+ * Each is accepted once, and not at all if it is older than the window. So frames of several channels may overtake each
+ * other, as they do on several servers. It is the window of RFC 6479, with bits in a ring. If frames cannot overtake
+ * each other, only a higher place is fresh.
  */
 final class ReplayWindow {
 

@@ -16,14 +16,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last number of each stream on each channel: what comes again is told apart, and what did not come is seen by the next number.
+ * The last sequence number of each stream on each channel. A lower number shows a repetition, and a jump shows a gap.
  * On the inbox's turn.
  *
- * <p>A stream that is not known is a baseline: what was sent before the channel was subscribed is no loss. Unless one of the frame's
- * {@link HeartbeatMark}s was heard after that: then what is missing since is one.
+ * <p>The first frame of an unknown stream is a baseline, because frames sent before the subscription are no loss. But
+ * if the heartbeat of one of the frame's {@link HeartbeatMark}s arrived after the subscription, the frames missing
+ * since then are a loss.
  *
- * <p>Bounded in bytes, whoever sends: the streams that were silent for the longest are forgotten, and are baselines again, so that a loss
- * may go unseen there. One channel may take a part of it.
+ * <p>Bounded in bytes: the streams that were silent for the longest time are forgotten, and are baselines again, so a
+ * loss there may stay unnoticed. One channel may use only a part of the bound.
  */
 public final class SequenceTracker {
 

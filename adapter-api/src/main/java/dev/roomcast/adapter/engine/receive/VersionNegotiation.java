@@ -3,9 +3,10 @@ package dev.roomcast.adapter.engine.receive;
 import dev.roomcast.adapter.engine.codec.Message.Versions;
 
 /**
- * The version of the wire that this node's cluster speaks: the highest that all nodes speak. Where there is none, the one that most of
- * them speak, and of those the lowest: who comes with what nobody else speaks is to be left out, and not those who were there before.
- * The same nodes lead every one of them to the same version. Reviewed on the inbox's turn, and read on any thread.
+ * The version of the wire that this node's cluster uses: the highest that all nodes support. If there is none, it is
+ * the version that most of them support, and of those the lowest. So a new node with an unsupported version is
+ * excluded, and not the nodes that were there before. The same set of nodes gives the same version on every node.
+ * Updated on the inbox's turn, and read on any thread.
  */
 public final class VersionNegotiation {
 

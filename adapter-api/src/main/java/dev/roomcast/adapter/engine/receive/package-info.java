@@ -1,9 +1,9 @@
 /**
- * What came from other nodes, and what did not: peers, their authentication, and lost frames. It calls no code of the application, and everything is
- * on the inbox's turn, so nothing here takes a lock.
+ * Receiving: peers, their authentication, and the detection of lost frames. It calls no code of the application, and
+ * runs on the inbox's turn, so it needs no lock.
  *
- * <p>In: frames, heartbeats, states of links. {@link Peers} knows who is alive, {@link PeerAuthenticator} who is genuine, {@link LossDetector} which
- * frames are missing. Out: {@link Losses}, and peers that come and go.
+ * <p>In: frames, heartbeats, states of links. {@link Peers} records which nodes are alive, {@link PeerAuthenticator}
+ * verifies senders, {@link LossDetector} finds missing frames. Out: {@link Losses}, and changes of peers.
  */
 @NullMarked
 package dev.roomcast.adapter.engine.receive;

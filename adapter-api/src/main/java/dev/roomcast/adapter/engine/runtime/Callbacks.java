@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls code of the application that hangs on stages: one call after the other, in the order in which they were brought. A call that does
- * not return within the bound of the watchdog is named, and left behind with its thread; another thread goes on with the next call. So
- * a callback may wait for a stage without hanging all others.
+ * Calls the application's callbacks of stages, one after the other, in the order of submission. If a call does not
+ * return within the bound of the watchdog, the log names it, and another thread continues with the next call. So a
+ * callback that waits for a stage does not block all others.
  */
 public final class Callbacks {
 

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** What is counted, by name. The names are part of the interface: they stand in docs/operations.md. */
+/** The counters by name. The names are part of the interface and are listed in docs/operations.md. */
 public final class Counters {
 
     public static final String MESSAGES_SENT = "messages.sent";

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Fails stages that take too long. All have the same time, so they end in the order in which they came, and one timer does. */
+/**
+ * Fails stages that take too long. All have the same time limit, so they expire in the order of their arrival, and one
+ * timer is enough.
+ */
 public final class Deadlines {
 
     private record Entry(CompletableFuture<?> stage, Supplier<AdapterException> failure, long due) {}

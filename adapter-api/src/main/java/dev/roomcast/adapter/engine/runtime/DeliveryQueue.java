@@ -9,13 +9,15 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue of what came from other nodes for the members and handlers of this process: packets, questions to members, commands. Its
- * steps run one after the other, and may call the application, on which the protocol never waits: that has the {@link Inbox}.
+ * The queue of packets, questions to members and commands from other nodes, for the members and handlers of this
+ * process. Its steps run one after the other and may call the application. The protocol never waits for it: it uses the
+ * {@link Inbox}.
  *
- * <p><b>One thread at a time</b> has the {@link Turn}. The inbox's thread gets it with the first step, and goes on with it when its own is
- * over, or lets a worker do that if more frames wait. In between it is given away by a step alone, whose {@code run} then returns false:
- * it has been decided elsewhere, by one atomic step (see {@link DeliveryClaim}), that another thread goes on in its place, by {@link #handOver}.
- * The thread that lost returns from here without touching a field.
+ * <p><b>One thread at a time</b> has the {@link Turn}. The inbox's thread gets it with the first step, and goes on with
+ * it when its own is over, or lets a worker do that if more frames wait. In between it is given away by a step alone,
+ * whose {@code run} then returns false: it has been decided elsewhere, by one atomic step (see {@link DeliveryClaim}),
+ * that another thread goes on in its place, by {@link #handOver}. The thread that lost returns from here without
+ * touching a field.
  */
 public final class DeliveryQueue {
 

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * All that the engine has of time and threads. Passed in, so that a simulation can drive many engines on one thread.
+ * The clocks and threads of the engine. They are passed in, so that a simulation can run many engines on one thread.
  *
  * @param ticker monotonic, in nanoseconds, with any origin
  * @param clock for timestamps that people read, and for nothing else

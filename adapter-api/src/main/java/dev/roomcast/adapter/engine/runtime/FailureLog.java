@@ -5,7 +5,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * Logs the first failure of each kind since the last success, at once; those that repeat are left to health. Kinds differ by their text.
+ * Logs the first failure of each kind since the last success, at once. Health shows repeated ones. Kinds differ by
+ * their text.
  *
  * <p><i>Threading:</i> by one thread at a time.
  */

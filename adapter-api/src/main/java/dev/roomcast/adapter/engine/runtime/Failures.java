@@ -5,7 +5,7 @@ import dev.roomcast.adapter.AdapterException.Outcome;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** What failed stages say: what happened, where, and what to do. */
+/** The messages of failed stages: what happened, where, and what to do. */
 public final class Failures {
 
     private static final int MOST_CAUSES = 20;

@@ -8,11 +8,12 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one ordered queue of all that comes in: frames, confirmations, timers and questions of the application. What runs on the
- * inbox's turn runs alone, so the protocol's state needs no lock. It calls no code of the application's: that is done by the
- * {@link DeliveryQueue}, which the thread of this turn goes on with once it has given this turn back.
+ * The serial executor of the protocol: one ordered queue of frames, confirmations, timers and queries of the
+ * application. Its tasks run one at a time, so the protocol's state needs no lock. It calls no code of the application.
+ * The {@link DeliveryQueue} does that, which the same thread continues after it has released the inbox.
  *
- * <p>Bounded in the bytes of frames; a frame too many is dropped and counted. Everything else is small and always taken.
+ * <p>The bytes of frames are bounded; a frame beyond the bound is dropped and counted. All other tasks are small and
+ * always accepted.
  */
 public final class Inbox {
 

@@ -9,7 +9,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listeners of one kind. Each is told one event after the other; what one throws, and how long one takes, harms no other. */
+/**
+ * Listeners of one kind. Each gets one event after the other. An exception or a delay in one listener does not affect
+ * the others.
+ */
 public final class Listeners<L> {
 
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);

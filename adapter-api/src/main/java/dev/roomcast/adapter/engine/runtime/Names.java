@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Names that clients or other nodes may have chosen. In sets of them {@code Set.copyOf} probes one slot after the other, so that names whose hashes collide
- * by intent make it quadratic; a {@code HashSet} makes trees of them.
+ * Makes sets of names that clients or other nodes may have chosen. {@code Set.copyOf} probes one slot after the other,
+ * so names with equal hashes make it quadratic; a {@code HashSet} converts long chains to trees.
  */
 public final class Names {
 

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Cuts what may be long into parts of bounded size. */
+/** Divides long lists into parts of bounded size. */
 public final class Parts {
 
     private Parts() {}

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands tasks to an executor, and again a little later where that has no thread for them: the operating system may have none left to
- * give. A queue whose task was lost would wait for it for ever.
+ * Hands tasks to an executor, and tries again a little later if no thread can be started, because the operating system
+ * has no more. Otherwise a queue whose task was lost would wait for ever.
  */
 public final class PatientExecutor implements Executor {
 

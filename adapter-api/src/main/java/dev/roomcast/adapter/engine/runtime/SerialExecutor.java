@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks one after the other, in the order in which they came, on threads of another executor. */
+/** Runs tasks one after the other, in the order of submission, on threads of another executor. */
 public final class SerialExecutor implements Executor {
 
     private final Executor threads;

@@ -1,8 +1,8 @@
 package dev.roomcast.adapter.engine.runtime;
 
 /**
- * Whether the stack of the current thread has room for what must not be left half done. A {@code send} that broadcasts again without end is
- * ended by a {@link StackOverflowError}, which may strike anywhere.
+ * Checks whether the stack of the current thread has room for a step that must not be interrupted. A {@code send} that
+ * broadcasts recursively ends in a {@link StackOverflowError}, which may occur at any place.
  */
 public final class StackReserve {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes stages, away from the thread that has the answer, since what hangs on them is the application's; and sees to it that each
- * failure is counted and logged at intervals, looked at or not.
+ * Completes stages on another thread than the one with the answer, because their callbacks belong to the application.
+ * It also counts each failure and logs failures at intervals, even if the application ignores them.
  */
 public final class Stages {
 

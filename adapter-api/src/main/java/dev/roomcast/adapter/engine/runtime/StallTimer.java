@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.engine.runtime;
 
-/** For how long a number has been seen not to change. Used by the watchdog alone. */
+/** Measures for how long a number has not changed. Used by the watchdog only. */
 public final class StallTimer {
 
     private int seen = -1;

@@ -3,11 +3,11 @@ package dev.roomcast.adapter.engine.runtime;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The right to work on a queue, which one thread has at a time. Nobody owns it by a lock: who adds the first task gets it, and gives it
- * back when as many tasks are done as were added.
+ * The right to run the tasks of a queue, which one thread has at a time. It is no lock: the thread that adds the first
+ * task gets it, and releases it when all added tasks are done.
  *
- * <p>What a thread did on its turn happens before what the next one does: by {@code waiting}, or by the atomic step with which the turn
- * was passed on in between. So what belongs to the turn needs neither lock nor volatile.
+ * <p>Everything that a thread does on its turn happens before the actions of the next thread: by {@code waiting}, or by
+ * the atomic step that hands the turn over. So state that is used on the turn only needs neither lock nor volatile.
  */
 final class Turn {
 

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks, while anybody walks, whether all come on. One task of the scheduler does it for all walks of a wire; when it finds nobody it
- * ends, until the next walk begins.
+ * Checks at intervals whether all running deliveries make progress. One task of the scheduler does so for all
+ * deliveries of a wire; it ends when there are none, until the next delivery begins.
  *
- * <p>A walk costs a compare-and-set and a write here. Time in which this process did not run is nobody's: a look that comes late counts as
- * one that came a little late, as it may by the load of the machine.
+ * <p>A delivery costs a compare-and-set and a write here. Pauses of this process do not count: a late check counts as
+ * one that is only slightly late.
  */
 public final class Watchdog {
 

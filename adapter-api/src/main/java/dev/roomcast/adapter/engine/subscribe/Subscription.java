@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel that is, or was just now, wanted. Its states are drawn in docs/subscriptions.md. Everything here is under the lock of
- * {@link Subscriptions}.
+ * The state of one channel that is wanted, or was wanted until recently. docs/subscriptions.md shows its states.
+ * Everything here is under the lock of {@link Subscriptions}.
  */
 public final class Subscription {
 

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which channels are wanted, asked for and confirmed: the one owner of that, for all namespaces of a transport. Rooms come and go
- * on any thread; the broker's answers come on the inbox's turn. What the transport is to be asked is collected here and handed
- * over by the drain.
+ * The wanted, requested and confirmed channels: the only owner of this state, for all namespaces of a transport. Rooms
+ * begin and end on any thread; the broker's answers arrive on the inbox's turn. It collects requests to the transport,
+ * and the publisher hands them over.
  */
 public final class Subscriptions {
 

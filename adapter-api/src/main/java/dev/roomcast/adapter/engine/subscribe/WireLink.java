@@ -5,7 +5,7 @@ import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Inbox;
 import java.time.Duration;
 
-/** One life of a subscribe connection. All its calls enter the inbox; once it is down, what comes late is of no effect. */
+/** One life of a subscribe connection. All its calls enter the inbox. After it is down, late calls have no effect. */
 public final class WireLink implements Link {
 
     /** Is told what a link brings. On the inbox's turn. */
