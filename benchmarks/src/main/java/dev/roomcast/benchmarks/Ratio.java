@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The median of a ratio over some rounds, and between which bounds it lies with 95 % confidence. The bounds are two of the ratios
- * themselves, chosen by rank, so that nothing is assumed about how the machine's noise is distributed.
+ * The median of a ratio over some rounds, and between which bounds it lies with 95 % confidence. The bounds are two of
+ * the ratios themselves, chosen by rank, so that nothing is assumed about how the machine's noise is distributed.
  *
  * @param median the ratio
- * @param low the lower bound, or NaN if there were too few rounds to tell
+ * @param low the lower bound, or NaN if there were too few rounds
  * @param high the upper bound, or NaN
  */
 record Ratio(double median, double low, double high) {

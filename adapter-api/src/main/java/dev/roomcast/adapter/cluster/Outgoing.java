@@ -14,7 +14,7 @@ public interface Outgoing {
     String channel();
 
     /**
-     * The frame, encoded when first asked for: a transport that finds nobody to hear it need not ask.
+     * The frame, encoded on first use: a transport without a subscriber for it need not call this method.
      *
      * @return at most {@link Traits#maxFrameBytes()}; nobody may write to it
      */

@@ -3,10 +3,10 @@ package dev.roomcast.adapter.cluster;
 import java.util.Optional;
 
 /**
- * Hears a transport. Implemented by the engine.
+ * Receives the events of a transport. Implemented by the engine.
  *
- * <p><b>Threading.</b> May be called from any thread; no method blocks or throws. All calls of this and of {@link Link} enter one
- * queue, in order.
+ * <p><b>Threading.</b> May be called from any thread; no method blocks or throws. All calls of this and of {@link Link}
+ * enter one queue, in order.
  */
 public interface Receiver {
 

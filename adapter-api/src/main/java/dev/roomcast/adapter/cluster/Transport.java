@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Moves frames over channels. It neither encodes, counts, batches, probes, re-subscribes nor remembers: the engine does.
+ * Moves frames over channels. It does not encode, count, batch, probe, re-subscribe or remember: the engine does.
  *
- * <p><b>Threading.</b> Called by one thread at a time, never before {@link TransportProvider#open} has returned, and never on a thread
- * on which the transport calls the engine: what an event loop of the transport writes itself could overtake what it was given before. No method may
- * block or throw for what the outside world does: results come by {@link Outgoing}, {@link Receiver} and {@link Link}, from any
- * thread, also from within the call.
+ * <p><b>Threading.</b> Called by one thread at a time, never before {@link TransportProvider#open} has returned, and
+ * never on a thread on which the transport calls the engine: a write on an event loop of the transport could overtake
+ * earlier frames. No method may block, or throw because of the broker or the network: results are reported by {@link
+ * Outgoing}, {@link Receiver} and {@link Link}, from any thread, also from within the call.
  *
  * <p><b>Channels</b> are named in {@code [A-Za-z0-9._-]} and are at most {@link Traits#maxChannelBytes()} long.
  */
@@ -24,10 +24,10 @@ public interface Transport {
     Traits traits();
 
     /**
-     * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this process's own
-     * subscriptions included: a link on which a node's own frames do not come back is taken for deaf, and {@linkplain #reset reset}
-     * (Rule 4.17). Each frame is answered exactly once. A frame without an answer fails as unknown after a while, and its connection
-     * is ended ({@link #resetPublishing}, Rule 2.27).
+     * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this
+     * process's own subscriptions included: a link on which a node's own frames do not come back counts as one that
+     * receives nothing, and {@linkplain #reset reset} (Rule 4.17). Each frame is answered exactly once. A frame without
+     * an answer fails as unknown after a while, and its connection is ended ({@link #resetPublishing}, Rule 2.27).
      *
      * @param pass what has been waiting for all channels: best made one write of
      */

@@ -242,8 +242,8 @@ final class RedisConnector {
     }
 
     /**
-     * The stage ends in any case: what Lettuce or a resolver of the application throws is a failed attempt, whatever it is, and so is an
-     * attempt of which nothing is heard any more, because an event loop has swallowed an error.
+     * The stage ends in any case: what Lettuce or a resolver of the application throws is a failed attempt, whatever it
+     * is, and so is an attempt that never ends, because an event loop has swallowed an error.
      */
     private <T extends StatefulConnection<?, ?>> CompletionStage<T> connect(
             Supplier<? extends CompletionStage<T>> connect) {

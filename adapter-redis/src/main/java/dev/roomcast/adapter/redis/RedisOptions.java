@@ -86,7 +86,7 @@ final class RedisOptions {
             .alias("REDIS_TLS_VERIFY")
             .or(TlsVerify.FULL)
             .describedAs(
-                    "What of the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
+                    "How the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
                             + " that it names this host; none: nothing, so anybody in between can read and change everything.");
 
     static final Option<RedisProtocol> PROTOCOL = Option.of(

@@ -82,7 +82,7 @@ final class Shard implements ShardedPublisher.Master {
         return address.toString();
     }
 
-    /** One life of the subscribe connection, and of how many channels in each partition it has been told. */
+    /** One life of the subscribe connection, and the number of its reported channels in each partition. */
     final class ShardLink implements Link {
 
         private final Link engine;

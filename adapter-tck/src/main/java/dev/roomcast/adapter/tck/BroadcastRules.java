@@ -118,7 +118,7 @@ abstract class BroadcastRules extends Chapter {
         List<TestClient> heard = new ArrayList<>();
         List<String> excepted = new ArrayList<>();
         for (TestNode node : nodes) {
-            heard.add(node.client("heard at " + node).join(NEWS));
+            heard.add(node.client("included at " + node).join(NEWS));
             node.client("muted at " + node).join("muted").join(NEWS);
             excepted.add(node.client("excepted at " + node).id());
         }

@@ -540,7 +540,7 @@ abstract class ClusterRules extends Chapter {
         cluster().reaches(sender, TO_NEWS, alice);
     }
 
-    /** Has a channel taken away, and awaits the loss that is told. */
+    /** Makes the broker drop a channel, and awaits the reported loss. */
     private Loss dropped(TestNode node, String channelsEnd, Loss.Scope scope) {
         Instant begin = Instant.now();
         node.faults().subscribed().stream()

@@ -116,7 +116,7 @@ abstract class LossRules extends Chapter {
         List<TestNode> nodes = cluster().open(2);
         TestNode dead = nodes.get(0);
         TestNode survivor = nodes.get(1);
-        TestClient alice = survivor.client("alice").join(NEWS).join("never heard of");
+        TestClient alice = survivor.client("alice").join(NEWS).join("never used");
         cluster().reaches(dead, TO_NEWS, alice);
         dead.faults().cut();
         Predicate<Loss> its =

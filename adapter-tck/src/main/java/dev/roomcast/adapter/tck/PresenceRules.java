@@ -186,7 +186,7 @@ abstract class PresenceRules extends Chapter {
         awaits(watching, log, "began []", "joined m", "left m");
     }
 
-    /** Its watches begin with what all nodes tell, however late that is on a slow machine. */
+    /** Its watches begin with the reports of all nodes, however late these arrive on a slow machine. */
     private TestCluster patientCluster() {
         return cluster().with(REQUEST_TIMEOUT, expect().forEver());
     }

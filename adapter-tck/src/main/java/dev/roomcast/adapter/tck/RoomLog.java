@@ -66,7 +66,7 @@ final class RoomLog implements RoomListener {
         }
     }
 
-    /** Equal events are told apart by identity: only one of them is the marker's. */
+    /** Equal events are distinguished by identity: only one of them is the marker's. */
     @SuppressWarnings("ReferenceEquality")
     private void removeSame(Event event) {
         events.removeIf(e -> e == event);
