@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PublishConnection {
 
     private final StatefulRedisConnection<String, byte[]> connection;
-    private final Executor eventLoop;
+    private final Traffic traffic;
     private final CommandFailure failure;
     private final PubSub pubSub;
     private volatile RedisLogin login;
@@ -35,8 +34,8 @@ final class PublishConnection {
     private final AtomicBoolean dead = new AtomicBoolean();
     private volatile @Nullable RedisFailure lostBecause;
     private volatile boolean gone;
-    /** Whether somebody will look at whether what was published has been answered. */
-    private final AtomicBoolean looksLater = new AtomicBoolean();
+    /** Whether somebody will look at whether what was published has been answered. On the event loop. */
+    private boolean looksLater;
 
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
@@ -44,15 +43,16 @@ final class PublishConnection {
     /**
      * Not started yet.
      *
-     * @param eventLoop runs tasks in order, on the connection's thread
+     * @param traffic its bytes
      * @param failure says what goes wrong here
-     * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long
+     * @param timeout after which a PUBLISH that is not answered ends the connection; it may take twice as long. It counts from when the
+     *     last byte has left, or no more of them leave
      * @param notPublishing is called once when nothing can be published any more, unless it was closed
      * @param lost is called after that
      */
     PublishConnection(
             StatefulRedisConnection<String, byte[]> connection,
-            Executor eventLoop,
+            Traffic traffic,
             CommandFailure failure,
             PubSub pubSub,
             RedisLogin login,
@@ -61,14 +61,14 @@ final class PublishConnection {
             Consumer<Throwable> notPublishing,
             Runnable lost) {
         this.connection = connection;
-        this.eventLoop = eventLoop;
+        this.traffic = traffic;
         this.failure = failure;
         this.pubSub = pubSub;
         this.login = login;
         this.timeout = timeout;
         this.notPublishing = notPublishing;
         this.lost = lost;
-        this.pulse = new Pulse(rhythm, () -> connection.async().ping(), this::down);
+        this.pulse = new Pulse(rhythm, traffic, () -> connection.async().ping(), this::down);
     }
 
     void start() {
@@ -113,7 +113,7 @@ final class PublishConnection {
         pass.forEach(frame -> commands.add(new PublishCommand(this, frame)));
         asked.addAndGet(commands.size());
         try {
-            eventLoop.execute(() -> write(commands));
+            traffic.eventLoop().execute(() -> write(commands));
         } catch (Throwable t) {
             // It takes nothing more when it is being shut down.
             fail(commands, t);
@@ -141,20 +141,28 @@ final class PublishConnection {
         commands.forEach(command -> command.completeExceptionally(why));
     }
 
-    /** One look at a time: a timer for each frame would cost more than the frame. */
+    /** One look at a time: a timer for each frame would cost more than the frame. On the event loop, where frames are written. */
     private void lookLater() {
-        if (!looksLater.get() && looksLater.compareAndSet(false, true)) {
+        if (!looksLater) {
+            looksLater = true;
             long upTo = asked.get();
-            pulse.after(timeout, () -> look(upTo));
+            Traffic.Wait wait = traffic.waitForAnswer();
+            pulse.after(timeout, () -> look(upTo, wait));
         }
     }
 
-    private void look(long upTo) {
-        if (answered.get() < upTo) {
+    private void look(long upTo, Traffic.Wait wait) {
+        if (answered.get() >= upTo) {
+            traffic.eventLoop().execute(this::lookAgain);
+        } else if (wait.isLeaving()) {
+            pulse.after(timeout, () -> look(upTo, wait));
+        } else {
             down(new RedisFailure("a PUBLISH was not answered within " + timeout.toMillis() + " ms"));
-            return;
         }
-        looksLater.set(false);
+    }
+
+    private void lookAgain() {
+        looksLater = false;
         if (answered.get() < asked.get()) {
             lookLater();
         }

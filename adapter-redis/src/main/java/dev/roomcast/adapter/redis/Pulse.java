@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends keep-alive PINGs on one connection, and reports when nothing arrives any more. A frozen or disconnected server
  * sends no error, and TCP may need minutes to notice. Every received byte is a sign of life, because the answer to a
- * PING may wait behind many frames.
+ * PING may wait behind large frames. So is every byte that leaves while the PING waits behind it.
  *
  * <p><i>Threading:</i> thread-safe; works on the executor's one thread.
  */
@@ -22,21 +22,24 @@ final class Pulse {
      *
      * @param executor one thread
      * @param interval between an answer and the next PING
-     * @param timeout how long nothing may come after a PING
+     * @param timeout how long nothing may come after a PING has left; a server that falls silent is found within twice that time
      * @param steady is called at each answer
      */
     record Rhythm(ControlExecutor executor, Duration interval, Duration timeout, Runnable steady) {}
 
     private final Rhythm rhythm;
+    private final Traffic traffic;
     private final Supplier<? extends CompletionStage<?>> ping;
     private final Consumer<Throwable> dead;
 
     private volatile boolean heard;
     private volatile boolean stopped;
     private @Nullable Future<?> deadline;
+    private Traffic.@Nullable Wait wait;
 
-    Pulse(Rhythm rhythm, Supplier<? extends CompletionStage<?>> ping, Consumer<Throwable> dead) {
+    Pulse(Rhythm rhythm, Traffic traffic, Supplier<? extends CompletionStage<?>> ping, Consumer<Throwable> dead) {
         this.rhythm = rhythm;
+        this.traffic = traffic;
         this.ping = ping;
         this.dead = dead;
     }
@@ -60,6 +63,7 @@ final class Pulse {
         heard = false;
         deadline = after(rhythm.timeout(), this::late);
         ping.get().whenComplete((pong, failure) -> after(Duration.ZERO, () -> answered(failure)));
+        wait = traffic.waitForAnswer();
     }
 
     private void answered(@Nullable Throwable failure) {
@@ -76,7 +80,8 @@ final class Pulse {
     }
 
     private void late() {
-        if (heard) {
+        boolean isMoving = wait != null && wait.isMoving();
+        if (heard || isMoving) {
             heard = false;
             deadline = after(rhythm.timeout(), this::late);
         } else {

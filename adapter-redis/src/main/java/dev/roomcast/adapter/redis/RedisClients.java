@@ -3,8 +3,10 @@ package dev.roomcast.adapter.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +44,8 @@ final class RedisClients {
             "ERR max number of clients");
 
     private final RedisProtocol protocol;
-    private final RedisClient resp3;
-    private final RedisClient resp2;
+    private final RotatingClient resp3;
+    private final RotatingClient resp2;
     private final AtomicBoolean isSaid = new AtomicBoolean();
 
     RedisClients(RedisProtocol protocol, ClientResources resources, AddressRotation addresses, ClientOptions options) {
@@ -51,9 +54,9 @@ final class RedisClients {
         this.resp2 = client(resources, addresses, options, ProtocolVersion.RESP2);
     }
 
-    private static RedisClient client(
+    private static RotatingClient client(
             ClientResources resources, AddressRotation addresses, ClientOptions options, ProtocolVersion version) {
-        RedisClient client = new RotatingClient(resources, addresses);
+        RotatingClient client = new RotatingClient(resources, addresses);
         client.setOptions(options.mutate().protocolVersion(version).build());
         return client;
     }
@@ -98,6 +101,13 @@ final class RedisClients {
     static boolean isAboutHello(String said, RedisLogin login) {
         boolean asksForLogin = said.startsWith("NOAUTH") && !login.isGiven();
         return !asksForLogin && NOT_ABOUT_HELLO.stream().noneMatch(said::startsWith);
+    }
+
+    /** The channel of a connection, unless that is closed. */
+    Optional<Channel> channelOf(StatefulConnection<?, ?> connection) {
+        return Stream.of(resp3, resp2)
+                .flatMap(client -> client.channelOf(connection))
+                .findAny();
     }
 
     /** Closes all connections. */

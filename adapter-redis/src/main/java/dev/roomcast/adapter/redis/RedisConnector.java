@@ -9,6 +9,8 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -18,6 +20,7 @@ import io.lettuce.core.resource.IOUringProvider;
 import io.lettuce.core.resource.KqueueProvider;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,13 +44,28 @@ final class RedisConnector {
     /** In connect timeouts, of which connection and handshake take one each at most. */
     private static final int LONGEST_ATTEMPT = 3;
 
+    /** Whose answers may wait behind large frames. {@link Pulse} and {@link SubscribeConnection} look after them. */
+    private static final Set<ProtocolKeyword> WITHOUT_TIMER = Set.of(
+            CommandType.PING,
+            CommandType.AUTH,
+            CommandType.SUBSCRIBE,
+            CommandType.UNSUBSCRIBE,
+            CommandType.SSUBSCRIBE,
+            CommandType.SUNSUBSCRIBE);
+
     /** What Redis does not take as a connection's name. */
     private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^!-~]");
 
     private static final int LONGEST_NODE_NAME = 100;
 
     /** How long things may take. */
-    record Timing(Duration connect, Duration command, Duration pingInterval, Duration pingTimeout) {}
+    record Timing(Duration connect, Duration command, Duration pingInterval, Duration pingTimeout) {
+
+        /** After a PING, which is a command too. */
+        Duration longestSilence() {
+            return command.compareTo(pingTimeout) < 0 ? command : pingTimeout;
+        }
+    }
 
     private final Settings settings;
     private final RedisSite site;
@@ -144,7 +162,9 @@ final class RedisConnector {
         return new TimeoutOptions.TimeoutSource() {
             @Override
             public long getTimeout(RedisCommand<?, ?, ?> command) {
-                return command instanceof PublishCommand ? -1 : timeout.toNanos();
+                return command instanceof PublishCommand || WITHOUT_TIMER.contains(command.getType())
+                        ? -1
+                        : timeout.toNanos();
             }
 
             @Override
@@ -182,6 +202,17 @@ final class RedisConnector {
     private static boolean isKeepAliveOfJdk() {
         return !KqueueProvider.isAvailable()
                 && ModuleLayer.boot().findModule("jdk.net").isPresent();
+    }
+
+    /**
+     * Begins to count the bytes of a connection.
+     *
+     * @throws RedisFailure if it is closed
+     */
+    Traffic trafficOn(StatefulConnection<?, ?> connection) {
+        return clients.channelOf(connection)
+                .map(Traffic::on)
+                .orElseThrow(() -> new RedisFailure("it was closed as soon as it was open"));
     }
 
     /** The one thread for all that is not done on an event loop. */

@@ -108,8 +108,10 @@ final class RedisOptions {
     static final Option<Duration> COMMAND_TIMEOUT = Option.duration("roomcast.redis.command-timeout")
             .alias("REDIS_COMMAND_TIMEOUT")
             .or(Duration.ofSeconds(5))
-            .describedAs("How long the server may take to answer a command before the connection is closed;"
-                    + " for a PUBLISH at most twice as long.");
+            .describedAs(
+                    "How long the server may take to answer a command before the connection is closed;"
+                            + " for a PUBLISH, once it has left, at most twice as long, and for others up to six times while bytes"
+                            + " arrive.");
 
     static final Option<Duration> PING_INTERVAL = Option.duration("roomcast.redis.ping-interval")
             .or(Duration.ofSeconds(1))
@@ -117,7 +119,7 @@ final class RedisOptions {
 
     static final Option<Duration> PING_TIMEOUT = Option.duration("roomcast.redis.ping-timeout")
             .or(Duration.ofSeconds(3))
-            .describedAs("How long a connection may receive nothing after a PING before it is closed.");
+            .describedAs("How long a connection may receive no byte after a PING has left before it is closed.");
 
     static final List<Option<?>> ALL = List.of(
             URL,

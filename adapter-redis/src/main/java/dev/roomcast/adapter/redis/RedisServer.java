@@ -4,8 +4,6 @@ import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.cluster.Outgoing;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +116,7 @@ final class RedisServer {
         this.commandTimeout = connector.timing().command();
         this.executor = connector.executor();
         this.rhythm = new Pulse.Rhythm(
-                executor, connector.timing().pingInterval(), connector.timing().pingTimeout(), this::steady);
+                executor, connector.timing().pingInterval(), connector.timing().longestSilence(), this::steady);
     }
 
     void start() {
@@ -265,7 +262,7 @@ final class RedisServer {
                 : connector
                         .publishConnection(address, login)
                         .thenCompose(this::unlessReplica)
-                        .thenCompose(lettuce -> publishSoon(address, move, lettuce, login))
+                        .thenAcceptAsync(lettuce -> publishOn(address, move, lettuce, login), executor)
                         .toCompletableFuture();
         return CompletableFuture.allOf(subscribe, publish)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(explained(address, failure)));
@@ -392,6 +389,7 @@ final class RedisServer {
             RedisAddress address, int move, StatefulRedisPubSubConnection<String, byte[]> lettuce, RedisLogin login) {
         SubscribeConnection connection = new SubscribeConnection(
                 lettuce,
+                connector.trafficOn(lettuce),
                 new CommandFailure(address, "subscribe"),
                 pubSub,
                 login,
@@ -420,23 +418,11 @@ final class RedisServer {
         }
     }
 
-    /** On the event loop of the connection, where the answer to its last command came. */
-    private CompletionStage<Void> publishSoon(
-            RedisAddress address, int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
-        EventExecutor current = ThreadExecutorMap.currentExecutor();
-        Executor eventLoop = current == null ? executor::executeInAnyCase : current;
-        return CompletableFuture.runAsync(() -> publishOn(address, move, lettuce, eventLoop, login), executor);
-    }
-
     private void publishOn(
-            RedisAddress address,
-            int move,
-            StatefulRedisConnection<String, byte[]> lettuce,
-            Executor eventLoop,
-            RedisLogin login) {
+            RedisAddress address, int move, StatefulRedisConnection<String, byte[]> lettuce, RedisLogin login) {
         PublishConnection connection = new PublishConnection(
                 lettuce,
-                eventLoop,
+                connector.trafficOn(lettuce),
                 new CommandFailure(address, "publish"),
                 pubSub,
                 login,

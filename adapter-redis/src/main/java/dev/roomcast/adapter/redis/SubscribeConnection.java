@@ -70,9 +70,13 @@ final class SubscribeConnection {
     }
 
     private static final Logger log = LoggerFactory.getLogger(SubscribeConnection.class);
+    /** In command timeouts, while bytes come: what Redis had to send before may be large frames. */
+    private static final int LONGEST_ANSWER = 6;
+
     private static final Duration NEXT_TRY = Duration.ofMillis(100);
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
+    private final Traffic traffic;
     private final CommandFailure failure;
     private final PubSub pubSub;
     private volatile RedisLogin login;
@@ -100,6 +104,7 @@ final class SubscribeConnection {
 
     SubscribeConnection(
             StatefulRedisPubSubConnection<String, byte[]> connection,
+            Traffic traffic,
             CommandFailure failure,
             PubSub pubSub,
             RedisLogin login,
@@ -109,6 +114,7 @@ final class SubscribeConnection {
             Supplier<Duration> deafFor,
             Runnable lost) {
         this.connection = connection;
+        this.traffic = traffic;
         this.failure = failure;
         this.pubSub = pubSub;
         this.login = login;
@@ -117,7 +123,7 @@ final class SubscribeConnection {
         this.commandTimeout = commandTimeout;
         this.deafFor = deafFor;
         this.lost = lost;
-        this.pulse = new Pulse(rhythm, this::ping, this::down);
+        this.pulse = new Pulse(rhythm, traffic, this::ping, this::down);
     }
 
     /** Goes to work. What was asked for before this has waited. */
@@ -208,24 +214,27 @@ final class SubscribeConnection {
             channels = request.open.toArray(String[]::new);
             inFlight = request;
         }
-        giveUpLater(request);
+        giveUpLater(request, 1);
         ControlExecutor.guarded(() -> write(request.kind, channels))
                 .whenComplete((reply, failure) -> replied(request, failure));
     }
 
-    /** Lettuce's own limit ends with the first confirmation. */
-    private void giveUpLater(Request request) {
-        rhythm.executor().after(commandTimeout, () -> giveUp(request), this::down);
+    /** Lettuce's own limit ends with the first confirmation, and knows nothing of bytes. */
+    private void giveUpLater(Request request, int timeouts) {
+        long reads = traffic.reads();
+        rhythm.executor().after(commandTimeout, () -> giveUp(request, timeouts, traffic.reads() != reads), this::down);
     }
 
-    private void giveUp(Request request) {
+    private void giveUp(Request request, int timeouts, boolean isReading) {
         boolean unanswered;
         synchronized (lock) {
             unanswered = inFlight == request;
         }
-        if (unanswered) {
-            down(new RedisFailure(
-                    "Redis did not answer " + request.kind + " within " + commandTimeout.toMillis() + " ms"));
+        if (unanswered && isReading && timeouts < LONGEST_ANSWER) {
+            giveUpLater(request, timeouts + 1);
+        } else if (unanswered) {
+            down(new RedisFailure("Redis did not answer " + request.kind + " within "
+                    + commandTimeout.multipliedBy(timeouts).toMillis() + " ms"));
         }
     }
 

@@ -16,12 +16,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What nodes reach their Redis through: passes everything on, in order. It can have Redis far away, cut connections, look at what Redis
+ * What nodes reach their Redis through: passes everything on, in order. It can have Redis far away or behind a slow line, cut connections, look at what Redis
  * says, and say more to the nodes than Redis has said.
  *
  * <p><i>Threading:</i> thread-safe.
@@ -32,6 +35,9 @@ final class LoopbackProxy implements AutoCloseable {
     interface Tap {
         void read(byte[] bytes, int count);
     }
+
+    /** On a slow line. */
+    private static final int CHUNKS_PER_SECOND = 50;
 
     private volatile int redisPort;
     /** Each of one connection, for what Redis says. */
@@ -44,6 +50,10 @@ final class LoopbackProxy implements AutoCloseable {
     private final ServerSocket door;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile Duration delay = Duration.ZERO;
+    private volatile long bytesPerSecondToRedis = Long.MAX_VALUE;
+    private volatile long bytesPerSecondToNodes = Long.MAX_VALUE;
+    private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     LoopbackProxy(int redisPort) throws IOException {
         this(redisPort, () -> (bytes, count) -> {});
@@ -66,6 +76,21 @@ final class LoopbackProxy implements AutoCloseable {
 
     void delay(Duration time) {
         delay = time;
+    }
+
+    /** Lets so many bytes through to Redis on each connection, and has all others wait where they come from. */
+    void slowDownToRedis(long bytesPerSecond) {
+        bytesPerSecondToRedis = bytesPerSecond;
+    }
+
+    /** The same the other way. */
+    void slowDownToNodes(long bytesPerSecond) {
+        bytesPerSecondToNodes = bytesPerSecond;
+    }
+
+    /** Lets no more than so many bytes through, of all connections together, and then nothing. */
+    void haltAfter(long bytes) {
+        bytesLeft.set(bytes);
     }
 
     /** Connections that are made from now on lead to another Redis. */
@@ -119,11 +144,17 @@ final class LoopbackProxy implements AutoCloseable {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
                 }
-                begin("to-redis", () -> pass(node, redis, (bytes, count) -> passesOn(node, bytes, count)));
+                begin(
+                        "to-redis",
+                        () -> pass(
+                                node,
+                                redis,
+                                () -> bytesPerSecondToRedis,
+                                (bytes, count) -> passesOn(node, bytes, count)));
                 Tap tap = taps.get();
                 begin(
                         "to-node",
-                        () -> pass(redis, node, (bytes, count) -> {
+                        () -> pass(redis, node, () -> bytesPerSecondToNodes, (bytes, count) -> {
                             tap.read(bytes, count);
                             return true;
                         }));
@@ -156,7 +187,7 @@ final class LoopbackProxy implements AutoCloseable {
     private record Chunk(byte[] bytes, long due) {}
 
     /** One thread writes what another has read, when it is due, in the order in which it was read. */
-    private void pass(Socket from, Socket to, Filter filter) throws IOException {
+    private void pass(Socket from, Socket to, LongSupplier bytesPerSecond, Filter filter) throws IOException {
         BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
         OutputStream out = to.getOutputStream();
         begin("write", () -> write(chunks, out));
@@ -165,13 +196,30 @@ final class LoopbackProxy implements AutoCloseable {
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 if (filter.passes(buffer, count)) {
-                    chunks.add(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime() + delay.toNanos()));
+                    for (int at = 0, end; at < count; at = end) {
+                        end = (int) Math.min(count, at + 1 + bytesPerSecond.getAsLong() / CHUNKS_PER_SECOND);
+                        haltOrSlowDown(end - at, bytesPerSecond.getAsLong());
+                        byte[] bytes = Arrays.copyOfRange(buffer, at, end);
+                        chunks.add(new Chunk(bytes, System.nanoTime() + delay.toNanos()));
+                    }
                 }
             }
         } finally {
             chunks.add(new Chunk(new byte[0], System.nanoTime()));
             close(from);
             close(to);
+        }
+    }
+
+    private void haltOrSlowDown(int count, long bytesPerSecond) {
+        try {
+            if (bytesLeft.addAndGet(-count) < 0) {
+                closed.await();
+            }
+            // As slow as the line; no test waits for it, or is timed by it.
+            TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(count) / bytesPerSecond);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts it", e);
         }
     }
 
@@ -198,6 +246,7 @@ final class LoopbackProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         close(door);
         cut();
     }

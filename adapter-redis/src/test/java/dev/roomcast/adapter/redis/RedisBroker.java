@@ -88,6 +88,11 @@ final class RedisBroker implements BrokerFaults {
     }
 
     @Override
+    public void slowDown(long bytesPerSecond) {
+        proxy.slowDownToNodes(bytesPerSecond);
+    }
+
+    @Override
     public void publish(String channel, byte[] bytes) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
             ByteArrayOutputStream command = new ByteArrayOutputStream();

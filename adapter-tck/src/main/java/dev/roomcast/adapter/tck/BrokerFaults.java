@@ -55,6 +55,15 @@ public interface BrokerFaults extends AutoCloseable {
     }
 
     /**
+     * Delays what the broker sends to nodes: bytes arrive one after the other at this rate. The rest waits at the broker.
+     *
+     * @param bytesPerSecond on each connection; {@link Long#MAX_VALUE} ends it
+     */
+    default void slowDown(long bytesPerSecond) {
+        skip("send slowly");
+    }
+
+    /**
      * Publishes like a foreign client of the broker that does not use Roomcast.
      *
      * @param channel as the transport's broker calls it

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 abstract class BrokerRules extends Chapter {
 
     private static final int SOME = 20;
+    private static final String LARGE = "large".repeat(40_000);
 
     @Rule(
             value = "B.1",
@@ -153,6 +154,23 @@ abstract class BrokerRules extends Chapter {
         late.awaitsNodes(first, late);
         first.awaitsHealth(Health.Status.UP);
         cluster().reaches(first, TO_NEWS, alice);
+    }
+
+    @Rule(value = "B.8", lookAt = "what counts as a sign of life while one frame arrives, and what waits behind it")
+    void aSlowLineLosesNothing() {
+        BrokerFaults broker = cluster().broker();
+        List<TestNode> nodes = cluster().open(2);
+        TestClient alice = nodes.get(1).client("alice").join(NEWS);
+        broker.slowDown(LARGE.length() / 3);
+        nodes.get(0).send(TO_NEWS, LARGE);
+        alice.gets(LARGE);
+        broker.slowDown(Long.MAX_VALUE);
+        cluster().reaches(nodes.get(0), TO_NEWS, alice);
+        expect().equal(
+                        alice,
+                        "what was told as lost",
+                        List.of(),
+                        nodes.get(1).clusterLog().losses());
     }
 
     private Traffic traffic(List<TestNode> nodes) {

@@ -88,7 +88,7 @@ final class BrokenBrokers {
     }
 
     /** Gives up what it has when its broker is slow. */
-    @TurnsRed("B.6")
+    @TurnsRed("B.6 B.8")
     static class Impatient extends BusFaultsCompatibilityTest {
         @Override
         protected Optional<BrokerFaults> faults() {
@@ -96,6 +96,11 @@ final class BrokenBrokers {
                 @Override
                 public void delay(Duration time) {
                     super.cut();
+                }
+
+                @Override
+                public void slowDown(long bytesPerSecond) {
+                    super.stop();
                 }
             });
         }

@@ -46,6 +46,9 @@ class BusFaults implements BrokerFaults {
     public void delay(Duration time) {}
 
     @Override
+    public void slowDown(long bytesPerSecond) {}
+
+    @Override
     public void publish(String channel, byte[] bytes) {
         bus.publish(channel, bytes);
     }
