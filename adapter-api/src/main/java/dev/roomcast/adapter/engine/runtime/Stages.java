@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine.runtime;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,21 @@ public final class Stages {
     /** Shared by all that is done at once; nobody can complete it otherwise. */
     public static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
+    /** One call for each stage. Not a {@code Stream}: with many rooms, each packet has a list of its own, and would pay for one. */
+    private record Completions(Iterator<CompletableFuture<Void>> stages) implements Iterator<Runnable> {
+
+        @Override
+        public boolean hasNext() {
+            return stages.hasNext();
+        }
+
+        @Override
+        public Runnable next() {
+            CompletableFuture<Void> stage = stages.next();
+            return () -> stage.complete(null);
+        }
+    }
+
     private final Callbacks callbacks;
     private final Counters counters;
     private final IntervalLog log;
@@ -28,9 +44,7 @@ public final class Stages {
     }
 
     public void complete(List<CompletableFuture<Void>> stages) {
-        callbacks.runAll(stages.stream()
-                .<Runnable>map(stage -> () -> stage.complete(null))
-                .iterator());
+        callbacks.runAll(new Completions(stages.iterator()));
     }
 
     public <T> void complete(CompletableFuture<T> stage, T value) {
