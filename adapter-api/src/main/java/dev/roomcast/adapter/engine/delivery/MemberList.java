@@ -20,7 +20,8 @@ public final class MemberList {
     public static final int CHUNK = 64;
     private static final int SMALLEST_CHUNK = 2;
     private static final Chunk NO_CHUNK = new Chunk(0);
-    private static final Snapshot EMPTY = new Snapshot(new Chunk[0], 0);
+    /** Nobody. */
+    static final Snapshot EMPTY = new Snapshot(new Chunk[0], 0);
 
     private volatile Snapshot now = EMPTY;
 

@@ -83,17 +83,21 @@ public final class Recipients {
         if (target.isEveryone()) {
             return index.everyone().members().snapshot();
         }
-        Room only = only(index, target);
-        return only != null ? only.members().snapshot() : union(index, target);
+        if (!isOne(target)) {
+            return union(index, target);
+        }
+        Room one = one(index, target);
+        return one == null ? MemberList.EMPTY : one.members().snapshot();
     }
 
-    /** The one room or user that is selected, if it is just one: then nobody can be met twice. */
-    private static @Nullable Room only(RoomIndex index, Target target) {
-        boolean one = target.roomNames().size() + target.userIds().size() == 1
+    /** Whether just one room or user is selected: then nobody can be met twice. */
+    private static boolean isOne(Target target) {
+        return target.roomNames().size() + target.userIds().size() == 1
                 && target.memberIds().isEmpty();
-        if (!one) {
-            return null;
-        }
+    }
+
+    /** That room or user; null if none of its members are here. */
+    private static @Nullable Room one(RoomIndex index, Target target) {
         return target.userIds().isEmpty()
                 ? index.room(target.roomNames().iterator().next())
                 : index.user(target.userIds().iterator().next());
