@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * {@link Inbox}.
  *
  * <p><b>One thread at a time</b> has the {@link Turn}. The inbox's thread gets it with the first step, and goes on with
- * it when its own is over, or lets a worker do that if more frames wait. In between it is given away by a step alone,
+ * it when its own is over. If that lasts, it lets a worker do so. In between it is given away by a step alone,
  * whose {@code run} then returns false: it has been decided elsewhere, by one atomic step (see {@link DeliveryClaim}),
  * that another thread goes on in its place, by {@link #handOver}. The thread that lost returns from here without
  * touching a field.
@@ -30,6 +30,9 @@ public final class DeliveryQueue {
 
     /** About what a step takes beside the bytes of its packet while it waits. */
     private static final int OVERHEAD = 304;
+
+    /** So many bytes are worth a thread of their own. */
+    private static final int MANY_BYTES = 32 << 10;
 
     private record Waiting(long bytes, Step step) {}
 
@@ -66,6 +69,11 @@ public final class DeliveryQueue {
     /** Whether so much waits that a packet must be given up instead. On any thread. */
     public boolean isFull() {
         return bytes.get() >= maxBytes;
+    }
+
+    /** Whether so much waits that it is worth a thread of its own: long before {@link #isFull()}. On any thread. */
+    boolean areMany() {
+        return bytes.get() >= Math.min(MANY_BYTES, maxBytes / 4);
     }
 
     /** How many bytes wait, or are being delivered. On any thread. */

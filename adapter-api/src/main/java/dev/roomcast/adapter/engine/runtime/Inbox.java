@@ -20,6 +20,9 @@ public final class Inbox {
     /** About what a frame takes beside its bytes while it waits: even empty ones are bounded. */
     private static final int FRAME_OVERHEAD = 128;
 
+    /** While frames wait here, deliveries wait for at most so many tasks before another thread takes them. */
+    private static final int MOST_BEFORE_DELIVERY = 64;
+
     private final Executor threads;
     private final Consumer<? super Throwable> failed;
     private final DeliveryQueue deliveryQueue;
@@ -86,15 +89,19 @@ public final class Inbox {
     /** By the one thread that has the turn: does all that waits, and then what is to be delivered. */
     private void goOn() {
         boolean delivers = false;
+        int tasksBefore = 0;
         while (true) {
             Runnable task = tasks.poll();
             if (task != null) {
                 run(task, failed);
                 turn.done();
                 delivers |= deliveryQueue.takeTurn();
-                if (delivers && !tasks.isEmpty()) {
+                // Two threads that pass on packet after packet cost more than one.
+                boolean isDue = delivers && (++tasksBefore >= MOST_BEFORE_DELIVERY || deliveryQueue.areMany());
+                if (isDue && !tasks.isEmpty()) {
                     deliveryQueue.goOnElsewhere();
                     delivers = false;
+                    tasksBefore = 0;
                 }
             } else if (turn.end()) {
                 break;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,11 @@ import org.junit.jupiter.api.Test;
 /** The turns of inbox and deliveries, on threads that begin when the test says so. */
 class DeliveryQueueTest {
 
+    private static final int MOST_BYTES = 1 << 20;
+
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<Throwable> failures = new ArrayList<>();
-    private final DeliveryQueue deliveryQueue = new DeliveryQueue(threads::add, failures::add, 1000);
+    private final DeliveryQueue deliveryQueue = new DeliveryQueue(threads::add, failures::add, MOST_BYTES);
     private final Inbox inbox = new Inbox(threads::add, failures::add, deliveryQueue, 1 << 20, new Counters());
     private final List<String> ran = new ArrayList<>();
 
@@ -48,16 +51,47 @@ class DeliveryQueueTest {
     }
 
     @Test
-    void whereMoreTasksWaitAnotherThreadDelivers() {
+    void aFewPacketsTakeNoThreadOfTheirOwn() {
+        inbox.open();
+        for (int i = 0; i < 60; i++) {
+            inbox.run(() -> deliver("step", () -> {}));
+        }
+        threads.remove().run();
+        assertEquals(60, ran.size());
+        assertEquals(0, threads.size());
+    }
+
+    @Test
+    void whereTasksDoNotEndAnotherThreadDelivers() {
         inbox.open();
         inbox.run(() -> deliver("step 1", () -> {}));
-        inbox.run(() -> ran.add("task 2"));
+        for (int i = 0; i < 99; i++) {
+            inbox.run(() -> ran.add("task"));
+        }
         inbox.run(() -> deliver("step 2", () -> {}));
         threads.remove().run();
-        assertEquals(List.of("task 2"), ran);
+        assertEquals(Collections.nCopies(99, "task"), ran);
         assertEquals(1, threads.size(), "one deliverer");
         runThreads();
-        assertEquals(List.of("task 2", "step 1", "step 2"), ran);
+        assertEquals(List.of("step 1", "step 2"), ran.subList(99, ran.size()));
+    }
+
+    @Test
+    void whereMuchIsToBeDeliveredAnotherThreadDoesThatAtOnce() {
+        whileAnotherTaskWaits(1 << 15, deliveryQueue, inbox);
+        DeliveryQueue small = new DeliveryQueue(threads::add, failures::add, 1000);
+        whileAnotherTaskWaits(0, small, new Inbox(threads::add, failures::add, small, 1 << 20, new Counters()));
+    }
+
+    private void whileAnotherTaskWaits(int payload, DeliveryQueue to, Inbox from) {
+        ran.clear();
+        from.open();
+        from.run(() -> to.add(payload, () -> ran.add("step")));
+        from.run(() -> ran.add("task, and " + threads.size() + " thread"));
+        threads.remove().run();
+        assertEquals(List.of("task, and 1 thread"), ran);
+        runThreads();
+        assertEquals("step", ran.get(1));
     }
 
     @Test
@@ -89,7 +123,7 @@ class DeliveryQueueTest {
         inbox.open();
         inbox.run(() -> {
             assertFalse(deliveryQueue.isFull());
-            deliveryQueue.add(1000, () -> {
+            deliveryQueue.add(MOST_BYTES, () -> {
                 ran.add("full: " + deliveryQueue.isFull());
                 return true;
             });
