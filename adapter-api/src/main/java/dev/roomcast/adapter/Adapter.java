@@ -15,7 +15,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p><b>Stages.</b> A stage may be completed by a thread of the adapter: what hangs on it must not block (use the
  * {@code ...Async} forms for work that does). A failed stage that nobody looks at is still counted in
- * {@link Health#counters()} and logged at intervals.
+ * {@link Health#counters()} and logged at intervals. Only the adapter completes a stage: {@code toCompletableFuture()} returns a copy,
+ * and whoever completes, cancels or times out that copy changes nothing for others (Rule 5.13).
  *
  * <p>Servers wrap or replace this interface in their tests as they like, but implement it only for that: it grows.
  */
@@ -28,11 +29,34 @@ public interface Adapter extends AutoCloseable {
      *
      * @param connection the client; its id must not be that of a present member of this node
      * @return the handle of the member, which is gone for good once it is {@linkplain #remove(Member) removed}
-     * @throws IllegalArgumentException if a member with this id is present (remove it first: {@code rooms().member(id)} finds
-     *     it), or the id or the user is empty, malformed or longer than {@code roomcast.limit.name-bytes}
-     * @throws IllegalStateException if the adapter is closed
+     * @throws AdapterException with {@link AdapterException.Outcome#DUPLICATE_ID} if a member with this id is present (Rule 1.20;
+     *     {@link #replace} takes its place), with {@link AdapterException.Outcome#CAPACITY} if this node has as many members as
+     *     {@code roomcast.limit.members} allows (Rule 1.21)
+     * @throws IllegalArgumentException if the id or the user is empty, malformed or longer than {@code roomcast.limit.name-bytes}, or
+     *     the attributes are larger than {@code roomcast.limit.attribute-bytes}
+     * @throws IllegalStateException if the adapter is closed, or {@linkplain #drain draining}
      */
     Member add(Connection connection);
+
+    /**
+     * Adds a client in the place of the member that is present under its id, which is removed, with its events, and disconnected as
+     * {@link DisconnectReason.Kind#REPLACED}: for a client that has connected again before its old connection was found to be closed
+     * (Rule 1.22). Where none is present it is {@link #add}.
+     *
+     * <p>The new member is in no room. Other threads find one of the two under the id, and never none. A packet for everyone, or for the
+     * user, that is broadcast meanwhile reaches one of them or both. The old connection is disconnected on another thread; when its socket
+     * closes, removing the old handle takes nothing from the new one (Rule 1.7).
+     *
+     * <p><b>Threading.</b> Any thread. Where several replace the same id at once, each but the last is disconnected.
+     *
+     * @param connection the client; another one than that of the present member
+     * @return the handle of the new member
+     * @throws AdapterException with {@link AdapterException.Outcome#CAPACITY} if no member of this id is present, and this node has as many
+     *     members as {@code roomcast.limit.members} allows
+     * @throws IllegalArgumentException as for {@link #add}, and if this very connection is present
+     * @throws IllegalStateException if the adapter is closed, or {@linkplain #drain draining}
+     */
+    Member replace(Connection connection);
 
     /**
      * Joins a room. The member is in the room, on this node, before this method returns (Rule 1.2).
@@ -109,13 +133,13 @@ public interface Adapter extends AutoCloseable {
      *
      * @param target who gets the packet
      * @param packet what they get
-     * @return a stage as above, already complete if the target is {@linkplain Target#onThisNode() on this node} or there are no
-     *     other nodes to reach
+     * @return a stage as above with {@linkplain Published what became of it}, already complete if the target is
+     *     {@linkplain Target#onThisNode() on this node} or there are no other nodes to reach
      * @throws IllegalArgumentException if the packet is larger than {@code roomcast.limit.packet-bytes}, or the target names more
      *     rooms than {@code roomcast.limit.rooms-per-target}, or an unfit name
      * @throws IllegalStateException if the adapter is closed
      */
-    CompletionStage<Void> broadcast(Target target, Packet packet);
+    CompletionStage<Published> broadcast(Target target, Packet packet);
 
     /**
      * The rooms and members of this node, at once.
@@ -125,7 +149,7 @@ public interface Adapter extends AutoCloseable {
     Rooms rooms();
 
     /**
-     * The names of the rooms of all nodes. Short for {@link Cluster#rooms()} where an incomplete answer is of no use.
+     * The names of the rooms of all nodes. Short for {@link Cluster#roomNames()} where an incomplete answer is of no use.
      *
      * @return a stage with the names; fails as {@link AdapterException.Outcome#INCOMPLETE}, naming the
      *     {@linkplain AdapterException#missing() missing}, if a node did not answer within {@code roomcast.request.timeout}

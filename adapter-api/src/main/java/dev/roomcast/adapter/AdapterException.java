@@ -5,7 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something outside of this process failed. The message says what, where and what to do, and holds no secrets.
+ * Something failed that is no misuse: something outside of this process, or a client that comes twice, or one too many. The message says
+ * what, where and what to do, and holds no secrets.
  */
 public class AdapterException extends RuntimeException {
 
@@ -70,6 +71,10 @@ public class AdapterException extends RuntimeException {
         NOT_CONFIRMED,
         /** The broker refused, and will again until its configuration is changed. */
         REFUSED,
+        /** A member of this id is present, and nothing was changed: use {@link Adapter#replace} for a client that has connected again. */
+        DUPLICATE_ID,
+        /** The node holds as many members as it may, and nothing was changed: the client is to reach another node, or to come later. */
+        CAPACITY,
         /** Not every node answered in time. */
         INCOMPLETE,
         /** The adapter was closed meanwhile. */

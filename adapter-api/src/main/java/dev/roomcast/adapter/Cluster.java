@@ -51,13 +51,13 @@ public interface Cluster {
      *     {@link AdapterException.Outcome#CLOSED}, if the adapter is closed meanwhile
      * @throws IllegalStateException if the adapter is closed
      */
-    CompletionStage<Gathered<Set<String>>> rooms();
+    CompletionStage<Gathered<Set<String>>> roomNames();
 
     /**
      * The members that a target selects, on all nodes (Rule 7.1).
      *
      * @param target whom to look for; {@link Target#everyone()} for all
-     * @return a stage with what the nodes told within {@code roomcast.request.timeout}; as for {@link #rooms()}
+     * @return a stage with what the nodes told within {@code roomcast.request.timeout}; as for {@link #roomNames()}
      */
     CompletionStage<Gathered<List<MemberInfo>>> members(Target target);
 
@@ -65,7 +65,7 @@ public interface Cluster {
      * How many members a target selects, on all nodes (Rule 7.2). Members are counted where they are, and not fetched.
      *
      * @param target whom to count
-     * @return a stage with the sum, as for {@link #rooms()}
+     * @return a stage with the sum, as for {@link #roomNames()}
      */
     CompletionStage<Gathered<Long>> count(Target target);
 
@@ -74,7 +74,7 @@ public interface Cluster {
      * whichever nodes, is one.
      *
      * @param target whose users
-     * @return a stage with the users' ids, as for {@link #rooms()}
+     * @return a stage with the users' ids, as for {@link #roomNames()}
      */
     CompletionStage<Gathered<Set<String>>> users(Target target);
 
@@ -134,7 +134,7 @@ public interface Cluster {
      *
      * @param request what to ask
      * @param timeout for the whole call, positive
-     * @return a stage with one answer per node, as for {@link #rooms()}. A node without handler, and one whose handler failed, is missing
+     * @return a stage with one answer per node, as for {@link #roomNames()}. A node without handler, and one whose handler failed, is missing
      */
     CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Packet request, Duration timeout);
 
@@ -149,16 +149,24 @@ public interface Cluster {
     CompletionStage<Gathered<Map<NodeInfo, Packet>>> request(Set<NodeInfo> nodes, Packet request, Duration timeout);
 
     /**
-     * Says something to the servers of all nodes, this one among them, which {@linkplain NodeHandler#received hear it} in the order of
-     * the calls, and do not answer (Rule 7.8).
+     * Says something to the servers of all nodes, this one among them, which {@linkplain #onEmit hear it} in the order of the calls,
+     * and do not answer (Rule 7.16).
      *
      * @param packet what to say
-     * @return a stage that completes, and fails, as that of {@link Adapter#broadcast}
+     * @return a stage that completes, with what became of it, and fails, as that of {@link Adapter#broadcast}
      */
-    CompletionStage<Void> emit(Packet packet);
+    CompletionStage<Published> emit(Packet packet);
 
     /**
-     * Says what this server does with requests, and with what is emitted.
+     * Registers a listener for what servers {@linkplain #emit emit} (Rule 7.16). It needs no request handler.
+     *
+     * @param listener is called on a thread of the adapter, one call after the other; there can be several
+     * @return closes to end it
+     */
+    Registration onEmit(EmitListener listener);
+
+    /**
+     * Says how this server answers requests (Rule 7.9).
      *
      * @param handler answers; there can be one at a time
      * @return closes to end it

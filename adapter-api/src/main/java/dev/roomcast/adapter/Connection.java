@@ -81,7 +81,8 @@ public interface Connection {
     }
 
     /**
-     * The person behind the connection, who may have any number of connections on any nodes. Asked once, when it is added.
+     * The person behind the connection, who may have any number of connections on any nodes. Asked once, when it is added;
+     * {@link Member#user(String)} changes it later.
      *
      * @return the user's id, if there is one
      */
@@ -90,7 +91,7 @@ public interface Connection {
     }
 
     /**
-     * What other nodes may know about the connection. Asked once, when it is added.
+     * What other nodes may know about the connection. Asked once, when it is added; {@link Member#attributes(Map)} changes them later.
      *
      * @return names and values
      */

@@ -26,7 +26,7 @@ public interface MemberInfo {
     /**
      * The person behind the connection.
      *
-     * @return as {@link Connection#user()} said
+     * @return as {@link Member#user()} said then
      */
     Optional<String> user();
 
@@ -40,7 +40,7 @@ public interface MemberInfo {
     /**
      * The connection's attributes.
      *
-     * @return as {@link Connection#attributes()} said, immutable
+     * @return as {@link Member#attributes()} said then, immutable
      */
     Map<String, String> attributes();
 }

@@ -3,7 +3,7 @@ package dev.roomcast.adapter;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a server does when a node of its cluster, perhaps this one, speaks to all servers.
+ * How a server answers when a node of its cluster, perhaps this one, asks the servers.
  *
  * <p><b>Threading.</b> Called on a thread of the adapter, one call after the other; what takes long is to be done elsewhere.
  */
@@ -19,16 +19,4 @@ public interface NodeHandler {
      * @throws Exception what kept it from answering
      */
     CompletionStage<Packet> handle(NodeInfo from, Packet request) throws Exception;
-
-    /**
-     * Hears what was {@linkplain Cluster#emit emitted}, which nobody waits for. By default as a request whose answer is of no
-     * interest.
-     *
-     * @param from the node that emitted it
-     * @param packet what it said
-     * @throws Exception is counted and logged
-     */
-    default void received(NodeInfo from, Packet packet) throws Exception {
-        handle(from, packet);
-    }
 }

@@ -28,7 +28,7 @@ public final class Packet {
     private final boolean isDroppable;
     private volatile @Nullable String text;
     private volatile byte @Nullable [] bytes;
-    private volatile @Nullable Map<Class<?>, Derived> derived;
+    private volatile @Nullable Map<Key<?>, Derived> derived;
     /** In how many queues it waits. */
     @SuppressWarnings("unused") // by its name
     private volatile int queues;
@@ -169,37 +169,41 @@ public final class Packet {
      * <p>The result is shared by all recipients and threads. A derived Netty frame must therefore be unpooled and be sent as a
      * {@code retainedDuplicate()}.
      *
-     * <p>{@code make} runs without a lock, in the first thread that asks. Threads that ask for the same type meanwhile wait for its
-     * result; other types of this packet, and everything else, wait for nothing. {@code make} may derive other types. If it throws, its
+     * <p>{@code make} runs without a lock, in the first thread that asks. Threads that ask with the same key meanwhile wait for its
+     * result; other keys of this packet, and everything else, wait for nothing. {@code make} may derive with other keys. If it throws, its
      * caller gets the exception, and one of those that wait, or the next caller, makes the result with a {@code make} of its own.
      *
+     * <pre>{@code
+     * private static final Packet.Key<TextWebSocketFrame> FRAME = Packet.Key.named("frame");
+     * }</pre>
+     *
      * @param <T> the type of the result
-     * @param type the key under which the result is kept
-     * @param make makes the result; called once per packet and type. It must not wait for a
-     *     thread that derives the same type, nor may two types be derived from each other.
+     * @param key what the result is for: keep it in a constant, one for each use
+     * @param make makes the result; called once per packet and key. It must not wait for a
+     *     thread that derives with the same key, nor may two results be derived from each other.
      * @return what {@code make} returned the first time
-     * @throws IllegalStateException if {@code make} asks for the type that it is making
+     * @throws IllegalStateException if {@code make} asks for the result that it is making
      */
-    public <T> T derived(Class<T> type, Function<? super Packet, ? extends T> make) {
-        Map<Class<?>, Derived> all = allDerived();
+    public <T> T derived(Key<T> key, Function<? super Packet, ? extends T> make) {
+        Map<Key<?>, Derived> all = allDerived();
         while (true) {
-            Derived found = all.get(type);
+            Derived found = all.get(key);
             if (found == null) {
                 Derived mine = new Derived();
-                found = all.putIfAbsent(type, mine);
+                found = all.putIfAbsent(key, mine);
                 if (found == null) {
-                    return make(type, mine, make);
+                    return make(key, mine, make);
                 }
             }
-            Object made = found.await(type);
+            Object made = found.await(key);
             if (made != null) {
-                return type.cast(made);
+                return key.cast(made);
             }
         }
     }
 
-    private Map<Class<?>, Derived> allDerived() {
-        Map<Class<?>, Derived> known = derived;
+    private Map<Key<?>, Derived> allDerived() {
+        Map<Key<?>, Derived> known = derived;
         if (known == null) {
             synchronized (this) {
                 known = derived;
@@ -212,14 +216,14 @@ public final class Packet {
         return known;
     }
 
-    private <T> T make(Class<T> type, Derived mine, Function<? super Packet, ? extends T> make) {
+    private <T> T make(Key<T> key, Derived mine, Function<? super Packet, ? extends T> make) {
         T made = null;
         try {
             made = Objects.requireNonNull(make.apply(this), "derived");
             return made;
         } finally {
             if (made == null) {
-                allDerived().remove(type, mine);
+                allDerived().remove(key, mine);
             }
             mine.end(made);
         }
@@ -260,6 +264,42 @@ public final class Packet {
         return "Packet[" + (isText ? "text, " : "binary, ") + size() + " bytes]";
     }
 
+    /**
+     * Tells what is {@linkplain Packet#derived derived} of packets for one use from what is derived for others, also where these are of the
+     * same class. Equal only to itself.
+     *
+     * @param <T> the type of what is derived
+     */
+    public static final class Key<T> {
+
+        private final String name;
+
+        private Key(String name) {
+            this.name = name;
+        }
+
+        /**
+         * A new key.
+         *
+         * @param <T> the type of what is derived
+         * @param name for messages; keys of the same name are different keys
+         * @return a key that is equal to no other
+         */
+        public static <T> Key<T> named(String name) {
+            return new Key<>(Objects.requireNonNull(name, "name"));
+        }
+
+        @SuppressWarnings("unchecked") // Under a key there is only what a make for this key has returned.
+        private T cast(Object made) {
+            return (T) made;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     /** What one thread derives, or has derived. */
     private static final class Derived {
 
@@ -275,9 +315,10 @@ public final class Packet {
 
         /** What was made; null if that failed. */
         @Nullable
-        Object await(Class<?> type) {
+        Object await(Key<?> key) {
             if (maker == Thread.currentThread()) {
-                throw new IllegalStateException("what derives " + type.getName() + " of a packet asks for it itself");
+                throw new IllegalStateException(
+                        "what derives \"" + key + "\" of a packet asks for it itself: return the result instead");
             }
             return made.join();
         }

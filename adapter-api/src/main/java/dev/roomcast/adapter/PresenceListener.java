@@ -26,21 +26,33 @@ public interface PresenceListener {
     default void joined(MemberInfo member) {}
 
     /**
+     * A member has another user, or other attributes (Rule 9.9). By default as one that has left, and another that has joined. Members of
+     * nodes of a release without this are told so when they leave, or when something was lost.
+     *
+     * @param before as it was told last
+     * @param now as it is now
+     */
+    default void changed(MemberInfo before, MemberInfo now) {
+        left(before);
+        joined(now);
+    }
+
+    /**
      * A member has left, or is gone with its node.
      *
-     * @param member as it was told when it joined
+     * @param member as it was told last
      */
     default void left(MemberInfo member) {}
 
     /**
-     * A person's first connection, of all nodes, has joined. Comes after that connection's {@link #joined}.
+     * A person's first connection, of all nodes, has joined. Comes after that connection's {@link #joined}, or {@link #changed}.
      *
      * @param user the user's id
      */
     default void arrived(String user) {}
 
     /**
-     * A person's last connection, of all nodes, has left. Comes after that connection's {@link #left}.
+     * A person's last connection, of all nodes, has left. Comes after that connection's {@link #left}, or {@link #changed}.
      *
      * @param user the user's id
      */

@@ -2,7 +2,7 @@ package dev.roomcast.adapter;
 
 /**
  * Hears the room events of this node's members: created before the first joined, left before deleted, exactly one per change,
- * ordered per room (Rules 3.1 to 3.6).
+ * ordered per room (Rules 3.1 to 3.6 and 3.9).
  *
  * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other, shortly after the change. What it throws is
  * logged, counted, and harms nothing. A listener that blocks holds up later events, and nothing else.
@@ -23,6 +23,14 @@ public interface RoomListener {
      * @param member who joined
      */
     default void joined(String room, Member member) {}
+
+    /**
+     * A member that is in the room has another user, or other attributes. Told for each of its rooms.
+     *
+     * @param room the room's name
+     * @param member who has changed, as it is now
+     */
+    default void changed(String room, Member member) {}
 
     /**
      * A member has left, or was removed.

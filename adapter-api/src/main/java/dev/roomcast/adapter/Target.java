@@ -121,12 +121,19 @@ public final class Target {
     }
 
     /**
-     * This target and another: who is in either, less the exceptions of both; on this node only if one of them is.
+     * This target and another: who is in either, less the exceptions of both.
      *
      * @param other the other target
-     * @return their union
+     * @return their union, on this node if both are
+     * @throws IllegalArgumentException if one of them is {@linkplain #onThisNode() on this node} and the other is not: no target can say
+     *     that
      */
     public Target and(Target other) {
+        if (onThisNode != other.onThisNode) {
+            throw new IllegalArgumentException((onThisNode ? this : other) + " is on this node, and "
+                    + (onThisNode ? other : this)
+                    + " is not: broadcast to each of them, or call onThisNode() on the union of both");
+        }
         return new Target(
                 everyone || other.everyone,
                 union(rooms, other.rooms),
@@ -134,7 +141,7 @@ public final class Target {
                 union(users, other.users),
                 union(exceptedRooms, other.exceptedRooms),
                 union(exceptedMembers, other.exceptedMembers),
-                onThisNode || other.onThisNode);
+                onThisNode);
     }
 
     /**

@@ -20,10 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class PacketAndTargetTest {
 
     private static final Duration PATIENCE = Duration.parse(System.getProperty("roomcast.tck.patience", "PT2M"));
+
+    private static final Packet.Key<StringBuilder> BUILDER = Packet.Key.named("builder");
+    private static final Packet.Key<String> TEXT = Packet.Key.named("text");
+    private static final Packet.Key<Integer> SIZE = Packet.Key.named("size");
+    private static final Packet.Key<Long> NUMBER = Packet.Key.named("number");
 
     @Test
     void textAndItsUtf8AreOnePacket() {
@@ -51,20 +57,27 @@ class PacketAndTargetTest {
     void whatIsDerivedIsMadeOnce() {
         Packet packet = Packet.text("x");
         AtomicInteger made = new AtomicInteger();
-        StringBuilder first =
-                packet.derived(StringBuilder.class, p -> new StringBuilder().append(made.incrementAndGet()));
-        StringBuilder second =
-                packet.derived(StringBuilder.class, p -> new StringBuilder().append(made.incrementAndGet()));
+        StringBuilder first = packet.derived(BUILDER, p -> new StringBuilder().append(made.incrementAndGet()));
+        StringBuilder second = packet.derived(BUILDER, p -> new StringBuilder().append(made.incrementAndGet()));
         assertSame(first, second);
-        assertEquals("2", packet.derived(String.class, p -> "" + made.incrementAndGet()));
+        assertEquals("2", packet.derived(TEXT, p -> "" + made.incrementAndGet()));
+    }
+
+    @Test
+    void twoUsesOfOneClassHaveKeysOfTheirOwn() {
+        Packet packet = Packet.text("x");
+        Packet.Key<String> another = Packet.Key.named("text");
+        assertEquals("one", packet.derived(TEXT, p -> "one"));
+        assertEquals("two", packet.derived(another, p -> "two"));
+        assertEquals("one", packet.derived(TEXT, p -> "again"));
     }
 
     @Test
     void whileOneTypeIsDerivedOtherThreadsDeriveOthers() {
         Packet packet = Packet.text("x");
-        String made = packet.derived(String.class, p -> {
+        String made = packet.derived(TEXT, p -> {
             assertFalse(Thread.holdsLock(packet), "make is the server's, and runs under no lock");
-            return "its length is " + elsewhere(() -> packet.derived(Integer.class, Packet::size));
+            return "its length is " + elsewhere(() -> packet.derived(SIZE, Packet::size));
         });
         assertEquals("its length is 1", made);
     }
@@ -75,9 +88,9 @@ class PacketAndTargetTest {
         AtomicInteger made = new AtomicInteger();
         List<Thread> askers = new ArrayList<>();
         List<Object> got = Collections.synchronizedList(new ArrayList<>());
-        got.add(packet.derived(StringBuilder.class, p -> {
+        got.add(packet.derived(BUILDER, p -> {
             for (int i = 0; i < 3; i++) {
-                Thread asker = new Thread(() -> got.add(packet.derived(StringBuilder.class, again -> {
+                Thread asker = new Thread(() -> got.add(packet.derived(BUILDER, again -> {
                     made.incrementAndGet();
                     return new StringBuilder();
                 })));
@@ -98,27 +111,27 @@ class PacketAndTargetTest {
     void whatCouldNotBeDerivedIsDerivedByTheNextWhoAsks() {
         Packet packet = Packet.text("x");
         List<String> got = Collections.synchronizedList(new ArrayList<>());
-        Thread asker = new Thread(() -> got.add(packet.derived(String.class, p -> "made")));
+        Thread asker = new Thread(() -> got.add(packet.derived(TEXT, p -> "made")));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> packet.derived(String.class, p -> {
+                () -> packet.derived(TEXT, p -> {
                     asker.start();
                     awaitWaiting(asker);
                     throw new IllegalArgumentException("not now");
                 }));
         join(asker);
         assertEquals(List.of("made"), got);
-        assertSame(got.get(0), packet.derived(String.class, p -> "made again"));
+        assertSame(got.get(0), packet.derived(TEXT, p -> "made again"));
     }
 
     @Test
     void whatDerivesATypeMayAskForOthersAndNotForItself() {
         Packet packet = Packet.text("x");
-        assertEquals("1", packet.derived(String.class, p -> "" + p.derived(Integer.class, Packet::size)));
+        assertEquals("1", packet.derived(TEXT, p -> "" + p.derived(SIZE, Packet::size)));
         IllegalStateException itself = assertThrows(
-                IllegalStateException.class, () -> packet.derived(Long.class, p -> p.derived(Long.class, again -> 1L)));
-        assertTrue(itself.getMessage().contains("java.lang.Long"), itself.getMessage());
-        assertEquals(2, packet.derived(Long.class, p -> 2L), "that it failed harms nobody");
+                IllegalStateException.class, () -> packet.derived(NUMBER, p -> p.derived(NUMBER, again -> 1L)));
+        assertTrue(itself.getMessage().contains("number"), itself.getMessage());
+        assertEquals(2, packet.derived(NUMBER, p -> 2L), "that it failed harms nobody");
     }
 
     private static <T> T elsewhere(Supplier<T> task) {
@@ -169,8 +182,18 @@ class PacketAndTargetTest {
         assertEquals(Set.of("x"), target.exceptedRoomNames());
         assertEquals(Set.of("n"), target.exceptedMemberIds());
         assertFalse(target.isEveryone() || target.isOnThisNode());
-        assertTrue(target.onThisNode().and(Target.everyone()).isOnThisNode());
+        assertTrue(target.onThisNode().and(Target.everyone().onThisNode()).isOnThisNode());
         assertTrue(Target.room("a").and(Target.everyone()).isEveryone());
         assertEquals(Target.rooms(Set.of("a")), Target.room("a"));
+    }
+
+    @Test
+    void aTargetOnThisNodeIsNoUnionWithOneOnAllNodes() {
+        Target here = Target.room("a").onThisNode();
+        Target everywhere = Target.room("b");
+        for (Executable union : List.<Executable>of(() -> here.and(everywhere), () -> everywhere.and(here))) {
+            String message = assertThrows(IllegalArgumentException.class, union).getMessage();
+            assertTrue(message.contains("onThisNode()"), message);
+        }
     }
 }

@@ -57,7 +57,7 @@ public class LocalFanOut {
      * @return for JMH
      */
     @Benchmark
-    public CompletionStage<Void> adapter(Room room, Node node) {
+    public CompletionStage<?> adapter(Room room, Node node) {
         return node.adapter.broadcast(node.target, room.nextPacket());
     }
 

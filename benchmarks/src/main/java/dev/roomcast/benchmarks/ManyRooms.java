@@ -149,11 +149,11 @@ final class ManyRooms implements AutoCloseable {
         RedisNode.await(CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)));
     }
 
-    private static boolean isAccepted(CompletionStage<Void> stage) {
+    private static boolean isAccepted(CompletionStage<?> stage) {
         return accepted(stage).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    private static CompletableFuture<Boolean> accepted(CompletionStage<Void> stage) {
+    private static CompletableFuture<Boolean> accepted(CompletionStage<?> stage) {
         return stage.handle((done, failure) -> failure == null).toCompletableFuture();
     }
 

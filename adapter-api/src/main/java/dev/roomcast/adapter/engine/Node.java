@@ -6,12 +6,14 @@ import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Rooms;
@@ -67,6 +69,9 @@ final class Node implements Adapter, Wire.Observer {
 
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
 
+    private static final DisconnectReason REPLACED =
+            new DisconnectReason(Kind.REPLACED, "the client has connected again");
+
     private final Engine engine;
     private final Wire wire;
     private final BackendSelection backendSelection;
@@ -89,6 +94,7 @@ final class Node implements Adapter, Wire.Observer {
     private final NodeCluster cluster;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    private final LocalMember.Changes changes = new Changes();
     private final HealthState healthState;
     /** Whether it was said that this node does not speak as the others do. On the inbox's turn. */
     private boolean saidLeftOut;
@@ -158,18 +164,62 @@ final class Node implements Adapter, Wire.Observer {
 
     @Override
     public Member add(Connection connection) {
+        LocalMember member = member(connection);
+        if (!index.add(member, limits::members)) {
+            throw Failures.duplicateId(member.id());
+        }
+        return added(member);
+    }
+
+    @Override
+    public Member replace(Connection connection) {
+        LocalMember member = member(connection);
+        wire.disconnects().replace(() -> index.replace(member, limits::members), REPLACED);
+        return added(member);
+    }
+
+    private LocalMember member(Connection connection) {
         requireOpen();
         requireInService();
         String id = limits.name("member id", connection.id());
         String user = connection.user().map(u -> limits.name("user id", u)).orElse(null);
         Map<String, String> attributes = limits.attributes(id, connection.attributes());
-        limits.members(index.memberCount());
-        LocalMember member = new LocalMember(index, connection, id, user, attributes);
-        if (!index.add(member)) {
-            throw new IllegalArgumentException("a member with the id " + id
-                    + " is present: remove that one first (rooms().member(id) finds it), or give each connection an id"
-                    + " of its own");
+        return new LocalMember(index, connection, id, user, attributes, changes);
+    }
+
+    private CompletionStage<Void> user(LocalMember member, @Nullable String user) {
+        requireOpen();
+        String name = user == null ? null : limits.name("user id", user);
+        CompletionStage<Void> confirmed =
+                index.user(member, name, entry -> entry == null ? Stages.DONE : userConfirmed(member, entry));
+        if (confirmed == null) {
+            return CompletableFuture.failedStage(new IllegalStateException(
+                    "member " + member.id() + " was removed: add its connection again to give it a user"));
         }
+        settle();
+        return alone ? Stages.DONE : whole(List.of(confirmed));
+    }
+
+    private CompletionStage<Void> userConfirmed(LocalMember member, RoomIndex.Entry entry) {
+        if (alone) {
+            return Stages.DONE;
+        }
+        Room room = entry.room();
+        Subscription channel = Objects.requireNonNull(room.channel(), "channel");
+        Optional<Subscription.Undo> undo = entry.isNew()
+                ? Optional.of(takeWaiter -> index.withoutUser(member, room, takeWaiter))
+                : Optional.empty();
+        return wire.subscriptions().confirmation(channel, ofUser(room), new UserOf(member), undo);
+    }
+
+    private static String ofUser(Room room) {
+        return "of user " + room.name();
+    }
+
+    /** As whom a member waits for the channel of its user: it may wait for that of a room of the same name. */
+    private record UserOf(LocalMember member) {}
+
+    private LocalMember added(LocalMember member) {
         if (departure.hasBegun()) {
             // It may have come too late to be disconnected with the others.
             index.remove(member);
@@ -251,7 +301,7 @@ final class Node implements Adapter, Wire.Observer {
     // ---- broadcast
 
     @Override
-    public CompletionStage<Void> broadcast(Target target, Packet packet) {
+    public CompletionStage<Published> broadcast(Target target, Packet packet) {
         requireOpen();
         limits.target(target);
         limits.packet(packet);
@@ -260,7 +310,7 @@ final class Node implements Adapter, Wire.Observer {
             requireFrame(target, packet);
         }
         // Queued first, so that a local send which is stuck holds back no other node.
-        CompletionStage<Void> stage = remote ? protocol.broadcast(target, packet) : Stages.DONE;
+        CompletionStage<Published> stage = remote ? protocol.broadcast(target, packet) : Stages.ON_THIS_NODE;
         local.deliver(target, packet);
         return stage;
     }
@@ -298,7 +348,7 @@ final class Node implements Adapter, Wire.Observer {
 
     @Override
     public CompletionStage<Set<String>> allRooms() {
-        return cluster.whole(cluster.rooms());
+        return cluster.whole(cluster.roomNames());
     }
 
     @Override
@@ -514,6 +564,20 @@ final class Node implements Adapter, Wire.Observer {
         return namespace;
     }
 
+    /** Does what the application changes of members. */
+    private final class Changes implements LocalMember.Changes {
+
+        @Override
+        public CompletionStage<Void> user(LocalMember member, @Nullable String user) {
+            return Node.this.user(member, user);
+        }
+
+        @Override
+        public void attributes(LocalMember member, Map<String, String> attributes) {
+            index.attributes(member, limits.attributes(member.id(), Map.copyOf(attributes)));
+        }
+    }
+
     /** Hears the room index, under its lock. */
     private final class Membership implements RoomIndex.Observer {
 
@@ -542,6 +606,12 @@ final class Node implements Adapter, Wire.Observer {
         }
 
         @Override
+        public void changed(Room room, LocalMember member) {
+            protocol.presenceSource().changed(room.name(), member);
+            roomListeners.tell(listener -> listener.changed(room.name(), member));
+        }
+
+        @Override
         public void left(Room room, LocalMember member) {
             if (!room.isHidden()) {
                 protocol.presenceSource()
@@ -549,7 +619,9 @@ final class Node implements Adapter, Wire.Observer {
                 roomListeners.tell(listener -> listener.left(room.name(), member));
             }
             Subscription channel = room.channel();
-            if (channel != null && !room.isHidden()) {
+            if (channel != null && room.isHidden()) {
+                wire.subscriptions().left(channel, ofUser(room), new UserOf(member));
+            } else if (channel != null) {
                 wire.subscriptions().left(channel, room.name(), member);
             }
         }

@@ -5,6 +5,7 @@ import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.EmitListener;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeHandler;
@@ -12,6 +13,7 @@ import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.OccupancyListener;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
@@ -25,6 +27,7 @@ import dev.roomcast.adapter.engine.query.GatheredMembers;
 import dev.roomcast.adapter.engine.query.OpenQuery;
 import dev.roomcast.adapter.engine.query.QueryHandler;
 import dev.roomcast.adapter.engine.query.ScatterGather.AskedNodes;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Listeners;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import java.time.Duration;
@@ -34,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -84,7 +86,7 @@ final class NodeCluster implements Cluster {
     // ---- questions to nodes
 
     @Override
-    public CompletionStage<Gathered<Set<String>>> rooms() {
+    public CompletionStage<Gathered<Set<String>>> roomNames() {
         return ask(new Query.RoomNames(), everywhere(), timeout, GatheredMembers.texts());
     }
 
@@ -139,14 +141,14 @@ final class NodeCluster implements Cluster {
 
     /** The whole answer, or a failure that names what is missing. */
     <T> CompletionStage<T> whole(CompletionStage<Gathered<T>> gathering) {
-        CompletableFuture<T> stage = new CompletableFuture<>();
+        GuardedStage<T> stage = new GuardedStage<>();
         gathering.whenComplete((gathered, failure) -> {
             if (failure != null) {
-                stage.completeExceptionally(failure);
+                stage.fail(failure);
                 return;
             }
             try {
-                stage.complete(gathered.all());
+                stage.end(gathered.all());
             } catch (AdapterException e) {
                 wire.stages().fail(stage, e);
             }
@@ -216,13 +218,19 @@ final class NodeCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Void> emit(Packet packet) {
+    public CompletionStage<Published> emit(Packet packet) {
         node.requireOpen();
         limits.packet(packet);
         requireFrame(new Message.Emitted(packet));
-        CompletionStage<Void> stage = node.concernsOthers(Target.everyone()) ? protocol.emit(packet) : Stages.DONE;
+        CompletionStage<Published> stage =
+                node.concernsOthers(Target.everyone()) ? protocol.emit(packet) : Stages.ON_THIS_NODE;
         queryHandler.emitted(node.known(), packet);
         return stage;
+    }
+
+    @Override
+    public Registration onEmit(EmitListener listener) {
+        return queryHandler.emitListeners().add(listener);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.engine.config.BackendSelection;
 import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ final class Readiness {
     private final BackendSelection backendSelection;
     private final int attempts;
     private final Stages stages;
-    private CompletableFuture<Void> stage = new CompletableFuture<>();
+    private CompletableFuture<Void> stage = new GuardedStage<>();
     /** The failed attempts in a row of which those who wait now need not know. */
     private long failedBefore;
 
@@ -37,7 +38,7 @@ final class Readiness {
     }
 
     synchronized CompletionStage<Void> stage() {
-        return stage.minimalCompletionStage();
+        return stage;
     }
 
     /** The node has met its cluster; returns whether that is news. */
@@ -85,7 +86,7 @@ final class Readiness {
         }
         log.error(message);
         stages.failQuietly(stage, new AdapterException(outcome, message, why));
-        stage = new CompletableFuture<>();
+        stage = new GuardedStage<>();
     }
 
     String setupFailed(String what, Throwable why) {

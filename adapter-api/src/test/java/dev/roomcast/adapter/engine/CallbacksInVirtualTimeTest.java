@@ -25,7 +25,7 @@ class CallbacksInVirtualTimeTest {
 
     @Test
     void aCallbackMayWaitForAnotherStage() {
-        node.cluster().rooms().thenRun(() -> {
+        node.cluster().roomNames().thenRun(() -> {
             CompletableFuture<?> asked = node.allRooms().toCompletableFuture();
             cluster.pass(1000);
             done.add(asked.isDone() ? "answered" : "hangs");
@@ -41,7 +41,7 @@ class CallbacksInVirtualTimeTest {
         long[] held = new long[1];
         for (int i = 0; i < 10; i++) {
             String name = "callback " + i;
-            node.cluster().rooms().thenRun(() -> {
+            node.cluster().roomNames().thenRun(() -> {
                 cluster.pass(10_000);
                 done.add(name);
             });
@@ -77,7 +77,7 @@ class CallbacksInVirtualTimeTest {
     @Test
     void theLogNamesWhereTheCallbackStands() {
         List<String> lines = CapturedLog.of(Callbacks.class, () -> {
-            node.cluster().rooms().thenRun(() -> cluster.pass(1000));
+            node.cluster().roomNames().thenRun(() -> cluster.pass(1000));
             cluster.pass(5000);
         });
         assertTrue(lines.stream().anyMatch(line -> line.contains("has not returned for 100 ms")), lines::toString);

@@ -256,7 +256,7 @@ final class Campaign {
         for (Seat seat : seats()) {
             seat.rooms.keySet().stream().sorted().toList().forEach(room -> oracle.broadcast(seat, Target.room(room)));
             oracle.broadcast(seat, Target.everyone());
-            oracle.asked(seat, seat.adapter.cluster().rooms());
+            oracle.asked(seat, seat.adapter.cluster().roomNames());
         }
         pass(Duration.ofSeconds(4));
         oracle.checkQuiet();

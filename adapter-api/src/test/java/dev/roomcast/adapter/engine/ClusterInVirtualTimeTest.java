@@ -111,7 +111,7 @@ class ClusterInVirtualTimeTest {
         cluster.pass(10);
         cluster.broker.transport(2).kill();
         CompletionStage<Gathered<Set<String>>> rooms =
-                cluster.nodes.get(0).cluster().rooms();
+                cluster.nodes.get(0).cluster().roomNames();
         cluster.pass(1900);
         assertFalse(rooms.toCompletableFuture().isDone());
         cluster.pass(200);
@@ -119,7 +119,7 @@ class ClusterInVirtualTimeTest {
         assertEquals(1, answer.missing().size(), "the request's own time limit came first");
         cluster.pass(2000);
         CompletionStage<Gathered<Set<String>>> later =
-                cluster.nodes.get(0).cluster().rooms();
+                cluster.nodes.get(0).cluster().roomNames();
         cluster.pass(20);
         assertEquals(Set.of(), now(later).all());
     }
@@ -178,12 +178,25 @@ class ClusterInVirtualTimeTest {
         SimulatedCluster.Client here = cluster.client(0, "here");
         SimulatedCluster.Client there = cluster.client(1, "there");
         cluster.broker.transport(0).breakLink();
-        CompletionStage<Void> stage = cluster.nodes.get(0).broadcast(Target.everyone(), Packet.text("hi"));
+        CompletionStage<?> stage = cluster.nodes.get(0).broadcast(Target.everyone(), Packet.text("hi"));
         assertEquals(List.of("hi"), here.received);
         cluster.pass(1);
         assertEquals(Outcome.NOT_SENT, failure(stage).outcome());
         cluster.pass(5000);
         assertEquals(List.of(), there.received, "nothing stale is replayed");
+    }
+
+    @Test
+    void aFailureIsHandedOnAsItIs() {
+        SimulatedCluster cluster = SimulatedCluster.of(9, 2);
+        cluster.broker.transport(0).breakLink();
+        List<Throwable> failures = new ArrayList<>();
+        cluster.nodes
+                .get(0)
+                .broadcast(Target.everyone(), Packet.text("hi"))
+                .whenComplete((published, failure) -> failures.add(failure));
+        cluster.pass(1);
+        assertEquals(AdapterException.class, failures.get(0).getClass());
     }
 
     @Test

@@ -193,6 +193,7 @@ class ClusterOperationsInVirtualTimeTest {
                 heard.add(name + " " + from.name() + " " + packet.text());
                 return CompletableFuture.completedStage(Packet.text(name));
             });
+            node.cluster().onEmit((from, packet) -> heard.add(name + " " + from.name() + " " + packet.text()));
         }
         assertThrows(IllegalStateException.class, () -> first.onRequest((from, packet) -> null));
         CompletionStage<Gathered<Map<NodeInfo, Packet>>> all = first.request(Packet.text("q"), SECOND);

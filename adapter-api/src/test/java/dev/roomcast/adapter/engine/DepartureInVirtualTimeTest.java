@@ -46,7 +46,7 @@ class DepartureInVirtualTimeTest {
         assertEquals(Status.DRAINING, node.health().status());
         assertTrue(
                 node.health().reason().contains("the node stops"), node.health().reason());
-        CompletionStage<Void> sent = node.broadcast(Target.everyone(), Packet.text("all else goes on"));
+        CompletionStage<?> sent = node.broadcast(Target.everyone(), Packet.text("all else goes on"));
         cluster.pass(100);
         assertTrue(SimulatedCluster.isDone(sent));
         cluster.close(0);

@@ -62,7 +62,7 @@ class DroppedChannelsInVirtualTimeTest {
         Instant dropped = now();
         link.dropOneOf(channel -> channel.endsWith(".r"));
         cluster.pass(50);
-        CompletionStage<Void> missed = cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("missed"));
+        CompletionStage<?> missed = cluster.nodes.get(0).broadcast(Target.room("r"), Packet.text("missed"));
         cluster.pass(300);
         assertTrue(SimulatedCluster.isDone(missed), "the broker has it");
         link.slow(Duration.ZERO, Duration.ZERO);
@@ -110,7 +110,7 @@ class DroppedChannelsInVirtualTimeTest {
     /** Drops a channel while a question is under way. */
     private CompletionStage<Gathered<Set<String>>> dropped(String channelsEnd) {
         link.slow(Duration.ofMillis(50), Duration.ofMillis(50));
-        CompletionStage<Gathered<Set<String>>> asked = receiver.node.cluster().rooms();
+        CompletionStage<Gathered<Set<String>>> asked = receiver.node.cluster().roomNames();
         link.dropOneOf(channel -> channel.endsWith(channelsEnd));
         cluster.pass(80);
         assertEquals(Status.DEGRADED, receiver.node.health().status());

@@ -101,6 +101,7 @@ final class FuzzedNode {
                 new Place(channelNames.user(USER), Target.user(USER)));
         adapter.cluster().onEvent(new ClusterListener() {});
         adapter.cluster().onRequest(new Server());
+        adapter.cluster().onEmit((from, emitted) -> {});
         adapter.cluster().watch("r", new Watching());
         adapter.cluster().watchOccupancy("s", new Door());
         pass(Duration.ofSeconds(1));
@@ -184,7 +185,7 @@ final class FuzzedNode {
             });
         }
         meet();
-        adapter.cluster().rooms();
+        adapter.cluster().roomNames();
         adapter.cluster().members(Target.everyone());
         adapter.cluster().count(Target.room("r"));
         adapter.cluster().request(Packet.text("who?"), A_QUESTIONS_TIME);
@@ -305,9 +306,6 @@ final class FuzzedNode {
         public CompletionStage<Packet> handle(NodeInfo from, Packet request) {
             return CompletableFuture.completedStage(request);
         }
-
-        @Override
-        public void received(NodeInfo from, Packet emitted) {}
     }
 
     private static final class Watching implements PresenceListener {

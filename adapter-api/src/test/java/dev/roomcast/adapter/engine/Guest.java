@@ -21,7 +21,10 @@ final class Guest implements Connection {
     private static final RuntimeException BROKEN = new IllegalStateException("thrown by the test's connection");
 
     final String id;
-    final @Nullable String user;
+
+    @Nullable
+    String user;
+
     final LocalMember member;
     /** What its connection was sent. */
     final List<String> got = new ArrayList<>();

@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -226,15 +225,12 @@ class HelloRoundInVirtualTimeTest {
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Adapter newcomer = cluster.open();
-            newcomer.cluster().onRequest((from, packet) -> {
-                told.add(packet.text());
-                return CompletableFuture.completedStage(packet);
-            });
+            newcomer.cluster().onEmit((from, packet) -> told.add(packet.text()));
         }
         while (asking.cluster().nodes().size() < 10) {
             cluster.time.pass(Duration.ofNanos(10_000));
         }
-        CompletionStage<Gathered<Set<String>>> rooms = asking.cluster().rooms();
+        CompletionStage<Gathered<Set<String>>> rooms = asking.cluster().roomNames();
         asking.cluster().emit(Packet.text("news"));
         long before = count(frame -> holds(frame, Welcome.class) && isFrom(incarnation(3), frame));
         assertTrue(before < 6, "all have been answered already");
@@ -254,10 +250,7 @@ class HelloRoundInVirtualTimeTest {
             cluster.broker.transport(0).breakSpeaking(Duration.ofMillis(unnoticed), Duration.ofMillis(200));
             Adapter newcomer = cluster.open();
             List<String> told = new ArrayList<>();
-            newcomer.cluster().onRequest((from, packet) -> {
-                told.add(from.name() + " " + packet.text());
-                return CompletableFuture.completedStage(packet);
-            });
+            newcomer.cluster().onEmit((from, packet) -> told.add(from.name() + " " + packet.text()));
             String self = newcomer.cluster().self().incarnation();
             cluster.pass(100);
             assertTrue(

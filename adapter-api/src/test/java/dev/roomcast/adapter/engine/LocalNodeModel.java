@@ -115,6 +115,7 @@ final class LocalNodeModel {
             case 11, 12, 13 -> leave();
             case 14 -> undo();
             case 15, 16 -> remove();
+            case 25 -> becomesUser();
             case 17 -> hold();
             case 18, 19 -> release();
             case 20 -> pass();
@@ -148,12 +149,26 @@ final class LocalNodeModel {
             return;
         }
         boolean isNew = !present.containsKey(guest.id);
+        if (!isNew && random.nextBoolean()) {
+            replace(guest);
+            return;
+        }
         assertEquals(isNew, index.add(guest.member), "whether the id is free");
         if (isNew) {
             guest.present = true;
             present.put(guest.id, guest);
             here.add(guest);
         }
+    }
+
+    private void replace(Guest guest) {
+        did("replace", guest.id, String.valueOf(guest.user));
+        Guest before = present.put(guest.id, guest);
+        assertSame(before.member, index.replace(guest.member, count -> {}), "whom it replaces");
+        here.remove(before);
+        goes(before);
+        guest.present = true;
+        here.add(guest);
     }
 
     private void join() {
@@ -219,6 +234,21 @@ final class LocalNodeModel {
             present.remove(guest.id);
             here.remove(guest);
             goes(guest);
+        }
+    }
+
+    private void becomesUser() {
+        Guest guest = any();
+        String user = random.nextInt(4) == 0 ? null : "u" + random.nextInt(20);
+        did("user", guest, String.valueOf(user));
+        if (closed) {
+            assertThrows(IllegalStateException.class, () -> index.user(guest.member, user, entry -> true));
+            return;
+        }
+        Boolean became = index.user(guest.member, user, entry -> true);
+        assertEquals(guest.present, became != null, "whether it is present");
+        if (guest.present) {
+            guest.user = user;
         }
     }
 

@@ -749,7 +749,7 @@ final class Oracle {
             calls.add(packet);
             packet.recipients = selected(seat, target, this).collect(Collectors.toSet());
         }
-        CompletionStage<Void> stage =
+        CompletionStage<?> stage =
                 seat.adapter.broadcast(target, Packet.text(marked(packet.number) + "x".repeat(padding)));
         if (isOver()) {
             return;

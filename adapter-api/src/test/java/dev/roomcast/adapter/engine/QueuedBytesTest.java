@@ -49,7 +49,7 @@ class QueuedBytesTest {
         time.pass(Duration.ofMillis(1));
         PublishChannel channel = new PublishChannel("rooms:a", new Incarnation(1, 2), null, false, 1);
         long before = live();
-        CompletionStage<Void> last;
+        CompletionStage<?> last;
         do {
             for (int i = 0; i < 100; i++) {
                 publisher.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));

@@ -70,8 +70,7 @@ class SimulationTest {
     }
 
     /** A packet that a client of another node awaits. */
-    private record Awaited(
-            int client, String packet, Set<String> rooms, int from, long at, CompletionStage<Void> stage) {
+    private record Awaited(int client, String packet, Set<String> rooms, int from, long at, CompletionStage<?> stage) {
 
         boolean isForOneRoom() {
             return rooms.size() == 1;
@@ -255,7 +254,7 @@ class SimulationTest {
                 }
                 may.get(i).add(packet);
             }
-            CompletionStage<Void> stage = sender.node.broadcast(target, Packet.text(packet));
+            CompletionStage<?> stage = sender.node.broadcast(target, Packet.text(packet));
             long now = cluster.time.now();
             remote.forEach(i -> awaited.add(new Awaited(i, packet, rooms, from, now, stage)));
         }

@@ -70,7 +70,7 @@ final class UserProgram {
     }
 
     void ask(Seat seat) {
-        oracle.asked(seat, seat.adapter.cluster().rooms());
+        oracle.asked(seat, seat.adapter.cluster().roomNames());
     }
 
     private Client anyone(Seat seat) {

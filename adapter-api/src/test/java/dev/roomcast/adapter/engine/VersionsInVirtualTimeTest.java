@@ -190,7 +190,7 @@ class VersionsInVirtualTimeTest {
         assertEquals(Health.Status.UP, cluster.nodes.get(0).health().status());
 
         // What it sends fails, and reaches its own members; what the others send is told as lost.
-        CompletionStage<Void> stage = newcomer.broadcast(Target.room("r"), Packet.text("of the newcomer"));
+        CompletionStage<?> stage = newcomer.broadcast(Target.room("r"), Packet.text("of the newcomer"));
         speak(1, "of the others");
         cluster.pass(1100);
         assertEquals(Outcome.NOT_SENT, failure(stage).outcome());
@@ -200,8 +200,8 @@ class VersionsInVirtualTimeTest {
 
         // Answers name it, and do not wait for it.
         CompletionStage<Gathered<Set<String>>> rooms =
-                cluster.nodes.get(0).cluster().rooms();
-        CompletionStage<Gathered<Set<String>>> itsRooms = newcomer.cluster().rooms();
+                cluster.nodes.get(0).cluster().roomNames();
+        CompletionStage<Gathered<Set<String>>> itsRooms = newcomer.cluster().roomNames();
         cluster.pass(20);
         assertEquals(Set.of(newcomer.cluster().self()), now(rooms).missing());
         assertEquals(2, now(itsRooms).missing().size());

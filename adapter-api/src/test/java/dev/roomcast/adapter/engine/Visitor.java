@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Visitor implements Connection {
 
+    private static final Packet.Key<Stamp> STAMP = Packet.Key.named("stamp");
+
     /** What a packet says. */
     record Stamp(int by, int number) {
 
@@ -117,7 +119,7 @@ final class Visitor implements Connection {
 
     @Override
     public void send(Packet packet) {
-        Stamp stamp = packet.derived(Stamp.class, Stamp::of);
+        Stamp stamp = packet.derived(STAMP, Stamp::of);
         int by = stamp.by();
         int number = stamp.number();
         if (number <= before[by]) {

@@ -49,7 +49,7 @@ class DemotedMasterInAClusterTest {
     private final List<Loss> losses = new CopyOnWriteArrayList<>();
     private final Set<String> received = ConcurrentHashMap.newKeySet();
     private final Map<String, Instant> sentAt = new LinkedHashMap<>();
-    private final Map<String, CompletionStage<Void>> stages = new HashMap<>();
+    private final Map<String, CompletionStage<?>> stages = new HashMap<>();
 
     private static Adapter open(String name, LoopbackProxy redis, boolean allowsReplica) {
         return Adapters.open(AdapterConfig.of(Map.of(
@@ -133,7 +133,7 @@ class DemotedMasterInAClusterTest {
             assertTrue(System.nanoTime() < deadline, () -> name + ": " + from.health() + ", losses " + losses);
             String text = name + " " + i;
             sentAt.put(text, Instant.now());
-            CompletionStage<Void> stage = from.broadcast(Target.room("room"), Packet.text(text));
+            CompletionStage<?> stage = from.broadcast(Target.room("room"), Packet.text(text));
             stages.put(text, stage);
             done(stage.handle((done, failure) -> true));
             Health seen = health.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);

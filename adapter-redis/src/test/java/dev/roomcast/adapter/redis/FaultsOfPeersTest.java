@@ -245,7 +245,7 @@ class FaultsOfPeersTest {
             redis.kill();
             assertEquals(Health.Status.DEGRADED, done(noticed).status());
 
-            CompletionStage<Void> down = a.broadcast(Target.everyone(), Packet.text("down"));
+            CompletionStage<?> down = a.broadcast(Target.everyone(), Packet.text("down"));
             assertEquals("down", here.received.poll(), "local delivery is done when broadcast returns");
             assertEquals(Outcome.NOT_SENT, failure(down).outcome());
             CompletionStage<Void> joining = a.cluster().join(Target.everyone(), Set.of("late"));
@@ -253,7 +253,7 @@ class FaultsOfPeersTest {
             AdapterException left = failure(a.cluster().leave(Target.everyone(), Set.of("other")));
             assertEquals(Outcome.INCOMPLETE, left.outcome());
             assertEquals(List.of("b"), names(left.missing()));
-            Gathered<Set<String>> rooms = done(a.cluster().rooms());
+            Gathered<Set<String>> rooms = done(a.cluster().roomNames());
             assertEquals(Set.of("late"), rooms.some());
             assertEquals(List.of("b"), names(rooms.missing()));
             assertTrue(a.health().counters().get("stages.failed") > 0, "a failure that nobody looks at is counted");

@@ -154,7 +154,7 @@ class RedisRecoveryTest {
             proxy.redirect(NOBODY);
             proxy.cut();
             assertEquals(Health.Status.DEGRADED, healths.poll(Patience.SECONDS, TimeUnit.SECONDS));
-            List<CompletionStage<Void>> stages = new ArrayList<>();
+            List<CompletionStage<?>> stages = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
                 stages.add(sender.broadcast(Target.room("room1"), Packet.text("packet " + i)));
             }

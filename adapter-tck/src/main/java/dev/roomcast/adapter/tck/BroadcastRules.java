@@ -8,6 +8,7 @@ import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ abstract class BroadcastRules extends Chapter {
                 .map(node -> node.client("m at " + node).join(NEWS))
                 .toList();
         List<String> sent = new ArrayList<>();
-        List<CompletionStage<Void>> stages = new ArrayList<>();
+        List<CompletionStage<Published>> stages = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             sent.add("packet " + i);
             stages.add(sender.send(TO_NEWS, "packet " + i));
@@ -289,7 +290,7 @@ abstract class BroadcastRules extends Chapter {
         sender.faults().cut();
         for (Target target : List.of(TO_NEWS, Target.everyone(), Target.rooms(Set.of(NEWS, "other")))) {
             String text = "to " + target;
-            CompletionStage<Void> sent = sender.send(target, text);
+            CompletionStage<Published> sent = sender.send(target, text);
             expect().that(here, "the packet when broadcast() returns", here.has(text), here.texts());
             expect().fails(sender, "a broadcast to " + target + " while cut off", Outcome.NOT_SENT, sent);
         }
@@ -368,7 +369,7 @@ abstract class BroadcastRules extends Chapter {
                 TO_NEWS,
                 Target.members(ids));
         List<String> sent = new ArrayList<>();
-        List<CompletionStage<Void>> stages = new ArrayList<>();
+        List<CompletionStage<Published>> stages = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             sent.add("packet " + i);
             stages.add(sender.send(kinds.get(i % kinds.size()), "packet " + i));
@@ -387,7 +388,7 @@ abstract class BroadcastRules extends Chapter {
         for (Target target : List.of(TO_NEWS, Target.everyone(), Target.member("alice"), Target.user("ann"))) {
             String text = "to " + target;
             sent.add(text);
-            CompletionStage<Void> stage = node.send(target, text);
+            CompletionStage<Published> stage = node.send(target, text);
             expect().equal(alice, "what it has when broadcast() returns", sent, alice.distinctTexts());
             expect().completes(node, "the broadcast", stage);
         }
@@ -433,7 +434,7 @@ abstract class BroadcastRules extends Chapter {
         if (node.provider().hasFaults()) {
             node.faults().cut();
         }
-        CompletionStage<Void> sent = node.send(TO_NEWS.onThisNode(), "here");
+        CompletionStage<Published> sent = node.send(TO_NEWS.onThisNode(), "here");
         expect().that(node, "a complete stage", sent.toCompletableFuture().isDone(), "a pending one");
         expect().completes(node, "a broadcast on this node", sent);
         alice.gets("here");
@@ -444,9 +445,46 @@ abstract class BroadcastRules extends Chapter {
     void withoutOtherNodesABroadcastIsCompleteAtOnce() {
         TestNode node = cluster().open();
         for (Target target : List.of(TO_NEWS, Target.everyone(), Target.member("alice"), Target.user("ann"))) {
-            CompletionStage<Void> sent = node.send(target, "here");
+            CompletionStage<Published> sent = node.send(target, "here");
             expect().that(node, "a complete stage", sent.toCompletableFuture().isDone(), "a pending one");
         }
+    }
+
+    @Rule(value = "2.31", lookAt = "what the stage of a broadcast completes with")
+    void stageSaysWhetherOtherNodesAreConcerned() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode node = nodes.get(0);
+        boolean isAlone = nodes.size() == 1;
+        for (Target target : List.of(TO_NEWS, Target.everyone(), Target.member("alice"), Target.user("ann"))) {
+            Published published = expect().completes(node, "the broadcast to " + target, node.send(target, "hello"));
+            expect().equal(node, "isOnThisNode() for " + target, isAlone, published.isOnThisNode());
+            expect().equal(node, "hasWaited() for " + target, false, published.hasWaited());
+        }
+        for (Target target : List.of(TO_NEWS.onThisNode(), Target.rooms(Set.of()))) {
+            Published published = expect().completes(node, "the broadcast to " + target, node.send(target, "hello"));
+            expect().equal(node, "isOnThisNode() for " + target, true, published.isOnThisNode());
+        }
+        Published emitted = expect().completes(node, "emit", node.cluster().emit(Packet.text("hello")));
+        expect().equal(node, "isOnThisNode() of what is emitted", isAlone, emitted.isOnThisNode());
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "2.31", lookAt = "whether the stage of a packet that has waited for the end of an outage says so")
+    void stageSaysWhetherThePacketHasWaited() {
+        cluster().with("roomcast.outage", "wait");
+        TestNode sender = cluster().open(2).get(0);
+        sender.faults().cut();
+        expect().eventually(
+                        sender,
+                        "the gauge publishing.up",
+                        0L,
+                        () -> sender.adapter().health().gauges().get("publishing.up"));
+        CompletionStage<Published> waiting = sender.send(TO_NEWS, "waiting");
+        sender.faults().restore();
+        Published waited = expect().completes(sender, "a broadcast that has waited", waiting);
+        expect().equal(sender, "hasWaited()", true, waited.hasWaited());
+        Published later = expect().completes(sender, "a later broadcast", sender.send(TO_NEWS, "later"));
+        expect().equal(sender, "hasWaited() of a later one", false, later.hasWaited());
     }
 
     @Rule(value = "2.22", lookAt = "whether the names of a target are checked before anything is delivered")

@@ -79,7 +79,7 @@ abstract class ClusterRules extends Chapter {
             Adapter adapter = node.adapter();
             expect().equal(node, "allRooms()", rooms, expect().completes(node, "allRooms()", adapter.allRooms()));
             Gathered<Set<String>> gathered = expect().completes(
-                            node, "cluster().rooms()", adapter.cluster().rooms());
+                            node, "cluster().roomNames()", adapter.cluster().roomNames());
             expect().equal(node, "some()", rooms, gathered.some());
             expect().equal(node, "all()", rooms, gathered.all());
             expect().equal(node, "missing()", Set.of(), gathered.missing());
@@ -130,7 +130,9 @@ abstract class ClusterRules extends Chapter {
         TestNode silent = nodes.get(2);
         silent.faults().freeze();
         Gathered<Set<String>> gathered = expect().completes(
-                        asking, "cluster().rooms()", asking.adapter().cluster().rooms());
+                        asking,
+                        "cluster().roomNames()",
+                        asking.adapter().cluster().roomNames());
         expect().equal(asking, "missing()", Set.of(silent.info()), gathered.missing());
         expect().equal(asking, "some()", Set.of("of " + asking, "of " + nodes.get(1)), gathered.some());
         expect().refuses(
@@ -156,8 +158,8 @@ abstract class ClusterRules extends Chapter {
         nodes.get(2).faults().freeze();
         Gathered<Set<String>> gathered = expect().completes(
                         nodes.get(0),
-                        "cluster().rooms()",
-                        nodes.get(0).adapter().cluster().rooms());
+                        "cluster().roomNames()",
+                        nodes.get(0).adapter().cluster().roomNames());
         expect().equal(nodes.get(0), "some()", Set.of("of " + nodes.get(0), "of " + nodes.get(1)), gathered.some());
     }
 
@@ -169,9 +171,9 @@ abstract class ClusterRules extends Chapter {
         nodes.forEach(node -> node.client("m at " + node).join("of " + node));
         nodes.get(2).faults().deafen();
         CompletionStage<Gathered<Set<String>>> asked =
-                nodes.get(0).adapter().cluster().rooms();
+                nodes.get(0).adapter().cluster().roomNames();
         nodes.get(2).close();
-        Gathered<Set<String>> gathered = expect().completes(nodes.get(0), "cluster().rooms()", asked);
+        Gathered<Set<String>> gathered = expect().completes(nodes.get(0), "cluster().roomNames()", asked);
         expect().equal(nodes.get(0), "some()", Set.of("of " + nodes.get(0), "of " + nodes.get(1)), gathered.some());
         expect().equal(nodes.get(0), "missing()", Set.of(), gathered.missing());
     }
@@ -258,7 +260,7 @@ abstract class ClusterRules extends Chapter {
         cut.faults().cut();
         cut.awaitsHealth(Health.Status.DEGRADED);
         Gathered<Set<String>> gathered = expect().completes(
-                        cut, "cluster().rooms()", cut.adapter().cluster().rooms());
+                        cut, "cluster().roomNames()", cut.adapter().cluster().roomNames());
         expect().equal(cut, "some()", Set.of("of " + cut), gathered.some());
         Set<NodeInfo> others = Set.of(nodes.get(1).info(), nodes.get(2).info());
         expect().equal(cut, "missing()", others, gathered.missing());

@@ -127,6 +127,17 @@ final class Expect {
         }
     }
 
+    /** A call that must throw an {@link AdapterException}, with a message that says certain words. */
+    void refuses(Object where, String what, AdapterException.Outcome outcome, Executable call, String... words) {
+        Throwable thrown = thrownBy(call);
+        boolean isRefused = thrown instanceof AdapterException a && a.outcome() == outcome;
+        that(where, what + " to be refused as " + outcome, isRefused, thrown == null ? "no exception" : thrown);
+        String message = String.valueOf(thrown == null ? null : thrown.getMessage());
+        for (String word : words) {
+            that(where, "the refusal of " + what + " to name \"" + word + "\"", message.contains(word), message);
+        }
+    }
+
     /** A call that must not throw. */
     void allows(Object where, String what, Executable call) {
         Throwable thrown = thrownBy(call);

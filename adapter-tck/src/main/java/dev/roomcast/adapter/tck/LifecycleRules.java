@@ -2,6 +2,7 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.DisconnectReason.Kind;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,10 +39,10 @@ abstract class LifecycleRules extends Chapter {
                 () -> adapter.join(alice.member(), List.of("other")),
                 () -> adapter.broadcast(TO_NEWS, Packet.text("late")),
                 adapter::allRooms,
-                () -> adapter.cluster().rooms());
+                () -> adapter.cluster().roomNames());
         for (int i = 0; i < refused.size(); i++) {
-            String what =
-                    "call " + i + " of add, join, join several, broadcast, allRooms, cluster().rooms() after close()";
+            String what = "call " + i
+                    + " of add, join, join several, broadcast, allRooms, cluster().roomNames() after close()";
             expect().refuses(node, what, IllegalStateException.class, refused.get(i));
         }
         expect().allows(node, "leave() after close()", () -> adapter.leave(alice.member(), NEWS));
@@ -233,10 +236,10 @@ abstract class LifecycleRules extends Chapter {
                 node.send(Target.room(NEWS), "held"),
                 node.send(Target.everyone(), "held"),
                 node.adapter().allRooms(),
-                node.adapter().cluster().rooms());
+                node.adapter().cluster().roomNames());
         node.adapter().close();
         for (int i = 0; i < pending.size(); i++) {
-            String what = "stage " + i + " of join, broadcast, broadcast to everyone, allRooms, cluster().rooms()";
+            String what = "stage " + i + " of join, broadcast, broadcast to everyone, allRooms, cluster().roomNames()";
             expect().fails(node, what, Outcome.CLOSED, pending.get(i));
         }
     }
@@ -383,5 +386,52 @@ abstract class LifecycleRules extends Chapter {
                         "health",
                         Health.Status.DRAINING,
                         node.adapter().health().status());
+    }
+
+    @Rule(
+            value = "5.13",
+            lookAt = "whether toCompletableFuture() of a stage that is handed out is the adapter's own future")
+    void stagesAreCompletedByTheAdapterAlone() {
+        TestNode node = cluster().openAll().get(0);
+        Adapter adapter = node.adapter();
+        Cluster asked = adapter.cluster();
+        TestClient alice = node.client("alice").answers("here");
+        Map<String, CompletionStage<?>> stages = new LinkedHashMap<>();
+        stages.put("join", adapter.join(alice.member(), NEWS));
+        stages.put("join of several", adapter.join(alice.member(), List.of(NEWS, "other")));
+        stages.put("broadcast", adapter.broadcast(TO_NEWS, Packet.text("hello")));
+        stages.put("broadcast on this node", adapter.broadcast(TO_NEWS.onThisNode(), Packet.text("hello")));
+        stages.put("allRooms", adapter.allRooms());
+        stages.put("ready", adapter.ready());
+        stages.put("cluster().roomNames", asked.roomNames());
+        stages.put("cluster().members", asked.members(TO_NEWS));
+        stages.put("cluster().count", asked.count(TO_NEWS));
+        stages.put("cluster().users", asked.users(TO_NEWS));
+        stages.put("cluster().join", asked.join(TO_NEWS, List.of("third")));
+        stages.put("cluster().ask", asked.ask(TO_NEWS, Packet.text("?"), expect().patience()));
+        stages.put("cluster().request", asked.request(Packet.text("?"), expect().patience()));
+        stages.put("cluster().emit", asked.emit(Packet.text("!")));
+        stages.put("drain", adapter.drain(1, new DisconnectReason(Kind.GOING_AWAY, "moved")));
+        stages.forEach((what, stage) -> isItsOwn(node, what, stage));
+    }
+
+    private void isItsOwn(TestNode node, String what, CompletionStage<?> stage) {
+        Throwable mine = new IllegalStateException("the caller completed it");
+        stage.toCompletableFuture().obtrudeException(mine);
+        if (stage instanceof CompletableFuture<?> future) {
+            try {
+                future.obtrudeException(mine);
+            } catch (UnsupportedOperationException e) {
+                // As it should be.
+            }
+        }
+        Throwable came = stage.toCompletableFuture()
+                .<Throwable>handle((done, failure) -> failure)
+                .getNow(null);
+        expect().that(
+                        node,
+                        "the stage of " + what + " to be the adapter's to complete",
+                        came != mine,
+                        "the caller's failure");
     }
 }

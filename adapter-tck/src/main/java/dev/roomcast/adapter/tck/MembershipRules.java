@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
+import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Rooms;
 import dev.roomcast.adapter.Target;
@@ -17,9 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Chapter 1 of {@code docs/spec.md}. */
 abstract class MembershipRules extends Chapter {
@@ -145,7 +149,7 @@ abstract class MembershipRules extends Chapter {
         cluster().reaches(node, TO_NEWS, back);
     }
 
-    @Rule(value = "1.8", lookAt = "whether add() replaces a member of the same id")
+    @Rule(value = "1.20", lookAt = "whether add() replaces a member of the same id")
     void idThatIsPresentIsRefused() {
         TestNode node = cluster().open();
         TestClient alice = node.client("alice").join(NEWS);
@@ -153,10 +157,10 @@ abstract class MembershipRules extends Chapter {
         expect().refuses(
                         node,
                         "a second connection \"alice\"",
-                        IllegalArgumentException.class,
+                        Outcome.DUPLICATE_ID,
                         () -> node.adapter().add(second),
                         "alice",
-                        "remove");
+                        "replace");
         expect().equal(
                         node,
                         "rooms().members()",
@@ -335,9 +339,22 @@ abstract class MembershipRules extends Chapter {
             }
 
             @Override
+            public Optional<String> user() {
+                return Optional.empty();
+            }
+
+            @Override
+            public CompletionStage<Void> user(@Nullable String user) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Map<String, String> attributes() {
                 return Map.of();
             }
+
+            @Override
+            public void attributes(Map<String, String> attributes) {}
 
             @Override
             public boolean isPresent() {
@@ -465,7 +482,7 @@ abstract class MembershipRules extends Chapter {
         alice.awaits("back");
     }
 
-    @Rule(value = "1.18", lookAt = "when add() asks the connection for its user and attributes")
+    @Rule(value = "1.23", lookAt = "when add() asks the connection for its user and attributes")
     void connectionIsAskedOnce() {
         TestNode node = cluster().open();
         Map<String, String> attributes = new HashMap<>(Map.of("role", "reader"));
@@ -500,7 +517,7 @@ abstract class MembershipRules extends Chapter {
                         () -> alice.attributes().clear());
     }
 
-    @Rule(value = "1.19", lookAt = "where the limits of a node's members and of their attributes are checked")
+    @Rule(value = "1.21", lookAt = "where the limits of a node's members and of their attributes are checked")
     void membersAndAttributesOverTheirLimitsAreRefused() {
         TestNode a = cluster()
                 .with("roomcast.limit.members", "2")
@@ -515,14 +532,214 @@ abstract class MembershipRules extends Chapter {
                         "roomcast.limit.attribute-bytes",
                         "20");
         TestClient second = a.client("2");
-        expect().refuses(
-                        a,
-                        "a third member",
-                        IllegalArgumentException.class,
-                        () -> a.client("3"),
-                        "roomcast.limit.members",
-                        "2");
+        expect().refuses(a, "a third member", Outcome.CAPACITY, () -> a.client("3"), "roomcast.limit.members", "2");
         second.remove();
         expect().allows(a, "a member in the place of one that has left", () -> a.client("4"));
+        expect().refuses(
+                        a,
+                        "a third member by replace()",
+                        Outcome.CAPACITY,
+                        () -> a.adapter().replace(Connection.of("5", packet -> {}, reason -> {})),
+                        "roomcast.limit.members",
+                        "2");
+        expect().allows(
+                        a,
+                        "replacing one of as many members as there may be",
+                        () -> a.adapter().replace(Connection.of("4", packet -> {}, reason -> {})));
+    }
+
+    @Rule(value = "1.22", lookAt = "what replace() does with the member that was there")
+    void newConnectionReplacesTheOneOfItsId() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode node = nodes.get(0);
+        TestClient old = node.client("alice", "ann").join(NEWS);
+        TestClient back = node.replacing("alice", "ann");
+        expect().that(old, "isPresent() to be false", !old.member().isPresent(), true);
+        expect().that(back, "isPresent()", back.member().isPresent(), false);
+        expect().equal(
+                        node,
+                        "rooms().member(id)",
+                        Optional.of(back.member()),
+                        node.adapter().rooms().member("alice"));
+        expect().equal(back, "its rooms", Set.of(), node.adapter().rooms().of(back.member()));
+        List<String> once = List.of("created", "joined alice", "left alice", "deleted");
+        expect().equal(node, "the room's events", once, node.roomEvents(NEWS));
+        expect().eventually(
+                        old,
+                        "the kinds of reasons it is disconnected for",
+                        List.of(DisconnectReason.Kind.REPLACED),
+                        () -> old.disconnects().stream()
+                                .map(DisconnectReason::kind)
+                                .toList());
+        old.remove();
+        back.join(NEWS);
+        for (TestNode sender : nodes) {
+            cluster().reaches(sender, TO_NEWS, back);
+            cluster().reaches(sender, Target.user("ann"), back);
+            cluster().reaches(sender, Target.member("alice"), back);
+        }
+        expect().equal(back, "what it is disconnected for", List.of(), back.disconnects());
+    }
+
+    @Rule(
+            value = "1.22",
+            lookAt = "whether replace() removes the old member before it adds the new one, and under which lock")
+    void whoIsReplacedIsNeverAbsent() {
+        TestNode node = cluster().open();
+        Rooms rooms = node.adapter().rooms();
+        node.client("alice");
+        AtomicInteger absent = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> looking = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                if (rooms.member("alice").isEmpty()) {
+                    absent.incrementAndGet();
+                }
+            }
+        });
+        for (int i = 0; i < 1000; i++) {
+            node.adapter().replace(Connection.of("alice", packet -> {}, reason -> {}));
+        }
+        done.set(true);
+        expect().completes(node, "looking for alice", looking);
+        expect().equal(node, "how often nobody was there", 0, absent.get());
+    }
+
+    @Rule(value = "1.22", lookAt = "what replace() does where nobody is to be replaced")
+    void whatReplacesNobodyIsAdded() {
+        TestNode node = cluster().open();
+        Member added = node.adapter().replace(Connection.of("alice", packet -> {}, reason -> {}));
+        expect().equal(
+                        node,
+                        "rooms().member(id)",
+                        Optional.of(added),
+                        node.adapter().rooms().member("alice"));
+    }
+
+    @Rule(value = "1.24", lookAt = "what Member.user(String) does to the members that a user is looked up by")
+    void memberGetsAnotherUser() {
+        List<TestNode> nodes = cluster().openAll();
+        TestNode node = nodes.get(0);
+        TestClient alice = node.client("alice", "guest").join(NEWS);
+        TestClient guest = node.client("another", "guest");
+        expect().completes(alice, "becoming ann", alice.member().user("ann"));
+        expect().equal(alice, "its user", Optional.of("ann"), alice.member().user());
+        for (TestNode sender : nodes) {
+            cluster().reaches(sender, Target.user("ann"), alice);
+            cluster().reaches(sender, Target.user("guest"), guest);
+            cluster().reaches(sender, TO_NEWS, alice);
+        }
+        expect().equal(
+                        node,
+                        "the users",
+                        Set.of("ann"),
+                        expect().completes(node, "users()", node.cluster().users(TO_NEWS))
+                                .all());
+        expect().completes(alice, "becoming ann again", alice.member().user("ann"));
+        expect().completes(alice, "becoming nobody", alice.member().user(null));
+        expect().equal(alice, "its user", Optional.empty(), alice.member().user());
+        cluster().reaches(node, Target.user("ann"));
+        expect().refuses(
+                        alice,
+                        "a user without a character",
+                        IllegalArgumentException.class,
+                        () -> alice.member().user(""));
+        alice.remove();
+        expect().fails(
+                        alice,
+                        "becoming ann after remove() to fail with IllegalStateException",
+                        IllegalStateException.class::isInstance,
+                        alice.member().user("ann"));
+        cluster().reaches(node, Target.user("ann"));
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "1.24", lookAt = "whether the stage of Member.user(String) waits for the user's channel")
+    void anotherUserWaitsForItsChannel() {
+        cluster().requireRoomChannels();
+        TestNode node = cluster().open(2).get(1);
+        TestClient alice = node.client("alice");
+        TestClient gone = node.client("gone");
+        node.faults().hold();
+        CompletionStage<Void> became = alice.member().user("ann");
+        CompletionStage<Void> ofGone = gone.member().user("bob");
+        boolean early = became.toCompletableFuture().isDone();
+        expect().equal(
+                        alice,
+                        "its user meanwhile",
+                        Optional.of("ann"),
+                        alice.member().user());
+        gone.remove();
+        expect().completes(gone, "the stage of one that is removed", ofGone);
+        node.faults().release();
+        expect().that(alice, "the stage to wait for the broker", !early, "a completed stage");
+        expect().completes(alice, "becoming ann", became);
+    }
+
+    @Rule(value = "1.25", lookAt = "what Member.attributes(Map) changes, and who is told")
+    void memberGetsOtherAttributes() {
+        List<TestNode> nodes =
+                cluster().with("roomcast.limit.attribute-bytes", "20").openAll();
+        TestNode node = nodes.get(0);
+        TestClient alice = node.client("alice").join(NEWS);
+        Map<String, String> attributes = new HashMap<>(Map.of("role", "writer"));
+        alice.member().attributes(attributes);
+        attributes.clear();
+        expect().equal(
+                        alice,
+                        "its attributes",
+                        Map.of("role", "writer"),
+                        alice.member().attributes());
+        for (TestNode asking : nodes) {
+            List<MemberInfo> members = expect().completes(
+                            asking, "members()", asking.cluster().members(TO_NEWS))
+                    .all();
+            expect().equal(
+                            asking,
+                            "the attributes of the members",
+                            List.of(Map.of("role", "writer")),
+                            members.stream().map(MemberInfo::attributes).toList());
+        }
+        expect().refuses(
+                        alice,
+                        "attributes of 21 bytes",
+                        IllegalArgumentException.class,
+                        () -> alice.member().attributes(Map.of("role", "x".repeat(17))),
+                        "roomcast.limit.attribute-bytes",
+                        "20");
+        alice.remove();
+        expect().allows(
+                        alice,
+                        "other attributes after remove()",
+                        () -> alice.member().attributes(Map.of()));
+        expect().equal(
+                        alice,
+                        "its attributes",
+                        Map.of("role", "writer"),
+                        alice.member().attributes());
+    }
+
+    @Requires(Feature.CLUSTER)
+    @Rule(value = "1.24", lookAt = "what becomes of a member's user whose channel the broker refuses")
+    void refusedChannelLeavesTheMemberWithoutUser() {
+        cluster().requireRoomChannels();
+        List<TestNode> nodes = cluster().open(2);
+        TestNode node = nodes.get(1);
+        TestClient alice = node.client("alice").join(NEWS);
+        node.faults().refuse(channel -> true);
+        expect().fails(
+                        alice,
+                        "becoming ann, which the broker refuses",
+                        Outcome.REFUSED,
+                        alice.member().user("ann"));
+        expect().eventually(
+                        alice,
+                        "its user",
+                        Optional.empty(),
+                        () -> alice.member().user());
+        node.faults().refuse(channel -> false);
+        expect().completes(alice, "becoming ann", alice.member().user("ann"));
+        cluster().reaches(nodes.get(0), Target.user("ann"), alice);
+        cluster().reaches(nodes.get(0), TO_NEWS, alice);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /** Chapter 7 of {@code docs/spec.md}. */
@@ -236,29 +237,72 @@ abstract class OperationRules extends Chapter {
         expect().refuses(asking, "all()", AdapterException.class, answers::all, why);
     }
 
-    @Rule(value = "7.8", lookAt = "whether what is emitted is handed to each server's handler, in order")
+    @Rule(value = "7.16", lookAt = "whether what is emitted is handed to all listeners of each node, in order")
     void whatIsEmittedIsHeardByAllServersInOrder() {
         List<TestNode> nodes = cluster().openAll();
         List<List<String>> heard = new ArrayList<>();
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
         for (TestNode node : nodes) {
-            List<String> here = Collections.synchronizedList(new ArrayList<>());
-            heard.add(here);
-            node.cluster().onRequest((from, packet) -> {
-                here.add(from.name() + " " + packet.text());
-                expect().signal().changed();
-                return CompletableFuture.completedStage(packet);
-            });
+            // Two listeners, and a request handler on the first node alone, which is asked nothing.
+            heard.add(hears(node));
+            heard.add(hears(node));
         }
+        nodes.get(0).cluster().onRequest((from, packet) -> {
+            asked.add(packet.text());
+            return CompletableFuture.completedStage(packet);
+        });
         List<String> wanted = new ArrayList<>();
         TestNode emitting = nodes.get(0);
         for (int i = 0; i < 50; i++) {
             wanted.add(emitting.place().name() + " " + i);
             emitting.cluster().emit(Packet.text("" + i));
         }
-        for (int i = 0; i < nodes.size(); i++) {
+        for (int i = 0; i < heard.size(); i++) {
             List<String> here = heard.get(i);
-            expect().eventually(nodes.get(i), "what it received", wanted, () -> List.copyOf(here));
+            expect().eventually(nodes.get(i / 2), "what it received", wanted, () -> List.copyOf(here));
         }
+        expect().equal(emitting, "what the request handler was asked", List.of(), List.copyOf(asked));
+    }
+
+    @Rule(value = "7.16", lookAt = "what a listener that throws, blocks or is closed does to others and to requests")
+    void emitListenersHarmNobody() {
+        TestNode node = cluster().open();
+        CountDownLatch gate = new CountDownLatch(1);
+        node.cluster().onEmit((from, packet) -> {
+            throw new IllegalStateException("listener out of order");
+        });
+        node.cluster().onEmit((from, packet) -> {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        List<String> closed = Collections.synchronizedList(new ArrayList<>());
+        Registration registration = node.cluster().onEmit((from, packet) -> closed.add(packet.text()));
+        registration.close();
+        registration.close();
+        List<String> heard = hears(node);
+        node.cluster().onRequest((from, packet) -> CompletableFuture.completedStage(packet));
+        try {
+            node.cluster().emit(Packet.text("news"));
+            List<String> wanted = List.of(node.place().name() + " news");
+            expect().eventually(node, "what it heard", wanted, () -> List.copyOf(heard));
+            all(node, "request", node.cluster().request(Packet.text("?"), expect().forEver()));
+        } finally {
+            gate.countDown();
+        }
+        expect().equal(node, "what a closed listener heard", List.of(), List.copyOf(closed));
+    }
+
+    /** What a node hears from now on. */
+    private List<String> hears(TestNode node) {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        node.cluster().onEmit((from, packet) -> {
+            heard.add(from.name() + " " + packet.text());
+            expect().signal().changed();
+        });
+        return heard;
     }
 
     @Rule(value = "7.9", lookAt = "where a handler is registered")

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Health;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ abstract class OutageRules extends Chapter {
         TestClient there = nodes.get(1).client("there").join(NEWS);
         sender.faults().cut();
         List<String> texts = new ArrayList<>();
-        List<CompletionStage<Void>> stages = new ArrayList<>();
+        List<CompletionStage<Published>> stages = new ArrayList<>();
         for (int i = 0; i < SOME; i++) {
             texts.add("waiting " + i);
             stages.add(sender.send(TO_NEWS, "waiting " + i));
@@ -55,7 +56,7 @@ abstract class OutageRules extends Chapter {
         TestNode first = cluster().open();
         TestClient there = first.client("there").join(NEWS);
         TestNode sender = cluster().openCutOff();
-        CompletionStage<Void> early = sender.send(Target.everyone(), "early");
+        CompletionStage<Published> early = sender.send(Target.everyone(), "early");
         sender.faults().restore();
         expect().completes(sender, "a broadcast that has waited", early);
         there.awaits("early");
@@ -67,10 +68,10 @@ abstract class OutageRules extends Chapter {
         cluster().with(POLICY, "wait").with(PACKETS, "3").with(BYTES, "1000");
         TestNode sender = cluster().open(2).get(0);
         sender.faults().cut();
-        CompletionStage<Void> first = sender.send(TO_NEWS, "first");
+        CompletionStage<Published> first = sender.send(TO_NEWS, "first");
         refused(sender, BYTES, "x".repeat(1000));
-        CompletionStage<Void> second = sender.send(TO_NEWS, "second");
-        CompletionStage<Void> third = sender.send(TO_NEWS, "third");
+        CompletionStage<Published> second = sender.send(TO_NEWS, "second");
+        CompletionStage<Published> third = sender.send(TO_NEWS, "third");
         refused(sender, PACKETS, "fourth");
         sender.faults().restore();
         List.of(first, second, third)
@@ -108,7 +109,7 @@ abstract class OutageRules extends Chapter {
         cluster().with(POLICY, "wait");
         TestNode sender = cluster().open(2).get(0);
         sender.faults().cut();
-        CompletionStage<Void> waiting = sender.send(TO_NEWS, "waiting");
+        CompletionStage<Published> waiting = sender.send(TO_NEWS, "waiting");
         sender.adapter().close();
         expect().fails(sender, "a broadcast that waits", Outcome.CLOSED, waiting);
     }

@@ -52,6 +52,15 @@ final class PresenceLog implements PresenceListener, OccupancyListener {
     }
 
     @Override
+    public void changed(MemberInfo before, MemberInfo now) {
+        add("changed " + now.id() + " from " + described(before) + " to " + described(now));
+    }
+
+    private static String described(MemberInfo member) {
+        return member.user().orElse("nobody") + " " + member.attributes();
+    }
+
+    @Override
     public void left(MemberInfo member) {
         add("left " + member.id());
     }

@@ -200,4 +200,31 @@ abstract class PresenceRules extends Chapter {
     private void awaits(TestNode node, PresenceLog log, String... events) {
         expect().eventually(node, "the reported events", List.of(events), log::events);
     }
+
+    @Rule(value = "9.9", lookAt = "how a change of a member's user or attributes is told to those who watch")
+    void changesOfMembersAreTold() {
+        List<TestNode> nodes = patientCluster().openAll();
+        TestNode watching = nodes.get(0);
+        TestNode last = nodes.get(nodes.size() - 1);
+        PresenceLog log = watch(watching);
+        awaits(watching, log, "began []");
+        TestClient client = last.client("m", "ann").join(NEWS);
+        client.member().attributes(Map.of("role", "writer"));
+        expect().completes(client, "becoming bob", client.member().user("bob"));
+        expect().completes(client, "becoming nobody", client.member().user(null));
+        client.leave(NEWS);
+        awaits(
+                watching,
+                log,
+                "began []",
+                "joined m",
+                "arrived ann",
+                "changed m from ann {called=m} to ann {role=writer}",
+                "changed m from ann {role=writer} to bob {role=writer}",
+                "arrived bob",
+                "departed ann",
+                "changed m from bob {role=writer} to nobody {role=writer}",
+                "departed bob",
+                "left m");
+    }
 }

@@ -183,4 +183,23 @@ abstract class RoomEventRules extends Chapter {
                 Set.of(NEWS + ": created", NEWS + ": joined alice", NEWS + ": left alice", NEWS + ": deleted");
         expect().equal(node, "all room events", rooms, Set.copyOf(node.roomLog().all()));
     }
+
+    @Rule(value = "3.9", lookAt = "what a change of a member's user or attributes tells the listeners of its rooms")
+    void changesOfAMemberAreToldInEachOfItsRooms() {
+        TestNode node = cluster().open();
+        TestClient alice = node.client("alice", "ann").join(NEWS).join("other");
+        alice.leave("other");
+        alice.member().user("bob");
+        alice.member().user("bob");
+        Map<String, String> attributes = Map.of("role", "writer");
+        alice.member().attributes(attributes);
+        alice.member().attributes(attributes);
+        alice.leave(NEWS);
+        alice.member().user("ann");
+        List<String> wanted =
+                List.of("created", "joined alice", "changed alice", "changed alice", "left alice", "deleted");
+        expect().equal(node, "the room's events", wanted, node.roomEvents(NEWS));
+        List<String> other = List.of("created", "joined alice", "left alice", "deleted");
+        expect().equal(node, "the events of a room that it has left", other, node.roomEvents("other"));
+    }
 }

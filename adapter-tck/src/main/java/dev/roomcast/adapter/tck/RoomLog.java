@@ -90,6 +90,11 @@ final class RoomLog implements RoomListener {
     }
 
     @Override
+    public void changed(String room, Member member) {
+        add("changed", room, member.id());
+    }
+
+    @Override
     public void left(String room, Member member) {
         add("left", room, member.id());
     }

@@ -3,8 +3,11 @@ package dev.roomcast.adapter.tck;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Backend;
+import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -206,7 +210,11 @@ final class TestCluster {
     // Clients
 
     TestClient add(TestNode node, TestClient client) {
-        client.added(node.adapter().add(client));
+        return add(client, node.adapter()::add);
+    }
+
+    TestClient add(TestClient client, Function<Connection, Member> adding) {
+        client.added(adding.apply(client));
         clients.add(client);
         return client;
     }
@@ -257,7 +265,7 @@ final class TestCluster {
 
     /** Broadcasts any packet, and awaits the stage. */
     void broadcast(TestNode sender, Target target, Packet packet) {
-        CompletionStage<Void> sent = sender.adapter().broadcast(target, packet);
+        CompletionStage<Published> sent = sender.adapter().broadcast(target, packet);
         expect.completes(sender, "the broadcast of " + packet, sent);
     }
 }

@@ -6,6 +6,7 @@ import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +105,11 @@ final class TestNode {
         return cluster.add(this, new TestClient(this, id, Optional.of(user), expect));
     }
 
+    /** A client in the place of the one of its id. */
+    TestClient replacing(String id, String user) {
+        return cluster.add(new TestClient(this, id, Optional.of(user), expect), adapter::replace);
+    }
+
     // Broadcasts
 
     /** Broadcasts, and awaits the stage. */
@@ -111,7 +117,7 @@ final class TestNode {
         expect.completes(this, "the broadcast to " + target, send(target, text));
     }
 
-    CompletionStage<Void> send(Target target, String text) {
+    CompletionStage<Published> send(Target target, String text) {
         return adapter.broadcast(target, Packet.text(text));
     }
 

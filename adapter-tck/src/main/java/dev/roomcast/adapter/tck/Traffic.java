@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Loss;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ final class Traffic {
     private Sent send() {
         String text = room + " " + all.size();
         Instant from = Instant.now();
-        CompletionStage<Void> stage = sender.send(Target.room(room), text);
+        CompletionStage<Published> stage = sender.send(Target.room(room), text);
         Sent sent = new Sent(text, from, stage.thenApply(done -> Instant.now()).toCompletableFuture());
         all.add(sent);
         return sent;

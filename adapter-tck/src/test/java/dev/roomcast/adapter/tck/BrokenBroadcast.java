@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +35,7 @@ final class BrokenBroadcast {
     /** Hands over nothing that comes from other nodes. */
     @TurnsRed("1.10 1.14 1.17 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.14 2.15 2.17 2.19 "
             + "2.23 2.25 2.26 2.27 2.28 2.29 2.30 3.4 4.7 4.8 4.11 4.12 4.13 4.14 4.16 4.17 4.18 4.19 4.20 5.3 5.10 5.11 6.1 6.2 6.3 "
-            + "6.5 6.6 6.7 7.3 7.4 7.11 8.2 8.7 10.1 10.2")
+            + "6.5 6.6 6.7 7.3 7.4 7.11 8.2 8.7 10.1 10.2 1.22 1.24")
     static class Deaf extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -114,7 +115,7 @@ final class BrokenBroadcast {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
                     Target named = Target.rooms(target.roomNames())
                             .and(Target.members(target.memberIds()))
                             .and(Target.users(target.userIds()));
@@ -132,8 +133,9 @@ final class BrokenBroadcast {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                    boolean empty = target.roomNames().isEmpty()
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    boolean empty = !target.isEveryone()
+                            && target.roomNames().isEmpty()
                             && target.memberIds().isEmpty()
                             && target.userIds().isEmpty();
                     return super.broadcast(empty ? target.and(Target.everyone()) : target, packet);
@@ -149,7 +151,7 @@ final class BrokenBroadcast {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
                     List<String> rooms = target.roomNames().stream()
                             .sorted(Comparator.reverseOrder())
                             .toList();
@@ -161,7 +163,7 @@ final class BrokenBroadcast {
                                     .exceptRooms(target.exceptedRoomNames())
                                     .exceptMembers(target.exceptedMemberIds()),
                             packet));
-                    return CompletableFuture.completedStage(null);
+                    return CompletableFuture.completedStage(Published.onThisNode());
                 }
             };
         }
@@ -181,8 +183,8 @@ final class BrokenBroadcast {
                 }
 
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                    CompletionStage<Void> sent = super.broadcast(target, packet);
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    CompletionStage<Published> sent = super.broadcast(target, packet);
                     LATER.execute(this::deliver);
                     return sent;
                 }
@@ -203,9 +205,23 @@ final class BrokenBroadcast {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                    CompletionStage<Void> sent = super.broadcast(target, packet);
-                    return target.isOnThisNode() ? sent.thenRunAsync(() -> {}, LATER) : sent;
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    CompletionStage<Published> sent = super.broadcast(target, packet);
+                    return target.isOnThisNode() ? sent.thenApplyAsync(done -> done, LATER) : sent;
+                }
+            };
+        }
+    }
+
+    /** Says of every packet that it is on its way. */
+    @TurnsRed("2.31")
+    static class SaysTheSameOfAll extends BusCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    return super.broadcast(target, packet).thenApply(done -> Published.toOthers());
                 }
             };
         }
@@ -218,16 +234,16 @@ final class BrokenBroadcast {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                    CompletableFuture<Void> answered = new CompletableFuture<>();
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    CompletableFuture<Published> answered = new CompletableFuture<>();
                     super.broadcast(target, packet).whenComplete((done, failure) -> {
                         if (failure == null) {
-                            answered.complete(null);
+                            answered.complete(done);
                         } else if (!isUnknown(failure)) {
                             answered.completeExceptionally(failure);
                         }
                     });
-                    return answered;
+                    return answered.minimalCompletionStage();
                 }
             };
         }

@@ -5,6 +5,7 @@ import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.cluster.Receiver;
@@ -13,6 +14,7 @@ import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.cluster.TransportProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,9 +32,9 @@ final class BrokenLifecycle {
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
                     return health().status() == Health.Status.CLOSED
-                            ? CompletableFuture.completedStage(null)
+                            ? CompletableFuture.completedStage(Published.onThisNode())
                             : super.broadcast(target, packet);
                 }
             };
@@ -101,7 +103,7 @@ final class BrokenLifecycle {
     /** Says that it is ready, and meets nobody. */
     @TurnsRed("1.9 1.10 1.17 2.14 2.23 2.27 2.30 4.1 4.3 4.4 4.5 4.6 4.7 4.8 4.10 4.11 4.12 4.13 4.17 4.18 "
             + "4.19 4.20 5.4 5.5 5.6 5.7 5.8 5.9 5.10 6.1 6.2 6.7 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.9 7.10 7.12 7.14 7.15 "
-            + "8.1 8.2 8.3 8.4 8.5 8.6 8.7 9.1 9.2 9.3 9.4 9.5 9.6 9.7 9.8 10.1 10.2")
+            + "8.1 8.2 8.3 8.4 8.5 8.6 8.7 9.1 9.2 9.3 9.4 9.5 9.6 9.7 9.8 10.1 10.2 2.31")
     static class ReadyTooEarly extends BrokenCluster.LosesTheFirstFrame {
         @Override
         protected Map<String, String> settings() {
@@ -192,6 +194,20 @@ final class BrokenLifecycle {
                 @Override
                 public CompletionStage<Void> drain(int perSecond, DisconnectReason reason) {
                     return CompletableFuture.completedStage(null);
+                }
+            };
+        }
+    }
+
+    /** Hands out the futures that it completes itself. */
+    @TurnsRed("5.13")
+    static class HandsOutItsFutures extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public CompletionStage<Set<String>> allRooms() {
+                    return super.allRooms().toCompletableFuture();
                 }
             };
         }

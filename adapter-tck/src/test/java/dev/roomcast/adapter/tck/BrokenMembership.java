@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.util.Collection;
 import java.util.Comparator;
@@ -91,7 +92,7 @@ final class BrokenMembership {
     }
 
     /** Forgets to remove. */
-    @TurnsRed("1.5 1.6 1.7 1.8 1.19 2.19 3.3 9.2")
+    @TurnsRed("1.5 1.6 1.7 1.20 1.21 2.19 3.3 9.2 1.24 1.25")
     static class GhostAfterRemove extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -136,11 +137,11 @@ final class BrokenMembership {
                 }
 
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
                     return obliging(() -> super.broadcast(target, packet));
                 }
 
-                private CompletionStage<Void> obliging(Supplier<CompletionStage<Void>> call) {
+                private <T> CompletionStage<T> obliging(Supplier<CompletionStage<T>> call) {
                     try {
                         return call.get();
                     } catch (IllegalArgumentException e) {
@@ -232,7 +233,7 @@ final class BrokenMembership {
     }
 
     /** Asks the connection for its attributes again and again. */
-    @TurnsRed("1.18")
+    @TurnsRed("1.23")
     static class Inquisitive extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -241,6 +242,64 @@ final class BrokenMembership {
                 public Member add(Connection connection) {
                     Objects.requireNonNull(connection.attributes(), "attributes");
                     return super.add(connection);
+                }
+            };
+        }
+    }
+
+    /** Takes every client for one that has come back. */
+    @TurnsRed("1.20")
+    static class AddReplaces extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Member add(Connection connection) {
+                    rooms().member(connection.id()).ifPresent(within::remove);
+                    return super.add(connection);
+                }
+            };
+        }
+    }
+
+    /** Forgets that somebody must close the connection of who was replaced. */
+    @TurnsRed("1.22")
+    static class ReplacesInSilence extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Member replace(Connection connection) {
+                    rooms().member(connection.id()).ifPresent(within::remove);
+                    return within.add(connection);
+                }
+            };
+        }
+    }
+
+    /** Goes by the users that connections had when they were added. */
+    @TurnsRed("1.24")
+    static class MissesLogins extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                private final Map<Target, Set<String>> members = new ConcurrentHashMap<>();
+
+                @Override
+                public Member add(Connection connection) {
+                    Member member = super.add(connection);
+                    connection
+                            .user()
+                            .ifPresent(user -> members.computeIfAbsent(
+                                            Target.user(user), target -> ConcurrentHashMap.newKeySet())
+                                    .add(member.id()));
+                    return member;
+                }
+
+                @Override
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    Set<String> known = members.get(target);
+                    return super.broadcast(known == null ? target : Target.members(known), packet);
                 }
             };
         }

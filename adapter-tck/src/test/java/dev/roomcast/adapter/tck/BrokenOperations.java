@@ -1,8 +1,10 @@
 package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.Adapter;
+import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.EmitListener;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.MemberInfo;
@@ -17,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Adapters that break promises of chapter 7, and of packets that may be dropped, each with the rules that this turns red. */
 final class BrokenOperations {
@@ -53,7 +55,7 @@ final class BrokenOperations {
             implements MemberInfo {}
 
     /** Tells other nodes nothing of its members' attributes. */
-    @TurnsRed("7.1")
+    @TurnsRed("1.25 7.1")
     static class ForgetsAttributes extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -144,7 +146,7 @@ final class BrokenOperations {
     }
 
     /** Removes members, and leaves their connections open. */
-    @TurnsRed("2.28 2.29 5.12 7.5 7.14 7.15")
+    @TurnsRed("1.22 2.28 2.29 5.12 7.5 7.14 7.15")
     static class LeavesConnectionsOpen extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -208,25 +210,17 @@ final class BrokenOperations {
     }
 
     /** Hears nothing of what it emits itself. */
-    @TurnsRed("7.8")
+    @TurnsRed("7.16")
     static class EmitsToOthersOnly extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
             return WrappedAdapter.with(adapter, cluster -> new WrappedCluster(cluster) {
                 @Override
-                public Registration onRequest(NodeHandler handler) {
+                public Registration onEmit(EmitListener listener) {
                     NodeInfo self = self();
-                    return super.onRequest(new NodeHandler() {
-                        @Override
-                        public CompletionStage<Packet> handle(NodeInfo from, Packet request) throws Exception {
-                            return handler.handle(from, request);
-                        }
-
-                        @Override
-                        public void received(NodeInfo from, Packet packet) throws Exception {
-                            if (!from.equals(self)) {
-                                handler.received(from, packet);
-                            }
+                    return super.onEmit((from, packet) -> {
+                        if (!from.equals(self)) {
+                            listener.emitted(from, packet);
                         }
                     });
                 }
@@ -312,7 +306,7 @@ final class BrokenOperations {
     }
 
     /** Takes members without end. */
-    @TurnsRed("1.19")
+    @TurnsRed("1.21")
     static class TakesAnyNumber extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -321,8 +315,8 @@ final class BrokenOperations {
                 public Member add(Connection connection) {
                     try {
                         return super.add(connection);
-                    } catch (IllegalArgumentException e) {
-                        if (!Objects.toString(e.getMessage()).contains("roomcast.limit.members")) {
+                    } catch (AdapterException e) {
+                        if (e.outcome() != AdapterException.Outcome.CAPACITY) {
                             throw e;
                         }
                         return new Ghost(connection.id());
@@ -333,9 +327,22 @@ final class BrokenOperations {
 
         private record Ghost(String id) implements Member {
             @Override
+            public Optional<String> user() {
+                return Optional.empty();
+            }
+
+            @Override
+            public CompletionStage<Void> user(@Nullable String user) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Map<String, String> attributes() {
                 return Map.of();
             }
+
+            @Override
+            public void attributes(Map<String, String> attributes) {}
 
             @Override
             public boolean isPresent() {

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,14 +17,14 @@ final class BrokenOutages {
     private BrokenOutages() {}
 
     /** Does not wait, whatever it was told. */
-    @TurnsRed("10.1 10.2 10.3")
+    @TurnsRed("2.31 10.1 10.2 10.3")
     static class Impatient extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                    CompletionStage<Void> stage = super.broadcast(target, packet);
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                    CompletionStage<Published> stage = super.broadcast(target, packet);
                     return isAway(this) && !target.isOnThisNode()
                             ? CompletableFuture.failedStage(
                                     new AdapterException(Outcome.NOT_SENT, "the broker is away", null))
@@ -34,18 +35,18 @@ final class BrokenOutages {
     }
 
     /** Says that what waits was sent, and forgets it. */
-    @TurnsRed("2.14 10.1 10.2 10.3")
+    @TurnsRed("2.14 2.31 10.1 10.2 10.3")
     static class Forgetful extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
             return new WrappedAdapter(adapter) {
                 @Override
-                public CompletionStage<Void> broadcast(Target target, Packet packet) {
+                public CompletionStage<Published> broadcast(Target target, Packet packet) {
                     if (!isAway(this)) {
                         return super.broadcast(target, packet);
                     }
                     super.broadcast(target.onThisNode(), packet);
-                    return CompletableFuture.completedStage(null);
+                    return CompletableFuture.completedStage(Published.toOthers());
                 }
             };
         }
@@ -77,16 +78,16 @@ final class BrokenOutages {
     private static Adapter neverFailing(Adapter adapter, Predicate<AdapterException> with) {
         return new WrappedAdapter(adapter) {
             @Override
-            public CompletionStage<Void> broadcast(Target target, Packet packet) {
-                CompletableFuture<Void> stage = new CompletableFuture<>();
+            public CompletionStage<Published> broadcast(Target target, Packet packet) {
+                CompletableFuture<Published> stage = new CompletableFuture<>();
                 super.broadcast(target, packet).whenComplete((done, failure) -> {
                     if (failure == null) {
-                        stage.complete(null);
+                        stage.complete(done);
                     } else if (!(causeOf(failure) instanceof AdapterException known && with.test(known))) {
                         stage.completeExceptionally(failure);
                     }
                 });
-                return stage;
+                return stage.minimalCompletionStage();
             }
         };
     }

@@ -41,7 +41,7 @@ final class BrokenPresence {
     }
 
     /** Tells each join twice. */
-    @TurnsRed("9.2 9.3 9.4 9.7 9.8")
+    @TurnsRed("9.2 9.3 9.4 9.7 9.8 9.9")
     static class DoublesJoins extends BusCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -56,7 +56,7 @@ final class BrokenPresence {
     }
 
     /** Takes each connection for a person. */
-    @TurnsRed("9.3")
+    @TurnsRed("9.3 9.9")
     static class CountsConnections extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -179,6 +179,21 @@ final class BrokenPresence {
                     if (there.contains(member.node())) {
                         super.joined(member);
                     }
+                }
+            });
+        }
+    }
+
+    /** Has the one who logs in leave, and come again. */
+    @TurnsRed("9.9")
+    static class TakesChangesForOthers extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return watching(adapter, (within, listener) -> new WrappedPresenceListener(listener) {
+                @Override
+                public void changed(MemberInfo before, MemberInfo now) {
+                    left(before);
+                    joined(now);
                 }
             });
         }

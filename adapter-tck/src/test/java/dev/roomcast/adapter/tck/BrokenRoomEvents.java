@@ -23,7 +23,7 @@ final class BrokenRoomEvents {
     private BrokenRoomEvents() {}
 
     /** Tells who joined before it tells that there is a room. */
-    @TurnsRed("1.3 1.4 1.5 1.6 1.12 3.1 3.2 3.3 3.5 3.6 3.7 3.8")
+    @TurnsRed("1.3 1.4 1.5 1.6 1.12 3.1 3.2 3.3 3.5 3.6 3.7 3.8 1.22 3.9")
     static class JoinedBeforeCreated extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -52,7 +52,7 @@ final class BrokenRoomEvents {
     }
 
     /** Tells that somebody left when the next thing happens in the room. */
-    @TurnsRed("1.3 1.4 1.5 1.6 1.12 3.1 3.2 3.3 3.5 3.6")
+    @TurnsRed("1.3 1.4 1.5 1.6 1.12 3.1 3.2 3.3 3.5 3.6 1.22 3.9")
     static class LeftTooLate extends AloneCompatibilityTest {
         @Override
         protected Adapter decorate(Adapter adapter) {
@@ -119,6 +119,11 @@ final class BrokenRoomEvents {
                         @Override
                         public void joined(String room, Member member) {
                             all.forEach(listener -> listener.joined(room, member));
+                        }
+
+                        @Override
+                        public void changed(String room, Member member) {
+                            all.forEach(listener -> listener.changed(room, member));
                         }
 
                         @Override
@@ -211,6 +216,25 @@ final class BrokenRoomEvents {
                     Member member = super.add(connection);
                     connection.user().ifPresent(user -> within.join(member, user));
                     return member;
+                }
+            };
+        }
+    }
+
+    /** Tells nobody that somebody has logged in. */
+    @TurnsRed("3.9")
+    static class KeepsChangesToItself extends AloneCompatibilityTest {
+        @Override
+        protected Adapter decorate(Adapter adapter) {
+            return new WrappedAdapter(adapter) {
+                @Override
+                public Registration onRoomEvent(RoomListener listener) {
+                    return super.onRoomEvent(new WrappedRoomListener(listener) {
+                        @Override
+                        public void changed(String room, Member member) {
+                            // Told to nobody.
+                        }
+                    });
                 }
             };
         }

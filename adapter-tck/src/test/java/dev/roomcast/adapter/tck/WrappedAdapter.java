@@ -7,6 +7,7 @@ import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.Health;
 import dev.roomcast.adapter.Member;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.RoomListener;
 import dev.roomcast.adapter.Rooms;
@@ -40,7 +41,16 @@ abstract class WrappedAdapter implements Adapter {
 
     @Override
     public Member add(Connection connection) {
-        return within.add(new WrappedConnection(connection) {
+        return within.add(wrapped(connection));
+    }
+
+    @Override
+    public Member replace(Connection connection) {
+        return within.replace(wrapped(connection));
+    }
+
+    private Connection wrapped(Connection connection) {
+        return new WrappedConnection(connection) {
             @Override
             public void send(Packet packet) throws Exception {
                 if (BROADCASTING.get()) {
@@ -49,7 +59,7 @@ abstract class WrappedAdapter implements Adapter {
                     sendForeign(connection, packet);
                 }
             }
-        });
+        };
     }
 
     @Override
@@ -78,7 +88,7 @@ abstract class WrappedAdapter implements Adapter {
     }
 
     @Override
-    public CompletionStage<Void> broadcast(Target target, Packet packet) {
+    public CompletionStage<Published> broadcast(Target target, Packet packet) {
         BROADCASTING.set(true);
         try {
             return within.broadcast(target, packet);

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.Answers;
 import dev.roomcast.adapter.Cluster;
 import dev.roomcast.adapter.ClusterListener;
 import dev.roomcast.adapter.DisconnectReason;
+import dev.roomcast.adapter.EmitListener;
 import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeHandler;
@@ -11,6 +12,7 @@ import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.OccupancyListener;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.PresenceListener;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Registration;
 import dev.roomcast.adapter.Target;
 import java.time.Duration;
@@ -41,8 +43,8 @@ class WrappedCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Gathered<Set<String>>> rooms() {
-        return within.rooms();
+    public CompletionStage<Gathered<Set<String>>> roomNames() {
+        return within.roomNames();
     }
 
     @Override
@@ -98,8 +100,13 @@ class WrappedCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Void> emit(Packet packet) {
+    public CompletionStage<Published> emit(Packet packet) {
         return within.emit(packet);
+    }
+
+    @Override
+    public Registration onEmit(EmitListener listener) {
+        return within.onEmit(listener);
     }
 
     @Override

@@ -24,6 +24,11 @@ class WrappedPresenceListener implements PresenceListener {
     }
 
     @Override
+    public void changed(MemberInfo before, MemberInfo now) {
+        told.changed(before, now);
+    }
+
+    @Override
     public void left(MemberInfo member) {
         told.left(member);
     }

@@ -23,6 +23,11 @@ abstract class WrappedRoomListener implements RoomListener {
     }
 
     @Override
+    public void changed(String room, Member member) {
+        within.changed(room, member);
+    }
+
+    @Override
     public void left(String room, Member member) {
         within.left(room, member);
     }

@@ -50,7 +50,7 @@ public class PublisherStress {
             publisher.down(null);
         }
 
-        CompletableFuture<Void> send(PublishChannel channel, String text) {
+        CompletableFuture<?> send(PublishChannel channel, String text) {
             return publisher
                     .send(channel, new Message.Broadcast(EVERYONE, Packet.text(text)))
                     .toCompletableFuture();
@@ -70,7 +70,7 @@ public class PublisherStress {
         }
     }
 
-    private static String of(CompletableFuture<Void> stage) {
+    private static String of(CompletableFuture<?> stage) {
         return stage.isCompletedExceptionally() ? "failed" : stage.isDone() ? "done" : "pending";
     }
 
@@ -180,7 +180,7 @@ public class PublisherStress {
         private static final Throwable GONE = Failures.notReachedYet();
 
         private final Way way = new Way(1, MANY);
-        private CompletableFuture<Void> pending = new CompletableFuture<>();
+        private CompletableFuture<?> pending = new CompletableFuture<>();
 
         public SendAndDown() {
             way.send(way.room, "1");
@@ -210,7 +210,7 @@ public class PublisherStress {
     public static class SendAndClose {
 
         private final Way way = new Way(1, MANY);
-        private CompletableFuture<Void> pending = new CompletableFuture<>();
+        private CompletableFuture<?> pending = new CompletableFuture<>();
 
         public SendAndClose() {
             way.send(way.room, "1");

@@ -7,12 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes and decodes watched rooms and their presence (docs/wire.md). */
-final class PresenceCodec {
+public final class PresenceCodec {
 
     private static final int ALL = 1;
     private static final int JOINED = 2;
     private static final int LEFT = 3;
     private static final int OCCUPIED = 4;
+    /** Earlier releases ignore it. */
+    private static final int CHANGED = 5;
 
     private static final WatchLevel[] CLOSENESS = WatchLevel.values();
 
@@ -49,6 +51,9 @@ final class PresenceCodec {
         } else if (presenceMessage instanceof PresenceMessage.Joined joined) {
             out.u8(JOINED);
             QueryCodec.described(out, joined.member());
+        } else if (presenceMessage instanceof PresenceMessage.Changed changed) {
+            out.u8(CHANGED);
+            QueryCodec.described(out, changed.member());
         } else if (presenceMessage instanceof PresenceMessage.Left left) {
             out.u8(LEFT);
             out.text(left.id());
@@ -58,11 +63,12 @@ final class PresenceCodec {
         }
     }
 
-    static @Nullable PresenceMessage presence(ByteReader in) {
+    public static @Nullable PresenceMessage presence(ByteReader in) {
         return switch (in.u8()) {
             case ALL -> new PresenceMessage.All(QueryCodec.describedAll(in));
             case JOINED -> new PresenceMessage.Joined(QueryCodec.described(in));
             case LEFT -> new PresenceMessage.Left(in.text());
+            case CHANGED -> new PresenceMessage.Changed(QueryCodec.described(in));
             case OCCUPIED -> new PresenceMessage.Occupied(in.u8() != 0);
             default -> null;
         };

@@ -29,6 +29,15 @@ public sealed interface PresenceMessage {
         }
     }
 
+    /** A member has another user, or other attributes. */
+    record Changed(MemberDescription member) implements PresenceMessage {
+
+        @Override
+        public int weight() {
+            return member.weight();
+        }
+    }
+
     /** A member has left. */
     record Left(String id) implements PresenceMessage {}
 

@@ -1,5 +1,7 @@
 package dev.roomcast.adapter.engine.config;
 
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import java.nio.charset.StandardCharsets;
@@ -68,11 +70,14 @@ public record Limits(
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
+    /** Checks whether one more member may come to so many. */
     public void members(int count) {
         if (count >= members) {
-            throw new IllegalArgumentException(
+            throw new AdapterException(
+                    Outcome.CAPACITY,
                     "this node has " + count + " members, and " + EngineOptions.MEMBERS + " allows " + members
-                            + ": let the load balancer send clients to another node, or raise the limit");
+                            + ": let the load balancer send clients to another node, or raise the limit",
+                    null);
         }
     }
 

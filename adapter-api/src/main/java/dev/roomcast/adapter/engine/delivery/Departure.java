@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine.delivery;
 
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.engine.runtime.Execution;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class Departure {
     private final RoomIndex index;
     private final DisconnectExecutor disconnects;
     private final Stages stages;
-    private final CompletableFuture<Void> stage = new CompletableFuture<>();
+    private final CompletableFuture<Void> stage = new GuardedStage<>();
 
     /** Those whose connection is being closed, and one more until all are on their way. */
     private final AtomicInteger open = new AtomicInteger(1);
@@ -50,7 +51,7 @@ public final class Departure {
             first.run();
             step(perSecond, reason);
         }
-        return stage.copy();
+        return stage;
     }
 
     /** The node ends: its members are not disconnected any more. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,19 @@ public final class DisconnectExecutor {
         }
         start(enqueue(new Call(member, reason, done)));
         return true;
+    }
+
+    /**
+     * Lets the connection be closed of a member that another one replaces.
+     *
+     * @param replacing removes the member, and returns it, or null if there is none
+     */
+    public void replace(Supplier<@Nullable LocalMember> replacing, DisconnectReason reason) {
+        StackReserve.require();
+        LocalMember removed = replacing.get();
+        if (removed != null) {
+            start(enqueue(new Call(removed, reason, () -> {})));
+        }
     }
 
     private synchronized @Nullable Call enqueue(Call call) {

@@ -89,7 +89,7 @@ final class ExceptedMembers {
         if (!member.isPresent()) {
             return false;
         }
-        String user = member.user();
+        String user = member.userId();
         boolean isNamed = target.memberIds().contains(member.id())
                 || user != null && target.userIds().contains(user);
         if (target.isEveryone() || isNamed) {

@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,26 @@ public final class LocalMember implements Member {
     private static final int[] NO_SLOTS = {};
     /** So many rooms are kept in arrays. */
     static final int FEW = 32;
+
+    /** What the application changes of a member is its node's to do. On any thread. */
+    public interface Changes {
+
+        Changes NONE = new Changes() {
+            @Override
+            public CompletionStage<Void> user(LocalMember member, @Nullable String user) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void attributes(LocalMember member, Map<String, String> attributes) {
+                throw new UnsupportedOperationException();
+            }
+        };
+
+        CompletionStage<Void> user(LocalMember member, @Nullable String user);
+
+        void attributes(LocalMember member, Map<String, String> attributes);
+    }
 
     /** A room that is kept in the map. */
     private static final class Place {
@@ -39,8 +61,11 @@ public final class LocalMember implements Member {
     private final RoomIndex index;
     private final Connection connection;
     private final String id;
-    private final @Nullable String user;
-    private final Map<String, String> attributes;
+    private final Changes changes;
+    /** Written under the index's lock. */
+    private volatile @Nullable String user;
+    /** Immutable. Written under the index's lock. */
+    private volatile Map<String, String> attributes;
 
     /** Where packets for it go: the connection, or a lane before it. Written under the index's lock; read by walks without it. */
     private volatile Connection outlet;
@@ -57,9 +82,21 @@ public final class LocalMember implements Member {
     /** How many of the rooms are not hidden. Under the index's lock. */
     private int visible;
 
+    /** One that stays as it is. */
     public LocalMember(
             RoomIndex index, Connection connection, String id, @Nullable String user, Map<String, String> attributes) {
+        this(index, connection, id, user, attributes, Changes.NONE);
+    }
+
+    public LocalMember(
+            RoomIndex index,
+            Connection connection,
+            String id,
+            @Nullable String user,
+            Map<String, String> attributes,
+            Changes changes) {
         this.index = index;
+        this.changes = changes;
         this.connection = connection;
         this.outlet = connection;
         this.id = id;
@@ -73,8 +110,23 @@ public final class LocalMember implements Member {
     }
 
     @Override
+    public Optional<String> user() {
+        return Optional.ofNullable(user);
+    }
+
+    @Override
+    public CompletionStage<Void> user(@Nullable String now) {
+        return changes.user(this, now);
+    }
+
+    @Override
     public Map<String, String> attributes() {
         return attributes;
+    }
+
+    @Override
+    public void attributes(Map<String, String> now) {
+        changes.attributes(this, now);
     }
 
     @Override
@@ -108,8 +160,14 @@ public final class LocalMember implements Member {
     }
 
     @Nullable
-    public String user() {
+    public String userId() {
         return user;
+    }
+
+    /** Under the index's lock. */
+    void became(@Nullable String userNow, Map<String, String> attributesNow) {
+        user = userNow;
+        attributes = attributesNow;
     }
 
     /** As other nodes are told of it. */

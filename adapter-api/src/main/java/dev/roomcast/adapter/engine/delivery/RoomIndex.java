@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class RoomIndex {
         void created(Room room);
 
         void joined(Room room, LocalMember member);
+
+        /** A member of the room has another user, or other attributes. */
+        default void changed(Room room, LocalMember member) {}
 
         void left(Room room, LocalMember member);
 
@@ -54,20 +58,124 @@ public final class RoomIndex {
         this.roomsPerMember = roomsPerMember;
     }
 
-    /** Adds a member; false if its id is that of a present one. */
+    /** As the other one, where any number of members may be added. */
     public boolean add(LocalMember member) {
+        return add(member, count -> {});
+    }
+
+    /**
+     * Adds a member; false if its id is that of a present one.
+     *
+     * @param limit throws if no member may come to so many; called under the lock
+     */
+    public boolean add(LocalMember member, IntConsumer limit) {
         synchronized (lock) {
             requireOpen();
-            if (members.putIfAbsent(member.id(), member) != null) {
+            if (members.containsKey(member.id())) {
                 return false;
             }
+            limit.accept(members.size());
+            members.put(member.id(), member);
             hashes.add(member.id());
-            member.entered(everyone, everyone.members().add(member));
-            String user = member.user();
-            if (user != null) {
-                enter(users, Room.Kind.USER, user, member);
-            }
+            enter(member);
             return true;
+        }
+    }
+
+    private void enter(LocalMember member) {
+        member.entered(everyone, everyone.members().add(member));
+        String user = member.userId();
+        if (user != null) {
+            enter(users, Room.Kind.USER, user, member);
+        }
+    }
+
+    /**
+     * Adds a member, and removes the one that is present under its id, if there is one. Whoever reads without the lock finds one of them, and
+     * for a moment perhaps both.
+     *
+     * @param limit as for {@link #add(LocalMember, IntConsumer)}; not asked where a member is replaced
+     * @return the member that was removed; its connection is to be disconnected
+     * @throws IllegalArgumentException if both have the same connection
+     */
+    @Nullable
+    public LocalMember replace(LocalMember member, IntConsumer limit) {
+        synchronized (lock) {
+            LocalMember before = members.get(member.id());
+            if (before == null) {
+                add(member, limit);
+                return null;
+            }
+            if (before.connection() == member.connection()) {
+                throw new IllegalArgumentException("the connection of member " + member.id()
+                        + " is present: keep the member that add or replace returned for it");
+            }
+            members.put(member.id(), member);
+            // First, so that a user of both keeps the channel.
+            enter(member);
+            before.gone();
+            exitAll(before);
+            return before;
+        }
+    }
+
+    /**
+     * Gives a member another user, or none; null if the member is not present.
+     *
+     * @param entered is told of the user's room under the lock, if there is one, and is bound by what binds the observer
+     */
+    public <T> @Nullable T user(LocalMember member, @Nullable String user, Function<@Nullable Entry, T> entered) {
+        synchronized (lock) {
+            requireOpen();
+            if (!member.isPresent()) {
+                return null;
+            }
+            return entered.apply(become(member, user));
+        }
+    }
+
+    /** Under the lock. */
+    private @Nullable Entry become(LocalMember member, @Nullable String user) {
+        String before = member.userId();
+        Entry entry = user == null ? null : enter(users, Room.Kind.USER, user, member);
+        if (!Objects.equals(user, before)) {
+            member.became(user, member.attributes());
+            Room left = before == null ? null : users.get(before);
+            if (left != null && member.isIn(left)) {
+                exit(left, member);
+            }
+            tellChanged(member);
+        }
+        return entry;
+    }
+
+    /** Undoes that a member has got a user; as {@link #leave(LocalMember, Room, BooleanSupplier)} does a join. */
+    public boolean withoutUser(LocalMember member, Room ofUser, BooleanSupplier stillWaits) {
+        synchronized (lock) {
+            boolean undone = stillWaits.getAsBoolean();
+            if (undone && !closed && member.isIn(ofUser)) {
+                become(member, null);
+            }
+            return undone;
+        }
+    }
+
+    /** Gives a member other attributes; does nothing if it is not present. */
+    public void attributes(LocalMember member, Map<String, String> attributes) {
+        Map<String, String> copy = Map.copyOf(attributes);
+        synchronized (lock) {
+            if (member.isPresent() && !copy.equals(member.attributes())) {
+                member.became(member.userId(), copy);
+                tellChanged(member);
+            }
+        }
+    }
+
+    private void tellChanged(LocalMember member) {
+        for (Room room : member.rooms()) {
+            if (!room.isHidden()) {
+                observer.changed(room, member);
+            }
         }
     }
 
@@ -167,10 +275,14 @@ public final class RoomIndex {
             member.gone();
             members.remove(member.id(), member);
             hashes.remove(member.id());
-            for (Room room : member.rooms()) {
-                exit(room, member);
-            }
+            exitAll(member);
             return true;
+        }
+    }
+
+    private void exitAll(LocalMember member) {
+        for (Room room : member.rooms()) {
+            exit(room, member);
         }
     }
 
@@ -295,7 +407,7 @@ public final class RoomIndex {
         return members.values().stream().limit(most).toList();
     }
 
-    public int memberCount() {
+    int memberCount() {
         return members.size();
     }
 

@@ -64,21 +64,21 @@ final class AskedPeers implements ScatterGather.Others {
     }
 
     @Override
-    public CompletionStage<Void> say(Message message) {
+    public CompletionStage<?> say(Message message) {
         // It may come back before this returns.
         long before = schedule.now();
-        CompletionStage<Void> published = publish(sender.namespace(), message);
+        CompletionStage<?> published = publish(sender.namespace(), message);
         sender.expectBack(before, published);
         return published;
     }
 
     @Override
-    public CompletionStage<Void> say(Incarnation to, Message message) {
+    public CompletionStage<?> say(Incarnation to, Message message) {
         return publish(sender.node(to), message);
     }
 
     /** What cannot be sent is no failed packet of the application's. */
-    private CompletionStage<Void> publish(PublishChannel channel, Message message) {
+    private CompletionStage<?> publish(PublishChannel channel, Message message) {
         Throwable why = sender.refusal();
         return why == null
                 ? introduction.publish(channel, message)

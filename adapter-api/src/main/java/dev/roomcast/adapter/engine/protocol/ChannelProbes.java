@@ -28,7 +28,7 @@ final class ChannelProbes {
     private final ProtocolSchedule schedule;
     private final Subscriptions subscriptions;
     private final BrokerLinks links;
-    private final Function<Target, CompletionStage<Void>> send;
+    private final Function<Target, CompletionStage<?>> send;
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
 
     /**
@@ -41,7 +41,7 @@ final class ChannelProbes {
             ProtocolSchedule schedule,
             Subscriptions subscriptions,
             BrokerLinks links,
-            Function<Target, CompletionStage<Void>> send) {
+            Function<Target, CompletionStage<?>> send) {
         this.identity = identity;
         this.schedule = schedule;
         this.subscriptions = subscriptions;

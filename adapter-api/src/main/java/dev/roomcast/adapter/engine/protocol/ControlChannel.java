@@ -90,7 +90,7 @@ final class ControlChannel implements Subscription.Owner {
     }
 
     /** Something was published here, and must come back once its stage says that the broker has it. On any thread. */
-    void expectBack(long sent, CompletionStage<Void> stage) {
+    void expectBack(long sent, CompletionStage<?> stage) {
         stage.whenComplete((done, failure) -> {
             if (failure == null) {
                 schedule.run(() -> {

@@ -33,7 +33,7 @@ final class GoodbyeSender {
     }
 
     /** Sends it; the stage completes when it has left, or after a bounded time. */
-    CompletionStage<Void> send() {
+    CompletionStage<?> send() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         if (publisher.down() == null) {
             // Behind all that was sent before, which has a frame once this has left.

@@ -25,7 +25,7 @@ final class LinkProbes {
     private final ProtocolSchedule schedule;
     private final Subscriptions subscriptions;
     private final BrokerLinks links;
-    private final Function<Target, CompletionStage<Void>> send;
+    private final Function<Target, CompletionStage<?>> send;
     /** None where one link carries all. */
     private final Map<String, Probed> byChannel = new HashMap<>();
 
@@ -38,7 +38,7 @@ final class LinkProbes {
             ProtocolSchedule schedule,
             Subscriptions subscriptions,
             BrokerLinks links,
-            Function<Target, CompletionStage<Void>> send) {
+            Function<Target, CompletionStage<?>> send) {
         this.schedule = schedule;
         this.subscriptions = subscriptions;
         this.links = links;

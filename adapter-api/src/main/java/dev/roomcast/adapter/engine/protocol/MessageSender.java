@@ -87,26 +87,26 @@ final class MessageSender {
     }
 
     /** Publishes to all nodes, and awaits that it comes back to this one. */
-    CompletionStage<Void> publishToAll(Message message) {
+    CompletionStage<?> publishToAll(Message message) {
         // It may come back before this returns.
         long before = schedule.now();
-        CompletionStage<Void> published = publish(channels.namespace(), message);
+        CompletionStage<?> published = publish(channels.namespace(), message);
         expectBack(before, published);
         return published;
     }
 
     /** What was published to all nodes must come back to this one. */
-    void expectBack(long sent, CompletionStage<Void> published) {
+    void expectBack(long sent, CompletionStage<?> published) {
         controls.namespace().expectBack(sent, published);
     }
 
     /** Publishes; the stage completes when the broker has it. */
-    CompletionStage<Void> publish(PublishChannel channel, Message message) {
+    CompletionStage<?> publish(PublishChannel channel, Message message) {
         return publisher.send(channel, message);
     }
 
     /** Runs a task on the inbox's turn if something could not be published. */
-    void ifNotPublished(CompletionStage<Void> published, Runnable task) {
+    void ifNotPublished(CompletionStage<?> published, Runnable task) {
         published.whenComplete((done, failure) -> {
             if (failure != null) {
                 schedule.run(task);

@@ -1,13 +1,14 @@
 package dev.roomcast.adapter.engine.protocol;
 
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.engine.codec.Message;
 import dev.roomcast.adapter.engine.publish.PublishChannel;
 import dev.roomcast.adapter.engine.publish.Publisher;
 import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Stages;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Publishes packets of the application, and says what is known of their fate. On any thread. */
@@ -40,28 +41,28 @@ final class PacketPublisher {
      *
      * @return completes when the broker has it; fails if it was not sent, or if other nodes may not receive it
      */
-    CompletionStage<Void> publish(PublishChannel channel, Message message) {
+    CompletionStage<Published> publish(PublishChannel channel, Message message) {
         receipts.publishes();
         if (!meeting.isLeftOut()) {
             String unreceived = receipts.trouble();
-            CompletionStage<Void> sent = publisher.send(channel, message, gate);
+            CompletionStage<Published> sent = publisher.send(channel, message, gate);
             return unreceived == null ? sent : asUnknown(channel, sent, unreceived);
         }
-        CompletableFuture<Void> stage = new CompletableFuture<>();
+        GuardedStage<Published> stage = new GuardedStage<>();
         counters.add(Counters.MESSAGES_NOT_SENT);
         stages.fail(stage, Failures.notSent(channel.name(), meeting.whyLeftOut()));
         return stage;
     }
 
     /** The broker has a packet, which means nothing while it does not hand it to all nodes. */
-    private CompletionStage<Void> asUnknown(PublishChannel channel, CompletionStage<Void> sent, String why) {
-        CompletableFuture<Void> stage = new CompletableFuture<>();
+    private CompletionStage<Published> asUnknown(PublishChannel channel, CompletionStage<Published> sent, String why) {
+        GuardedStage<Published> stage = new GuardedStage<>();
         sent.whenComplete((done, failure) -> {
             if (failure == null) {
                 counters.add(Counters.MESSAGES_UNKNOWN);
                 stages.fail(stage, Failures.unreceived(channel.name(), why));
             } else {
-                stage.completeExceptionally(failure);
+                stage.fail(failure);
             }
         });
         return stage;

@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.Loss;
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.query.PresenceSource;
@@ -68,10 +69,10 @@ public interface Protocol {
      *
      * @return completes when the broker has it
      */
-    CompletionStage<Void> broadcast(Target target, Packet packet);
+    CompletionStage<Published> broadcast(Target target, Packet packet);
 
     /** Publishes a packet to the servers of all other nodes; as {@link #broadcast}. On any thread. */
-    CompletionStage<Void> emit(Packet packet);
+    CompletionStage<Published> emit(Packet packet);
 
     // ---- queries and presence
 

@@ -102,7 +102,7 @@ final class ProtocolParts {
                 schedule,
                 controls,
                 () -> wire.traits().maxFrameBytes());
-        Function<Target, CompletionStage<Void>> probe =
+        Function<Target, CompletionStage<?>> probe =
                 target -> sender.publish(channels.ofItsOwn(target), new Probe());
         LinkProbes linkProbes = new LinkProbes(schedule, wire.subscriptions(), wire, probe);
         ChannelProbes channelProbes = new ChannelProbes(identity, schedule, wire.subscriptions(), wire, probe);

@@ -30,7 +30,7 @@ final class ReceiptActions implements ReceiptMonitor.Listener {
     }
 
     @Override
-    public CompletionStage<Void> request(Incarnation peer) {
+    public CompletionStage<?> request(Incarnation peer) {
         return sender.publish(sender.node(peer), new ReceiptRequest());
     }
 

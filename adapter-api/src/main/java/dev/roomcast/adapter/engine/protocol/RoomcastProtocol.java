@@ -1,6 +1,7 @@
 package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.Packet;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.codec.ChannelNames;
 import dev.roomcast.adapter.engine.codec.FrameMac;
@@ -174,12 +175,12 @@ public final class RoomcastProtocol implements Protocol {
     // ---- packets
 
     @Override
-    public CompletionStage<Void> broadcast(Target target, Packet packet) {
+    public CompletionStage<Published> broadcast(Target target, Packet packet) {
         return parts.packets.publish(parts.channels.of(target), new Broadcast(target, packet));
     }
 
     @Override
-    public CompletionStage<Void> emit(Packet packet) {
+    public CompletionStage<Published> emit(Packet packet) {
         PublishChannel channel = parts.channels.namespace();
         parts.introduction.introduceOn(channel);
         return parts.packets.publish(channel, new Emitted(packet));

@@ -142,7 +142,7 @@ final class SelfIntroduction {
     // ---- on any thread
 
     /** Publishes a message behind an introduction, if one is due: a node that has not been answered yet would ignore the message. */
-    CompletionStage<Void> publish(PublishChannel channel, Message message) {
+    CompletionStage<?> publish(PublishChannel channel, Message message) {
         introduceOn(channel);
         return sender.publish(channel, message);
     }

@@ -117,6 +117,7 @@ public final class Backlog {
             return false;
         }
         count(1, packet);
+        packet.stage().waits();
         return true;
     }
 

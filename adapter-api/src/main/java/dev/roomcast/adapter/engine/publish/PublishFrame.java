@@ -15,7 +15,6 @@ import dev.roomcast.adapter.engine.runtime.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class PublishFrame implements Outgoing {
     private final List<HeartbeatMark> marks;
     private final long order;
     private final List<Message> messages = new ArrayList<>(1);
-    private final List<CompletableFuture<Void>> stages = new ArrayList<>(1);
+    private final List<Publisher.Sent> stages = new ArrayList<>(1);
     /** Set before the transport has it. */
     private Publisher.@Nullable Pass pass;
 

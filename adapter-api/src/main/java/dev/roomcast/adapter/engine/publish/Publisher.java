@@ -2,6 +2,7 @@ package dev.roomcast.adapter.engine.publish;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
+import dev.roomcast.adapter.Published;
 import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.codec.Incarnation;
@@ -10,6 +11,7 @@ import dev.roomcast.adapter.engine.config.EngineOptions;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import dev.roomcast.adapter.engine.runtime.Stages;
@@ -18,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,8 +48,26 @@ public final class Publisher {
             PublishChannel channel,
             Message message,
             int bytes,
-            CompletableFuture<Void> stage,
+            Sent stage,
             @Nullable Patience patience) {}
+
+    /** The stage of a message, with what it says of it when it completes. */
+    static final class Sent extends GuardedStage<Published> implements Runnable {
+
+        /** Written on the drain's turn, before the message leaves. */
+        private volatile boolean hasWaited;
+
+        /** The message waits for the end of an outage. */
+        void waits() {
+            hasWaited = true;
+        }
+
+        /** The broker has accepted the message. */
+        @Override
+        public void run() {
+            end(hasWaited ? Published.afterOutage() : Published.toOthers());
+        }
+    }
 
     /**
      * How a message waits for the end of an outage.
@@ -157,22 +176,22 @@ public final class Publisher {
     }
 
     /** Sends a message, or fails at once while nothing can be published. The stage completes when the broker has accepted it. */
-    public CompletionStage<Void> send(PublishChannel channel, Message message) {
+    public CompletionStage<Published> send(PublishChannel channel, Message message) {
         return send(channel, message, null, down());
     }
 
     /** Sends a message, now or, if that is the policy, after an outage that ends in time. */
-    public CompletionStage<Void> send(PublishChannel channel, Message message, Backlog.Gate gate) {
+    public CompletionStage<Published> send(PublishChannel channel, Message message, Backlog.Gate gate) {
         if (!backlog.isUsed()) {
             return send(channel, message);
         }
         return send(channel, message, new Patience(gate, execution.now()), closed ? Failures.closed() : null);
     }
 
-    private CompletionStage<Void> send(
+    private CompletionStage<Published> send(
             PublishChannel channel, Message message, @Nullable Patience patience, @Nullable Throwable why) {
         int bytes = OVERHEAD + message.held();
-        CompletableFuture<Void> stage = new CompletableFuture<>();
+        Sent stage = new Sent();
         if (why != null) {
             refuse(channel, stage, why);
         } else if (!add(bytes)) {
@@ -198,7 +217,7 @@ public final class Publisher {
         return true;
     }
 
-    private void refuse(PublishChannel channel, CompletableFuture<Void> stage, Throwable why) {
+    private void refuse(PublishChannel channel, Sent stage, Throwable why) {
         fail(List.of(stage), Failures.notSent(channel.name(), why), notSent);
     }
 
@@ -412,7 +431,7 @@ public final class Publisher {
     }
 
     /** One more frame of a pass was answered, with the stages of its messages. */
-    void answered(Pass pass, List<CompletableFuture<Void>> answered, @Nullable AdapterException failure) {
+    void answered(Pass pass, List<Sent> answered, @Nullable AdapterException failure) {
         if (pass.unanswered.decrementAndGet() == 0) {
             inFlight.remove(pass);
             passesInFlight.decrementAndGet();
@@ -422,13 +441,13 @@ public final class Publisher {
         }
         if (failure == null) {
             sent.add(answered.size());
-            stages.complete(answered);
+            stages.completeAll(answered);
         } else {
             fail(answered, failure, failure.outcome() == Outcome.NOT_SENT ? notSent : unknown);
         }
     }
 
-    private void fail(List<CompletableFuture<Void>> answered, AdapterException failure, LongAdder counter) {
+    private void fail(List<Sent> answered, AdapterException failure, LongAdder counter) {
         counter.add(answered.size());
         answered.forEach(stage -> stages.fail(stage, failure));
     }

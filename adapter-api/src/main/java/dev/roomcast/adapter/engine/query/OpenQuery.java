@@ -6,6 +6,7 @@ import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.codec.Query;
 import dev.roomcast.adapter.engine.codec.QueryResult;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Names;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ public final class OpenQuery<T> {
 
     final long id;
     final Query query;
-    final CompletableFuture<Gathered<T>> stage = new CompletableFuture<>();
+    final CompletableFuture<Gathered<T>> stage = new GuardedStage<>();
     /** The only nodes that are asked, or null if all are. */
     final @Nullable Set<PeerInfo> named;
 

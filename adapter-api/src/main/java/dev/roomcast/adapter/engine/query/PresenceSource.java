@@ -93,20 +93,26 @@ public final class PresenceSource {
     public void joined(String room, LocalMember member, boolean isFirst) {
         if (watched.containsKey(room)) {
             MemberDescription memberDescription = member.described(Set.of());
-            changed(
+            add(
                     room,
                     new PresenceMessage.Joined(memberDescription),
                     isFirst ? new PresenceMessage.Occupied(true) : null);
         }
     }
 
-    public void left(String room, LocalMember member, boolean isLast) {
+    public void changed(String room, LocalMember member) {
         if (watched.containsKey(room)) {
-            changed(room, new PresenceMessage.Left(member.id()), isLast ? new PresenceMessage.Occupied(false) : null);
+            add(room, new PresenceMessage.Changed(member.described(Set.of())), null);
         }
     }
 
-    private void changed(String room, PresenceMessage members, @Nullable PresenceMessage occupancy) {
+    public void left(String room, LocalMember member, boolean isLast) {
+        if (watched.containsKey(room)) {
+            add(room, new PresenceMessage.Left(member.id()), isLast ? new PresenceMessage.Occupied(false) : null);
+        }
+    }
+
+    private void add(String room, PresenceMessage members, @Nullable PresenceMessage occupancy) {
         long now = ++version;
         unsent.add(new Change(room, now, members, occupancy));
         inbox.run(() -> tellUntil(now));

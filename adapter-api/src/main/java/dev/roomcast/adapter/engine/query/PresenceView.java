@@ -21,6 +21,8 @@ final class PresenceView {
 
         void joined(MemberInfo member);
 
+        void changed(MemberInfo before, MemberInfo now);
+
         void left(MemberInfo member);
 
         /** Whether so many members more may be remembered, of this node or another; they are, then. */
@@ -92,6 +94,8 @@ final class PresenceView {
             version = roomPresence.version();
             if (roomPresence.presenceMessage() instanceof PresenceMessage.Joined joined) {
                 put(joined.member());
+            } else if (roomPresence.presenceMessage() instanceof PresenceMessage.Changed changed) {
+                change(changed.member());
             } else if (roomPresence.presenceMessage() instanceof PresenceMessage.Left left) {
                 remove(left.id());
             }
@@ -122,7 +126,7 @@ final class PresenceView {
         List.copyOf(members.keySet()).stream()
                 .filter(id -> !now.containsKey(id))
                 .forEach(this::remove);
-        now.values().forEach(this::put);
+        now.values().forEach(this::change);
         // Told while the room was not watched as closely.
         isOccupied = false;
         version = Math.max(version, comingVersion);
@@ -130,14 +134,30 @@ final class PresenceView {
         hasBegun = true;
     }
 
-    private void put(MemberDescription memberDescription) {
-        MemberInfo member = RemoteMember.of(
+    private MemberInfo told(MemberDescription memberDescription) {
+        return RemoteMember.of(
                 node,
                 new MemberDescription(
                         memberDescription.id(),
                         memberDescription.user(),
                         Set.of(room),
                         memberDescription.attributes()));
+    }
+
+    /** Takes what is told of a member that may be known. */
+    private void change(MemberDescription memberDescription) {
+        MemberInfo member = told(memberDescription);
+        MemberInfo before = members.get(member.id());
+        if (before == null) {
+            put(memberDescription);
+        } else if (!member.equals(before)) {
+            members.put(member.id(), member);
+            changes.changed(before, member);
+        }
+    }
+
+    private void put(MemberDescription memberDescription) {
+        MemberInfo member = told(memberDescription);
         MemberInfo before = members.get(member.id());
         if (!member.equals(before)) {
             if (before != null) {

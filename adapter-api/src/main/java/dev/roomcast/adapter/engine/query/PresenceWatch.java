@@ -174,21 +174,34 @@ final class PresenceWatch implements PresenceView.Changes {
     @Override
     public void joined(MemberInfo member) {
         told(listener -> listener.joined(member));
-        member.user().ifPresent(user -> {
-            if (users.merge(user, 1, Integer::sum) == 1) {
-                told(listener -> listener.arrived(user));
-            }
-        });
+        member.user().ifPresent(this::oneMore);
+    }
+
+    @Override
+    public void changed(MemberInfo before, MemberInfo now) {
+        told(listener -> listener.changed(before, now));
+        if (!before.user().equals(now.user())) {
+            now.user().ifPresent(this::oneMore);
+            before.user().ifPresent(this::oneLess);
+        }
     }
 
     @Override
     public void left(MemberInfo member) {
         told(listener -> listener.left(member));
-        member.user().ifPresent(user -> {
-            if (users.computeIfPresent(user, (id, count) -> count == 1 ? null : count - 1) == null) {
-                told(listener -> listener.departed(user));
-            }
-        });
+        member.user().ifPresent(this::oneLess);
+    }
+
+    private void oneMore(String user) {
+        if (users.merge(user, 1, Integer::sum) == 1) {
+            told(listener -> listener.arrived(user));
+        }
+    }
+
+    private void oneLess(String user) {
+        if (users.computeIfPresent(user, (id, count) -> count == 1 ? null : count - 1) == null) {
+            told(listener -> listener.departed(user));
+        }
     }
 
     @Override

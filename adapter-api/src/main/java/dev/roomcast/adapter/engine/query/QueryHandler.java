@@ -1,5 +1,6 @@
 package dev.roomcast.adapter.engine.query;
 
+import dev.roomcast.adapter.EmitListener;
 import dev.roomcast.adapter.NodeHandler;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
@@ -16,6 +17,7 @@ import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
 import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.Listeners;
 import dev.roomcast.adapter.engine.runtime.Names;
 import dev.roomcast.adapter.engine.runtime.Parts;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
@@ -83,6 +85,7 @@ public final class QueryHandler {
     private final Counters counters;
     private final IntervalLog failures;
     private final AtomicReference<@Nullable NodeHandler> handler = new AtomicReference<>();
+    private final Listeners<EmitListener> emitListeners;
     /** Questions that wait for members, in the order in which they were asked. Under its own lock. */
     private final Set<Poll> polls = new LinkedHashSet<>();
 
@@ -104,6 +107,7 @@ public final class QueryHandler {
         this.telling = new SerialExecutor(execution);
         this.frameBudget = frameBudget;
         this.counters = counters;
+        this.emitListeners = new Listeners<>(execution, counters);
         this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
@@ -158,8 +162,9 @@ public final class QueryHandler {
     private static Set<String> users(List<LocalMember> members) {
         Set<String> users = new HashSet<>();
         for (LocalMember member : members) {
-            if (member.user() != null) {
-                users.add(member.user());
+            String user = member.userId();
+            if (user != null) {
+                users.add(user);
             }
         }
         return users;
@@ -275,19 +280,14 @@ public final class QueryHandler {
         to.say(new QueryResult.Failed("its handler failed (" + Failures.text(why) + ")"));
     }
 
+    /** Those who hear what is emitted. */
+    public Listeners<EmitListener> emitListeners() {
+        return emitListeners;
+    }
+
     /** Something was emitted, which nobody waits for. */
     public void emitted(PeerInfo from, Packet packet) {
-        NodeHandler current = handler.get();
-        if (current != null) {
-            handling.execute(() -> {
-                try {
-                    current.received(from, packet);
-                } catch (Throwable t) {
-                    counters.add(Counters.HANDLERS_FAILED);
-                    failures.warn("the handler failed with what was emitted", t);
-                }
-            });
-        }
+        emitListeners.tell(listener -> listener.emitted(from, packet));
     }
 
     // ---- members that are asked

@@ -54,10 +54,10 @@ public final class ScatterGather {
         Throwable trouble();
 
         /** Says it to all others. On any thread. */
-        CompletionStage<Void> say(Message message);
+        CompletionStage<?> say(Message message);
 
         /** Says it to one. On any thread. */
-        CompletionStage<Void> say(Incarnation to, Message message);
+        CompletionStage<?> say(Incarnation to, Message message);
     }
 
     private final Map<Long, OpenQuery<?>> open = new HashMap<>();
@@ -198,7 +198,7 @@ public final class ScatterGather {
     }
 
     /** What was certainly not sent needs no waiting. */
-    private void unless(CompletionStage<Void> said, Consumer<String> notSent) {
+    private void unless(CompletionStage<?> said, Consumer<String> notSent) {
         said.whenComplete((done, failure) -> {
             if (failure != null
                     && Failures.causeOf(failure) instanceof AdapterException known

@@ -33,7 +33,7 @@ public final class ReceiptMonitor {
     public interface Listener {
 
         /** Asks a peer for a receipt; the stage completes when the broker has accepted that. */
-        CompletionStage<Void> request(Incarnation peer);
+        CompletionStage<?> request(Incarnation peer);
 
         /** The connections are to be made anew, since they may lead to another broker then. */
         void reconnect(String why);

@@ -108,4 +108,12 @@ public final class Failures {
             return null;
         }
     }
+
+    public static AdapterException duplicateId(String id) {
+        return new AdapterException(
+                Outcome.DUPLICATE_ID,
+                "a member with the id " + id + " is present: use replace(connection) if its client has connected"
+                        + " again, or give each connection an id of its own",
+                null);
+    }
 }

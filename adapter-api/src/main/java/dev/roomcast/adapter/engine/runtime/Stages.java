@@ -2,7 +2,7 @@ package dev.roomcast.adapter.engine.runtime;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
-import java.util.Iterator;
+import dev.roomcast.adapter.Published;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,20 +18,9 @@ public final class Stages {
     /** Shared by all that is done at once; nobody can complete it otherwise. */
     public static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
-    /** One call for each stage. Not a {@code Stream}: with many rooms, each packet has a list of its own, and would pay for one. */
-    private record Completions(Iterator<CompletableFuture<Void>> stages) implements Iterator<Runnable> {
-
-        @Override
-        public boolean hasNext() {
-            return stages.hasNext();
-        }
-
-        @Override
-        public Runnable next() {
-            CompletableFuture<Void> stage = stages.next();
-            return () -> stage.complete(null);
-        }
-    }
+    /** Of each packet that concerns this node alone. */
+    public static final CompletionStage<Published> ON_THIS_NODE =
+            CompletableFuture.completedStage(Published.onThisNode());
 
     private final Callbacks callbacks;
     private final Counters counters;
@@ -43,12 +32,19 @@ public final class Stages {
         this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
-    public void complete(List<CompletableFuture<Void>> stages) {
-        callbacks.runAll(new Completions(stages.iterator()));
+    /** Completes stages, each by its own call. With many rooms, each packet has a list of its own: it costs no object more. */
+    public void completeAll(List<? extends Runnable> stages) {
+        callbacks.runAll(stages.iterator());
+    }
+
+    public void complete(List<? extends CompletableFuture<Void>> stages) {
+        callbacks.runAll(stages.stream()
+                .<Runnable>map(stage -> () -> GuardedStage.end(stage, null))
+                .iterator());
     }
 
     public <T> void complete(CompletableFuture<T> stage, T value) {
-        callbacks.run(() -> stage.complete(value));
+        callbacks.run(() -> GuardedStage.end(stage, value));
     }
 
     /** Tells the application something, before whatever is completed later; what that throws is its own. */
@@ -73,17 +69,17 @@ public final class Stages {
         if (parts.size() == 1) {
             return parts.get(0);
         }
-        CompletableFuture<Void> all = new CompletableFuture<>();
+        GuardedStage<Void> all = new GuardedStage<>();
         AtomicInteger left = new AtomicInteger(parts.size() + 1);
         Runnable oneLess = () -> {
             if (left.decrementAndGet() == 0) {
-                all.complete(null);
+                all.end(null);
             }
         };
         for (CompletionStage<Void> part : parts) {
             part.whenComplete((done, failure) -> {
                 if (failure != null) {
-                    all.completeExceptionally(failure);
+                    all.fail(failure);
                 }
                 oneLess.run();
             });
@@ -107,7 +103,7 @@ public final class Stages {
     }
 
     private boolean failNow(CompletableFuture<?> stage, AdapterException failure) {
-        boolean failed = stage.completeExceptionally(failure);
+        boolean failed = GuardedStage.fail(stage, failure);
         if (failed) {
             counters.add(Counters.STAGES_FAILED);
         }

@@ -7,6 +7,7 @@ import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.runtime.Deadlines;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.IntervalLogs;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.engine.subscribe.Subscription.Joining;
@@ -242,7 +243,7 @@ public final class Subscriptions {
             if (s.state == State.CONFIRMED || !s.wanted) {
                 return Stages.DONE;
             }
-            stage = new CompletableFuture<>();
+            stage = new GuardedStage<>();
             Waiter waiter = s.waiter(new Joining(member, room));
             waiter.add(stage);
             undo.ifPresent(waiter::undoBy);

@@ -136,6 +136,7 @@ public class FrameCodecTest {
                 new WatchListRequest(),
                 new RoomPresence("r", 4, 0, 2, new PresenceMessage.All(List.of(MEMBER))),
                 new RoomPresence("r", 5, 0, 1, new PresenceMessage.Joined(MEMBER)),
+                new RoomPresence("r", 6, 0, 1, new PresenceMessage.Changed(MEMBER)),
                 new RoomPresence("r", 6, 0, 1, new PresenceMessage.Left("m")),
                 new RoomPresence("r", 7, 0, 1, new PresenceMessage.Occupied(true)));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.roomcast.adapter.Connection;
 import dev.roomcast.adapter.engine.Cost;
@@ -39,6 +40,42 @@ class RoomIndexTest {
         assertSame(first, index.member("m"));
         assertEquals(1, index.everyone().members().size());
         assertEquals(1, index.memberCount());
+    }
+
+    @Test
+    void aMemberReplacesTheOneOfItsIdAndAUserOfBothKeepsTheChannel() {
+        List<String> events = new ArrayList<>();
+        RoomIndex watched = new RoomIndex(
+                new RoomIndex.Observer() {
+                    @Override
+                    public void created(Room room) {}
+
+                    @Override
+                    public void joined(Room room, LocalMember member) {}
+
+                    @Override
+                    public void left(Room room, LocalMember member) {}
+
+                    @Override
+                    public void deleted(Room room) {
+                        events.add("deleted " + room.name());
+                    }
+                },
+                2);
+        LocalMember old = new LocalMember(watched, Connection.of("m", packet -> {}, why -> {}), "m", "ann", Map.of());
+        LocalMember back = new LocalMember(watched, Connection.of("m", packet -> {}, why -> {}), "m", "ann", Map.of());
+        watched.add(old);
+        watched.join(old, List.of("a"));
+        assertSame(old, watched.replace(back, count -> fail("whoever replaces another one needs no place")));
+        assertEquals(List.of("deleted a"), events);
+        assertSame(back, watched.member("m"));
+        assertFalse(old.isPresent());
+        assertEquals(1, watched.memberCount());
+        assertEquals(1, watched.everyone().members().size());
+        assertFalse(watched.remove(old));
+        assertTrue(watched.hasAny(new int[] {"m".hashCode()}));
+        assertThrows(IllegalArgumentException.class, () -> watched.replace(back, count -> {}));
+        assertSame(back, watched.member("m"));
     }
 
     @Test

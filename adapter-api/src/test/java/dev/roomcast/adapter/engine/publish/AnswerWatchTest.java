@@ -58,11 +58,11 @@ class AnswerWatchTest {
         time.pass(duration);
     }
 
-    private CompletionStage<Void> send(PublishChannel channel) {
+    private CompletionStage<?> send(PublishChannel channel) {
         return publisher.send(channel, new Goodbye());
     }
 
-    private static Outcome outcome(CompletionStage<Void> stage) {
+    private static Outcome outcome(CompletionStage<?> stage) {
         try {
             stage.toCompletableFuture().getNow(null);
         } catch (CompletionException e) {
@@ -73,9 +73,9 @@ class AnswerWatchTest {
 
     @Test
     void framesWithoutAnAnswerFailAsUnknownAndTheirConnectionIsEndedBeforeTheNextLeave() {
-        CompletionStage<Void> first = send(a);
-        CompletionStage<Void> second = send(b);
-        CompletionStage<Void> waiting = send(b);
+        CompletionStage<?> first = send(a);
+        CompletionStage<?> second = send(b);
+        CompletionStage<?> waiting = send(b);
         assertEquals(MOST_PASSES, transport.passes.size(), "the third waits for an answer");
         transport.duringPublish = () -> assertEquals(1, transport.commands.size(), "the reset comes before the frame");
 
@@ -116,7 +116,7 @@ class AnswerWatchTest {
 
     @Test
     void answersThatCameWhileTheProcessStoodStillAreInTime() {
-        CompletionStage<Void> stage = send(a);
+        CompletionStage<?> stage = send(a);
         time.stall(LIMIT.multipliedBy(60));
         // The look that was due runs first, and then what was read from the network.
         pass(Duration.ZERO);
@@ -129,7 +129,7 @@ class AnswerWatchTest {
     @Test
     void aTransportThatStaysSilentIsResetAgainAndAgain() {
         for (int i = 1; i <= 3; i++) {
-            CompletionStage<Void> stage = send(a);
+            CompletionStage<?> stage = send(a);
             pass(LIMIT.multipliedBy(4));
             assertEquals(Outcome.UNKNOWN, outcome(stage));
             assertEquals(i, transport.commands.size());
@@ -139,7 +139,7 @@ class AnswerWatchTest {
 
     @Test
     void anAnswerThatComesTooLateChangesNothing() {
-        CompletionStage<Void> stage = send(a);
+        CompletionStage<?> stage = send(a);
         pass(LIMIT.multipliedBy(4));
         transport.passes.get(0).forEach(Outgoing::accepted);
         pass(LIMIT);

@@ -80,11 +80,11 @@ class BacklogTest {
     void whatIsSentInAnOutageLeavesWhenItIsOverBeforeWhatComesLater() {
         open();
         down();
-        CompletionStage<Void> first = send(a, "1");
+        CompletionStage<?> first = send(a, "1");
         send(all, "2");
         send(b, "3");
         assertEquals(3, publisher.inBacklog());
-        CompletionStage<Void> impatient = publisher.send(a, new Goodbye());
+        CompletionStage<?> impatient = publisher.send(a, new Goodbye());
         pass();
         assertEquals(Outcome.NOT_SENT, failure(impatient).outcome());
         up();
@@ -100,7 +100,7 @@ class BacklogTest {
     void whatWaitsForAnAnswerWhenTheBrokerGoesWaitsInFrontOfWhatComesLater() {
         transport.traits = transport.traits.framesInFlight(1);
         open();
-        CompletionStage<Void> inFlight = send(a, "1");
+        CompletionStage<?> inFlight = send(a, "1");
         send(a, "2");
         send(all, "3");
         send(all, "4");
@@ -137,12 +137,12 @@ class BacklogTest {
     void tooMuchIsRefused() {
         open();
         down();
-        CompletionStage<Void> large = send(a, "x".repeat(BYTES));
+        CompletionStage<?> large = send(a, "x".repeat(BYTES));
         assertTrue(failure(large).getMessage().contains("roomcast.outage.bytes"), failure(large)::getMessage);
         for (int i = 0; i < PACKETS; i++) {
             assertFalse(send(a, "" + i).toCompletableFuture().isDone());
         }
-        CompletionStage<Void> more = send(a, "more");
+        CompletionStage<?> more = send(a, "more");
         assertEquals(Outcome.NOT_SENT, failure(more).outcome());
         assertTrue(failure(more).getMessage().contains("roomcast.outage.packets"), failure(more)::getMessage);
         up();
@@ -153,7 +153,7 @@ class BacklogTest {
     void tooMuchThatComesBackIsRefusedToo() {
         transport.traits = transport.traits.framesInFlight(1);
         open();
-        List<CompletionStage<Void>> stages = new ArrayList<>();
+        List<CompletionStage<?>> stages = new ArrayList<>();
         for (int i = 0; i < 2 * PACKETS; i++) {
             stages.add(send(a, "" + i));
         }
@@ -167,9 +167,9 @@ class BacklogTest {
     void tooOldIsRefusedWhenItIs() {
         open();
         down();
-        CompletionStage<Void> old = send(a, "1");
+        CompletionStage<?> old = send(a, "1");
         time.pass(AGE.dividedBy(2));
-        CompletionStage<Void> young = send(b, "2");
+        CompletionStage<?> young = send(b, "2");
         time.pass(AGE.dividedBy(2).plusMillis(1));
         assertEquals(Outcome.NOT_SENT, failure(old).outcome());
         assertTrue(failure(old).getMessage().contains("roomcast.outage.age"), failure(old)::getMessage);
@@ -184,7 +184,7 @@ class BacklogTest {
     void whatMustNotLeaveAnyMoreIsRefusedAtTheGate() {
         open();
         door.open = false;
-        CompletionStage<Void> waiting = send(a, "1");
+        CompletionStage<?> waiting = send(a, "1");
         door.refusal = new IllegalStateException("left out");
         door.open = true;
         publisher.run();
@@ -197,8 +197,8 @@ class BacklogTest {
     void aNodeThatEndsLeavesNothing() {
         open();
         down();
-        CompletionStage<Void> own = send(a, "1");
-        CompletionStage<Void> other = publisher.send(others, broadcast("2"), new Door());
+        CompletionStage<?> own = send(a, "1");
+        CompletionStage<?> other = publisher.send(others, broadcast("2"), new Door());
         publisher.abandon(self);
         pass();
         assertEquals(Outcome.CLOSED, failure(own).outcome());
@@ -237,8 +237,8 @@ class BacklogTest {
         time.pass(Duration.ofMillis(1));
     }
 
-    private CompletionStage<Void> send(PublishChannel channel, String text) {
-        CompletionStage<Void> stage = publisher.send(channel, broadcast(text), door);
+    private CompletionStage<?> send(PublishChannel channel, String text) {
+        CompletionStage<?> stage = publisher.send(channel, broadcast(text), door);
         pass();
         return stage;
     }

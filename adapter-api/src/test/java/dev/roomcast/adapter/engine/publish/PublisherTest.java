@@ -61,7 +61,7 @@ class PublisherTest {
     @Test
     void anIdleDrainSendsAtOnceOnTheCallersThread() {
         open();
-        CompletionStage<Void> stage = send(a, "1");
+        CompletionStage<?> stage = send(a, "1");
         assertEquals(List.of("a:1#1"), sent());
         transport.passes.get(0).get(0).accepted();
         assertFalse(stage.toCompletableFuture().isDone(), "what hangs on a stage runs elsewhere");
@@ -121,10 +121,10 @@ class PublisherTest {
 
     @Test
     void nothingIsQueuedWhileTheBrokerIsAway() {
-        CompletionStage<Void> early = send(a, "1");
+        CompletionStage<?> early = send(a, "1");
         open();
         publisher.down(new IllegalStateException("gone"));
-        CompletionStage<Void> late = send(a, "2");
+        CompletionStage<?> late = send(a, "2");
         pass();
         assertEquals(Outcome.NOT_SENT, failure(early).outcome());
         assertTrue(failure(late).getMessage().contains("gone"));
@@ -151,7 +151,7 @@ class PublisherTest {
     @Test
     void theQueueIsBounded() {
         open();
-        List<CompletionStage<Void>> stages = new ArrayList<>();
+        List<CompletionStage<?>> stages = new ArrayList<>();
         transport.duringPublish = () -> {
             for (int i = 0; i < 20; i++) {
                 stages.add(send(a, "x".repeat(1000)));
@@ -184,17 +184,17 @@ class PublisherTest {
         PublishChannel others = new PublishChannel("others", new Incarnation(3, 4), null, false, 4);
         // In flight; held for its window; a barrier that waits for its own, and what is behind it; or not looked at
         // yet.
-        List<CompletionStage<Void>> pending = new ArrayList<>();
+        List<CompletionStage<?>> pending = new ArrayList<>();
         for (PublishChannel channel : List.of(all, a, a, all, b)) {
             pending.add(narrow.send(channel, new Goodbye()));
         }
-        CompletionStage<Void> other = narrow.send(others, new Goodbye());
-        CompletionStage<Void> held = narrow.send(others, new Goodbye());
+        CompletionStage<?> other = narrow.send(others, new Goodbye());
+        CompletionStage<?> held = narrow.send(others, new Goodbye());
         pass();
         int before = channels().size();
         narrow.abandon(new Incarnation(1, 2));
         pass();
-        for (CompletionStage<Void> stage : pending) {
+        for (CompletionStage<?> stage : pending) {
             assertTrue(stage.toCompletableFuture().isDone(), "stage " + pending.indexOf(stage));
             assertEquals(Outcome.CLOSED, failure(stage).outcome());
         }
@@ -326,7 +326,7 @@ class PublisherTest {
         open();
         transport.traits = transport.traits.framesInFlight(1);
         send(a, "1");
-        CompletionStage<Void> held = send(a, "2");
+        CompletionStage<?> held = send(a, "2");
         publisher.down(new IllegalStateException("gone"));
         assertEquals(Outcome.NOT_SENT, failureAfterPass(held).outcome());
     }
@@ -350,7 +350,7 @@ class PublisherTest {
         transport.duringPublish = () -> {
             throw new AssertionError("a bug of the transport");
         };
-        CompletionStage<Void> thrown = send(a, "1");
+        CompletionStage<?> thrown = send(a, "1");
         send(a, "2");
         pass();
         assertEquals(Outcome.UNKNOWN, failure(thrown).outcome());
@@ -374,7 +374,7 @@ class PublisherTest {
     @Test
     void anAnswerCountsOnce() {
         open();
-        CompletionStage<Void> stage = send(a, "1");
+        CompletionStage<?> stage = send(a, "1");
         Outgoing frame = transport.passes.get(0).get(0);
         frame.unknown(new IllegalStateException("time"));
         frame.accepted();
@@ -472,7 +472,7 @@ class PublisherTest {
         open();
         send(a, "1");
         send(a, "2");
-        CompletionStage<Void> notSent = send(a, "3");
+        CompletionStage<?> notSent = send(a, "3");
         transport.passes.get(0).get(0).accepted();
         transport.passes.get(1).get(0).unknown(new IllegalStateException("time"));
         transport.passes.get(2).get(0).notSent(new IllegalStateException("MOVED"));
@@ -487,7 +487,7 @@ class PublisherTest {
         open();
         transport.traits = transport.traits.framesInFlight(1);
         send(a, "1");
-        CompletionStage<Void> held = send(a, "2");
+        CompletionStage<?> held = send(a, "2");
         publisher.close();
         assertEquals(Outcome.CLOSED, failureAfterPass(held).outcome());
     }
@@ -496,8 +496,8 @@ class PublisherTest {
     void whatANodeThatEndsHasSentIsAwaitedByNobody() {
         open();
         PublishChannel ofAnother = new PublishChannel("other", new Incarnation(3, 4), null, false, 1);
-        CompletionStage<Void> mine = send(a, "1");
-        CompletionStage<Void> another = send(ofAnother, "2");
+        CompletionStage<?> mine = send(a, "1");
+        CompletionStage<?> another = send(ofAnother, "2");
         publisher.abandon(a.from());
         assertEquals(Outcome.CLOSED, failureAfterPass(mine).outcome());
         assertFalse(another.toCompletableFuture().isDone());
@@ -637,7 +637,7 @@ class PublisherTest {
         time.pass(Duration.ofMillis(1));
     }
 
-    private CompletionStage<Void> send(PublishChannel channel, String text) {
+    private CompletionStage<?> send(PublishChannel channel, String text) {
         return publisher.send(channel, new Broadcast(Target.room(channel.name()), Packet.text(text)));
     }
 

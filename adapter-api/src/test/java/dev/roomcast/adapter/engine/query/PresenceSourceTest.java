@@ -169,6 +169,9 @@ class PresenceSourceTest {
         }
 
         @Override
+        public void changed(MemberInfo before, MemberInfo now) {}
+
+        @Override
         public void left(MemberInfo member) {
             left++;
         }

@@ -1,13 +1,18 @@
 package dev.roomcast.adapter.engine.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.roomcast.adapter.MemberInfo;
 import dev.roomcast.adapter.NodeInfo.Status;
 import dev.roomcast.adapter.OccupancyListener;
+import dev.roomcast.adapter.PresenceListener;
 import dev.roomcast.adapter.engine.Cost;
+import dev.roomcast.adapter.engine.codec.ByteReader;
 import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.codec.Message.RoomPresence;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
+import dev.roomcast.adapter.engine.codec.PresenceCodec;
 import dev.roomcast.adapter.engine.codec.PresenceMessage;
 import dev.roomcast.adapter.engine.codec.QueryResult.MemberDescription;
 import java.util.ArrayList;
@@ -102,5 +107,63 @@ class PresenceWatchTest {
             }
             assertEquals(count, many.whole());
         });
+    }
+
+    @Test
+    void aMemberThatHasChangedIsToldAsChangedAlsoByAList() {
+        watch.add(new PresenceListener() {
+            @Override
+            public void changed(MemberInfo before, MemberInfo now) {
+                told.add(before.user() + " to " + now.user());
+            }
+
+            @Override
+            public void joined(MemberInfo member) {
+                told.add("joined");
+            }
+
+            @Override
+            public void left(MemberInfo member) {
+                told.add("left");
+            }
+
+            @Override
+            public void arrived(String user) {
+                told.add("arrived " + user);
+            }
+
+            @Override
+            public void departed(String user) {
+                told.add("departed " + user);
+            }
+        });
+        heard(watch, A, new PresenceMessage.All(List.of(described("ann"))));
+        watch.begin();
+        told.clear();
+        watch.heard(
+                A,
+                new PeerInfo(A.toString(), "n", Status.ALIVE),
+                new RoomPresence("r", 2, 0, 1, new PresenceMessage.Changed(described("bob"))));
+        heard(watch, A, new PresenceMessage.All(List.of(described("cid"))));
+        heard(watch, A, new PresenceMessage.All(List.of(described("cid"))));
+        assertEquals(
+                List.of(
+                        "Optional[ann] to Optional[bob]",
+                        "arrived bob",
+                        "departed ann",
+                        "Optional[bob] to Optional[cid]",
+                        "arrived cid",
+                        "departed bob"),
+                told);
+    }
+
+    /** What a node of a later release tells. */
+    @Test
+    void aPresenceOfAnUnknownKindIsPassedOver() {
+        assertNull(PresenceCodec.presence(new ByteReader(new byte[] {99})));
+    }
+
+    private static MemberDescription described(String user) {
+        return new MemberDescription("m", user, Set.of(), Map.of());
     }
 }

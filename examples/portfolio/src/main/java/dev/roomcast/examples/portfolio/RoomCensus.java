@@ -45,7 +45,7 @@ final class RoomCensus {
     private CompletableFuture<Count> ask(Count lastKnown) {
         try {
             return adapter.cluster()
-                    .rooms()
+                    .roomNames()
                     .thenApply(Count::of)
                     .toCompletableFuture()
                     .completeOnTimeout(lastKnown, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

@@ -59,7 +59,7 @@ public final class DeployedApp implements BiConsumer<String, Map<String, String>
             await(node.join(member, List.of("a", "b", "c")));
             for (Target target : List.of(Target.room("a"), Target.everyone(), Target.rooms(List.of("b", "c")))) {
                 await(node.broadcast(target, Packet.text("one")));
-                Stream<CompletionStage<Void>> many =
+                Stream<CompletionStage<?>> many =
                         IntStream.range(0, PACKETS).mapToObj(i -> node.broadcast(target, Packet.text("many " + i)));
                 many.toList().forEach(DeployedApp::await);
             }

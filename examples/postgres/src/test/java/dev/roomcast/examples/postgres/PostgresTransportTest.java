@@ -107,7 +107,7 @@ class PostgresTransportTest {
                     + " AND application_name LIKE '% a-" + prefix + "'");
             TestPostgres.signal("STOP", backend);
             try {
-                CompletionStage<Void> sent = a.broadcast(Target.room("news"), Packet.text("late"));
+                CompletionStage<?> sent = a.broadcast(Target.room("news"), Packet.text("late"));
                 Throwable failure = assertThrows(CompletionException.class, () -> done(sent))
                         .getCause();
                 assertEquals(AdapterException.Outcome.UNKNOWN, ((AdapterException) failure).outcome());
@@ -149,7 +149,7 @@ class PostgresTransportTest {
     @Test
     void aServerThatIsNotThereIsNamedWithoutItsPassword() {
         try (Adapter adapter = open("a", "jdbc:postgresql://127.0.0.1:1/nowhere?user=me&password=s3cret")) {
-            CompletionStage<Void> sent = adapter.broadcast(Target.room("news"), Packet.text("nobody hears it"));
+            CompletionStage<?> sent = adapter.broadcast(Target.room("news"), Packet.text("nobody hears it"));
             Throwable failure =
                     assertThrows(CompletionException.class, () -> done(sent)).getCause();
             assertEquals(AdapterException.Outcome.NOT_SENT, ((AdapterException) failure).outcome());

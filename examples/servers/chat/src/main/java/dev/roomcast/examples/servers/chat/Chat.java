@@ -61,12 +61,9 @@ public final class Chat implements AutoCloseable {
         Client client = new Client(connection, room);
         Present now;
         try {
-            now = present.compute(connection.id(), (id, before) -> {
-                if (before != null) {
-                    replace(before);
-                }
-                return new Present(client, adapter.add(StuckConnection.ifStuck(connection)));
-            });
+            now = present.compute(
+                    connection.id(),
+                    (id, before) -> new Present(client, adapter.replace(StuckConnection.ifStuck(connection))));
         } catch (IllegalStateException draining) {
             connection.disconnect(GOING_AWAY);
             return client;
@@ -216,11 +213,6 @@ public final class Chat implements AutoCloseable {
     @Override
     public void close() {
         adapter.close();
-    }
-
-    private void replace(Present before) {
-        adapter.remove(before.member());
-        close(before.client().connection(), new DisconnectReason(Kind.REPLACED, "connected again"));
     }
 
     private static void tell(Connection connection, String text) {
