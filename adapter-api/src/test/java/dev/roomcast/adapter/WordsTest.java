@@ -70,8 +70,8 @@ class WordsTest {
     private static final Pattern JAVADOC = Pattern.compile("(?s)/\\*\\*.*?\\*/");
     private static final Pattern CODE_IN_JAVADOC = Pattern.compile("(?s)<pre>.*?</pre>|\\{@\\w+[^}]*\\}");
     /** Comments, texts and characters: each is recognized only if it does not begin within another one. */
-    private static final Pattern TOKEN = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\""
-            + "|\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)+'");
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"" + "|\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)+'");
 
     private static final Pattern EXPORT = Pattern.compile("(?m)^\\s*exports ([\\w.]+)\\s*;");
 
@@ -110,8 +110,8 @@ class WordsTest {
         assertEquals(List.of(), unneeded, "remove these entries");
     }
 
-    /** A part of a file that is checked, with its line. */
-    private record Passage(int line, String text) {}
+    /** A part of a file that is checked, and where it begins. */
+    private record Passage(int offset, String text) {}
 
     private interface Passages {
         List<Passage> of(Path file);
@@ -127,11 +127,16 @@ class WordsTest {
     private static List<String> words(Path file, List<Passage> passages) {
         List<String> refused = new ArrayList<>();
         for (Passage passage : passages) {
-            for (String word : found(PRIVATE, passage.text()).map(MatchResult::group).collect(Collectors.toList())) {
-                refused.add(name(file) + ":" + passage.line() + ": \"" + word + "\", better: " + better(word));
-            }
+            found(PRIVATE, passage.text()).forEach(word -> {
+                long line = 1 + newLines(read(file).substring(0, passage.offset() + word.start()));
+                refused.add(name(file) + ":" + line + ": \"" + word.group() + "\", better: " + better(word.group()));
+            });
         }
         return refused;
+    }
+
+    private static long newLines(String text) {
+        return text.chars().filter(c -> c == '\n').count();
     }
 
     private static String better(String word) {
@@ -145,15 +150,7 @@ class WordsTest {
     }
 
     private static List<Passage> prose(Path file) {
-        if (!name(file).endsWith(".md")) {
-            return List.of();
-        }
-        String text = without(CODE_IN_DOCUMENTS, read(file));
-        List<Passage> lines = new ArrayList<>();
-        for (String line : text.split("\n", -1)) {
-            lines.add(new Passage(lines.size() + 1, line));
-        }
-        return lines;
+        return name(file).endsWith(".md") ? List.of(new Passage(0, without(CODE_IN_DOCUMENTS, read(file)))) : List.of();
     }
 
     private static List<Passage> javadoc(Path file) {
@@ -161,7 +158,7 @@ class WordsTest {
             return List.of();
         }
         return passages(read(file), JAVADOC).stream()
-                .map(passage -> new Passage(passage.line(), without(CODE_IN_JAVADOC, passage.text())))
+                .map(passage -> new Passage(passage.offset(), without(CODE_IN_JAVADOC, passage.text())))
                 .collect(Collectors.toList());
     }
 
@@ -177,12 +174,7 @@ class WordsTest {
 
     private static List<Passage> passages(String source, Pattern pattern) {
         return found(pattern, source)
-                .map(found -> new Passage(
-                        1 + (int) source.substring(0, found.start())
-                                        .chars()
-                                        .filter(c -> c == '\n')
-                                        .count(),
-                        found.group()))
+                .map(found -> new Passage(found.start(), found.group()))
                 .collect(Collectors.toList());
     }
 
@@ -190,9 +182,9 @@ class WordsTest {
         return pattern.matcher(text).results();
     }
 
-    /** The text without what matches, whose lines are kept so that later ones have their numbers. */
+    /** Replaces matches by blanks, so that the rest keeps its place. */
     private static String without(Pattern pattern, String text) {
-        return pattern.matcher(text).replaceAll(found -> found.group().replaceAll("[^\n]", ""));
+        return pattern.matcher(text).replaceAll(found -> found.group().replaceAll("[^\n]", " "));
     }
 
     /** Sources of the modules that are published, and of the benchmarks. */

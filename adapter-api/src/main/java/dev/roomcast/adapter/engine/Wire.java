@@ -282,7 +282,9 @@ public final class Wire implements Receiver, ProtocolWire {
             links.remove(link);
             linkLoss = why;
             counters.add(Counters.LINKS_LOST);
-            lostLinks.at(link.toString()).warn("Roomcast no longer receives from " + link + ": " + Failures.text(why), null);
+            lostLinks
+                    .at(link.toString())
+                    .warn("Roomcast no longer receives from " + link + ": " + Failures.text(why), null);
             subscriptions().linkDown(link, why, !links.isEmpty());
             lookAtConnection();
             changed();
@@ -301,7 +303,9 @@ public final class Wire implements Receiver, ProtocolWire {
             counters.add(Counters.LINKS_DEAF);
             deafLinks
                     .at(link.toString())
-                    .warn("Roomcast is connected to " + link + ", but receives nothing, and resets the link: " + what, null);
+                    .warn(
+                            "Roomcast is connected to " + link + ", but receives nothing, and resets the link: " + what,
+                            null);
             subscriptions().reset(link, what);
         }
     }

@@ -85,9 +85,8 @@ final class RedisOptions {
                     "roomcast.redis.tls.verify", "full, ca or none", TlsVerify::parse)
             .alias("REDIS_TLS_VERIFY")
             .or(TlsVerify.FULL)
-            .describedAs(
-                    "How the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
-                            + " that it names this host; none: nothing, so anybody in between can read and change everything.");
+            .describedAs("How the server's certificate is checked: full; ca: that a trusted CA has signed it, but not"
+                    + " that it names this host; none: nothing, so anybody in between can read and change everything.");
 
     static final Option<RedisProtocol> PROTOCOL = Option.of(
                     "roomcast.redis.protocol", "auto, resp2 or resp3", RedisProtocol::parse)

@@ -293,7 +293,8 @@ final class ShardedTransport implements Transport {
         if (shards.stream().noneMatch(Shard::isHearing)) {
             receiver.linkFailed(why);
         } else if (!shard.isFailing && shard.logsFailures.isOver()) {
-            log.warn("One master of the Redis Cluster is unavailable, and so are the rooms on it: {}", why.getMessage());
+            log.warn(
+                    "One master of the Redis Cluster is unavailable, and so are the rooms on it: {}", why.getMessage());
         }
         shard.isFailing = true;
         lookSoon();

@@ -47,8 +47,8 @@ final class TlsFailure {
                 .or(() -> refusedByUs(causes))
                 .or(() -> refusedByThem(causes))
                 .or(() -> first(causes, SSLException.class)
-                        .map(failure -> "has no version or cipher of TLS in common with this JVM (" + failure.getMessage()
-                                + "). Check which protocols and ciphers it accepts"));
+                        .map(failure -> "has no version or cipher of TLS in common with this JVM ("
+                                + failure.getMessage() + "). Check which protocols and ciphers it accepts"));
     }
 
     /** A Redis without TLS answers, or waits for the end of a line, as the bytes of the handshake happen to have one or not. */

@@ -241,9 +241,7 @@ class RedisTlsTest {
     void aServerWithoutTlsIsNamed() throws Exception {
         String url = "rediss://127.0.0.1:" + redis().port();
         assertSays(
-                failure(Opened.at(url, "roomcast.redis.connect-timeout", "2s")),
-                "Redis at " + url,
-                "does not use TLS");
+                failure(Opened.at(url, "roomcast.redis.connect-timeout", "2s")), "Redis at " + url, "does not use TLS");
     }
 
     @Test

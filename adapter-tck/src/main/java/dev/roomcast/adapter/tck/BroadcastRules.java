@@ -474,17 +474,22 @@ abstract class BroadcastRules extends Chapter {
         cluster().with("roomcast.outage", "wait");
         TestNode sender = cluster().open(2).get(0);
         sender.faults().cut();
-        expect().eventually(
-                        sender,
-                        "the gauge publishing.up",
-                        0L,
-                        () -> sender.adapter().health().gauges().get("publishing.up"));
+        awaitsGauge(sender, "publishing.up", 0);
         CompletionStage<Published> waiting = sender.send(TO_NEWS, "waiting");
+        awaitsGauge(sender, "messages.waiting", 1);
         sender.faults().restore();
         Published waited = expect().completes(sender, "a broadcast that has waited", waiting);
         expect().equal(sender, "hasWaited()", true, waited.hasWaited());
         Published later = expect().completes(sender, "a later broadcast", sender.send(TO_NEWS, "later"));
         expect().equal(sender, "hasWaited() of a later one", false, later.hasWaited());
+    }
+
+    private void awaitsGauge(TestNode node, String gauge, long value) {
+        expect().eventually(
+                        node,
+                        "the gauge " + gauge,
+                        value,
+                        () -> node.adapter().health().gauges().get(gauge));
     }
 
     @Rule(value = "2.22", lookAt = "whether the names of a target are checked before anything is delivered")

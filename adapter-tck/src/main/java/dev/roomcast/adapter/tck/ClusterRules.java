@@ -442,7 +442,8 @@ abstract class ClusterRules extends Chapter {
         TestNode b = cluster().open();
         String name = b.place().name();
         expect().eventually(a, "the events of a later listener", List.of("ALIVE " + name), after::nodes);
-        closed.keySet().forEach(log -> expect().equal(a, "the events of a closed registration", List.of(), log.nodes()));
+        closed.keySet()
+                .forEach(log -> expect().equal(a, "the events of a closed registration", List.of(), log.nodes()));
         TestClient alice = a.client("alice").join(NEWS);
         cluster().reaches(b, TO_NEWS, alice);
     }
@@ -478,7 +479,9 @@ abstract class ClusterRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "4.18", lookAt = "whether Link.dropped is called, and whether subscribe then sends a new request to the broker")
+    @Rule(
+            value = "4.18",
+            lookAt = "whether Link.dropped is called, and whether subscribe then sends a new request to the broker")
     void droppedChannelComesBack() {
         cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);

@@ -77,7 +77,9 @@ abstract class LossRules extends Chapter {
     }
 
     @Requires(Feature.CLUSTER)
-    @Rule(value = "6.4", lookAt = "which loss is reported when channels that were lost with their link are confirmed again")
+    @Rule(
+            value = "6.4",
+            lookAt = "which loss is reported when channels that were lost with their link are confirmed again")
     void anOutageIsAPossibleLoss() {
         cluster().requireRoomChannels();
         List<TestNode> nodes = cluster().open(2);

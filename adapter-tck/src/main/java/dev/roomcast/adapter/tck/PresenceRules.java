@@ -170,7 +170,8 @@ abstract class PresenceRules extends Chapter {
         awaits(watching, log, "began []", "joined m");
         client.leave(NEWS);
         awaits(watching, log, "began []", "joined m", "left m");
-        closed.keySet().forEach(ended -> expect().equal(watching, "the reported events", List.of("began []"), ended.events()));
+        closed.keySet()
+                .forEach(ended -> expect().equal(watching, "the reported events", List.of("began []"), ended.events()));
     }
 
     @Requires(Feature.CLUSTER)

@@ -203,7 +203,8 @@ final class TestCluster {
 
     Loss awaits(TestNode node, Predicate<Loss> which) {
         Supplier<List<Loss>> told = () -> node.clusterLog().losses();
-        expect.eventually(node, "a loss to be reported", () -> told.get().stream().anyMatch(which), told);
+        expect.eventually(
+                node, "a loss to be reported", () -> told.get().stream().anyMatch(which), told);
         return told.get().stream().filter(which).findFirst().orElseThrow();
     }
 

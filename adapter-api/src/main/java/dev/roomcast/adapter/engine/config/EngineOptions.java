@@ -72,9 +72,8 @@ public final class EngineOptions {
     public static final Option<ChannelMode> CHANNELS = Option.of(
                     "roomcast.channels", "per-room or static", ChannelMode::parse)
             .or(ChannelMode.PER_ROOM)
-            .describedAs(
-                    "Whether each room has a channel of its own, or all use the namespace's: for very many"
-                            + " short-lived rooms. The same on all nodes.");
+            .describedAs("Whether each room has a channel of its own, or all use the namespace's: for very many"
+                    + " short-lived rooms. The same on all nodes.");
     public static final Option<OutagePolicy> OUTAGE = Option.of(
                     "roomcast.outage", "fail or wait", text -> OutagePolicy.valueOf(text.toUpperCase(Locale.ROOT)))
             .or(OutagePolicy.FAIL)
