@@ -297,7 +297,7 @@ public final class Wire implements Receiver, ProtocolWire {
      * @param lastHeard the last proof that the channel was heard
      */
     @Override
-    public void deaf(Subscription channel, long lastHeard, String what) {
+    public void replaceLinkOf(Subscription channel, long lastHeard, String what) {
         WireLink link = subscriptions().linkOf(channel);
         if (link != null && link.doubt(lastHeard)) {
             counters.add(Counters.LINKS_DEAF);
@@ -315,13 +315,13 @@ public final class Wire implements Receiver, ProtocolWire {
      * inbox's turn.
      */
     @Override
-    public void deafChannel(Subscriptions.Heard heard, String what) {
+    public void renew(Subscriptions.Heard heard, String what) {
         if (subscriptions().renew(heard.channel(), heard.link())) {
             counters.add(Counters.CHANNELS_DEAF);
             deafChannels.warn(what + "; it is given up and asked for again", null);
             changed();
         } else {
-            deaf(heard.channel(), heard.lastHeard(), what);
+            replaceLinkOf(heard.channel(), heard.lastHeard(), what);
         }
     }
 

@@ -18,10 +18,10 @@ public interface BrokerLinks {
      *
      * @param lastHeard the last proof that the channel was received, a moment of the monotonic clock
      */
-    void deaf(Subscription channel, long lastHeard, String what);
+    void replaceLinkOf(Subscription channel, long lastHeard, String what);
 
     /** A channel alone brings nothing back: it is asked for again, or, if that has not helped before, its link is replaced. */
-    void deafChannel(Heard heard, String what);
+    void renew(Heard heard, String what);
 
     /** Other nodes do not receive what is published: the link is replaced, and may lead elsewhere then. */
     void unreceived(WireLink link, String why);

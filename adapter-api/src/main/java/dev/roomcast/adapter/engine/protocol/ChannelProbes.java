@@ -106,7 +106,7 @@ final class ChannelProbes {
             if (isWell && suspect.selfProbe().isOverdue()) {
                 String channel = suspect.heard().channel().channel;
                 lost(channel);
-                links.deafChannel(
+                links.renew(
                         suspect.heard(),
                         "nothing that node " + identity.name() + " has published on channel " + channel + " for "
                                 + schedule.timing().silence()

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  * One of the two channels without which a node cannot take part: the namespace's, on which all nodes publish, and its own. What the node
  * publishes there itself must come back. On the inbox's turn, but for {@link #expectBack}.
  */
-final class ControlChannel implements Subscription.Owner {
+final class ControlChannel {
 
-    /** Is told what happens on the channel. On the inbox's turn. */
-    interface Listener {
+    /** Takes what comes on the channel. On the inbox's turn. */
+    interface Frames {
 
         void frame(ControlChannel on, byte[] bytes);
 
         /** The broker has accepted a frame that this node published here at that moment. */
         void accepted(ControlChannel on, long sent);
+    }
+
+    /** Is told how the channel stands with the broker. On the inbox's turn. */
+    interface States {
 
         /** @param at before what waited for the channel is completed */
         void confirmed(ControlChannel on, long at);
@@ -35,20 +39,19 @@ final class ControlChannel implements Subscription.Owner {
     private final Target standsFor;
     private final Subscriptions subscriptions;
     private final ProtocolSchedule schedule;
-    private final Listener listener;
     private final SelfProbe selfProbe;
     /** Set before the node is handed out. */
     private volatile @Nullable Subscription subscription;
+
+    private volatile @Nullable Frames frames;
     /** When the last frame came, whoever sent it. */
     private long lastFrame;
 
-    ControlChannel(
-            String name, Target standsFor, Subscriptions subscriptions, ProtocolSchedule schedule, Listener listener) {
+    ControlChannel(String name, Target standsFor, Subscriptions subscriptions, ProtocolSchedule schedule) {
         this.name = name;
         this.standsFor = standsFor;
         this.subscriptions = subscriptions;
         this.schedule = schedule;
-        this.listener = listener;
         this.selfProbe = new SelfProbe(schedule.execution(), schedule.timing().silence());
         this.lastFrame = schedule.now();
     }
@@ -62,8 +65,9 @@ final class ControlChannel implements Subscription.Owner {
         return standsFor;
     }
 
-    void want() {
-        subscription = subscriptions.want(name, this);
+    void want(Frames frames, States states) {
+        this.frames = frames;
+        subscription = subscriptions.want(name, new Owner(frames, states));
     }
 
     /** Null before it is wanted. On any thread. */
@@ -95,7 +99,10 @@ final class ControlChannel implements Subscription.Owner {
             if (failure == null) {
                 schedule.run(() -> {
                     selfProbe.accepted(sent);
-                    listener.accepted(this, sent);
+                    Frames told = frames;
+                    if (told != null) {
+                        told.accepted(this, sent);
+                    }
                 });
             }
         });
@@ -118,7 +125,7 @@ final class ControlChannel implements Subscription.Owner {
         if (wanted != null && selfProbe.isOverdue()) {
             String what = "nothing that node " + nodeName + " has published on channel " + name + " for "
                     + schedule.timing().silence() + " has come back, although the broker accepted it";
-            links.deaf(wanted, selfProbe.lastHeard(), what);
+            links.replaceLinkOf(wanted, selfProbe.lastHeard(), what);
         }
     }
 
@@ -128,32 +135,43 @@ final class ControlChannel implements Subscription.Owner {
         return link == null ? schedule.now() : link.lastAlive();
     }
 
-    @Override
-    public boolean comesFirst() {
-        return true;
-    }
+    private final class Owner implements Subscription.Owner {
 
-    @Override
-    public void frame(byte[] bytes) {
-        lastFrame = cameAt();
-        listener.frame(this, bytes);
-    }
+        private final Frames frames;
+        private final States states;
 
-    @Override
-    public void confirmed(long at) {
-        lastFrame = cameAt();
-        selfProbe.confirmed(lastFrame);
-        listener.confirmed(this, at);
-    }
+        Owner(Frames frames, States states) {
+            this.frames = frames;
+            this.states = states;
+        }
 
-    @Override
-    public void lost(Throwable why, long lastAlive) {
-        selfProbe.lost();
-        listener.lost(this, why, lastAlive);
-    }
+        @Override
+        public boolean comesFirst() {
+            return true;
+        }
 
-    @Override
-    public void refused(Throwable why) {
-        listener.refused(this, why);
+        @Override
+        public void frame(byte[] bytes) {
+            lastFrame = cameAt();
+            frames.frame(ControlChannel.this, bytes);
+        }
+
+        @Override
+        public void confirmed(long at) {
+            lastFrame = cameAt();
+            selfProbe.confirmed(lastFrame);
+            states.confirmed(ControlChannel.this, at);
+        }
+
+        @Override
+        public void lost(Throwable why, long lastAlive) {
+            selfProbe.lost();
+            states.lost(ControlChannel.this, why, lastAlive);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            states.refused(ControlChannel.this, why);
+        }
     }
 }

@@ -19,14 +19,10 @@ final class ControlChannels {
     private final Set<ControlChannel> unconfirmed = new HashSet<>();
 
     ControlChannels(
-            ChannelNames names,
-            LocalIdentity identity,
-            Subscriptions subscriptions,
-            ProtocolSchedule schedule,
-            ControlChannel.Listener listener) {
-        this.namespace = new ControlChannel(names.namespace(), Target.everyone(), subscriptions, schedule, listener);
+            ChannelNames names, LocalIdentity identity, Subscriptions subscriptions, ProtocolSchedule schedule) {
+        this.namespace = new ControlChannel(names.namespace(), Target.everyone(), subscriptions, schedule);
         this.own = new ControlChannel(
-                names.node(identity.incarnation()), Target.rooms(List.of()), subscriptions, schedule, listener);
+                names.node(identity.incarnation()), Target.rooms(List.of()), subscriptions, schedule);
         unconfirmed.addAll(both());
     }
 
@@ -44,8 +40,8 @@ final class ControlChannels {
         return List.of(namespace, own);
     }
 
-    void want() {
-        both().forEach(ControlChannel::want);
+    void want(ControlChannel.Frames frames, ControlChannel.States states) {
+        both().forEach(channel -> channel.want(frames, states));
     }
 
     /** Whether both are confirmed. */

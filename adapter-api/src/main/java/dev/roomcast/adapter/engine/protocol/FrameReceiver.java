@@ -39,7 +39,12 @@ final class FrameReceiver {
         return FrameCodec.isFrom(identity.incarnation(), bytes);
     }
 
-    /** A frame came. Of this node's own frames those on its control channels have been verified, and on others nothing depends on it. */
+    /** Whether a frame is of a sender that has a key, if that is asked for. */
+    boolean isGenuine(String channel, byte[] bytes) {
+        return verifier.isGenuine(channel, bytes);
+    }
+
+    /** A frame came. One of this node's own is not verified here: on the channels of rooms nothing depends on it. */
     void received(IncomingFrame frame) {
         if (closed) {
             return;

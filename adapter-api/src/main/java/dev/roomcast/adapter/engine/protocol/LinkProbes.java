@@ -105,7 +105,7 @@ final class LinkProbes {
             probed.selfProbe().forgive(forgiven);
             if (probed.selfProbe().isOverdue()) {
                 lost(probed.channel().channel);
-                links.deaf(
+                links.replaceLinkOf(
                         probed.channel(),
                         probed.selfProbe().lastHeard(),
                         "nothing that node " + nodeName + " has published on channel " + probed.channel().channel

@@ -8,10 +8,12 @@ import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.codec.Message;
 import dev.roomcast.adapter.engine.codec.Message.Challenge;
 import dev.roomcast.adapter.engine.codec.Message.Probe;
+import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.config.ProtocolTiming;
 import dev.roomcast.adapter.engine.delivery.LocalNode;
 import dev.roomcast.adapter.engine.publish.DueLastSequences;
 import dev.roomcast.adapter.engine.publish.PublishChannels;
+import dev.roomcast.adapter.engine.publish.Publisher;
 import dev.roomcast.adapter.engine.query.PresenceSource;
 import dev.roomcast.adapter.engine.query.PresenceWatcher;
 import dev.roomcast.adapter.engine.query.QueryHandler;
@@ -30,12 +32,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the parts of {@link RoomcastProtocol}, each from what it needs. Only that class and {@link ProtocolEvents} see all of them.
+ * Builds the parts of {@link RoomcastProtocol}, each from what it needs, and passes on what concerns many of them. Only that class sees all
+ * of them.
  */
 final class ProtocolParts {
 
     final ProtocolSchedule schedule;
-    final VersionNegotiation versionNegotiation;
     final MeetingState meeting;
     final PublishChannels channels;
     final MessageSender sender;
@@ -44,7 +46,7 @@ final class ProtocolParts {
     final ControlChannels controls;
     final SelfReception selfReception;
     final Peers peers;
-    final LastSequencesReaders readers = new LastSequencesReaders();
+    private final LastSequencesReaders readers = new LastSequencesReaders();
     final LastSequenceSender sequences;
     final LastSequenceRequester requester;
     final LossDetector lossDetector;
@@ -57,12 +59,15 @@ final class ProtocolParts {
     final PresenceSource source;
     final PresenceWatcher watcher;
     final PeerAuthenticator authenticator;
-    final FrameVerifier verifier;
+    final ControlFrames controlFrames;
+    final ControlStates controlStates;
     final FrameReceiver receiver;
     final RoomChannels roomChannels;
     final PacketPublisher packets;
     final GoodbyeSender goodbye;
+    private final Publisher publisher;
     private final LocalIdentity identity;
+    private final Protocol.Listener listener;
     private final PresenceSender presenceSender;
     private final MessageDispatcher dispatcher;
 
@@ -77,17 +82,22 @@ final class ProtocolParts {
             ProtocolTiming timing,
             long mostSequenceBytes,
             Protocol.Listener listener) {
-        ProtocolEvents events = new ProtocolEvents(this, wire, identity, listener);
+        this.publisher = wire.publisher();
         this.identity = identity;
+        this.listener = listener;
         Execution execution = wire.execution();
         this.schedule = new ProtocolSchedule(execution, wire.inbox(), timing);
 
-        this.versionNegotiation = new VersionNegotiation(identity.versions());
+        VersionNegotiation versionNegotiation = new VersionNegotiation(identity.versions());
         this.meeting = new MeetingState(versionNegotiation);
         this.pauses = new PauseClock(timing.watch(), timing.heartbeat().multipliedBy(2), schedule.now());
         this.arrivals = new ArrivalClock(schedule, pauses);
-        this.controls = new ControlChannels(names, identity, wire.subscriptions(), schedule, events);
-        this.peers = new Peers(execution, versionNegotiation, timing.silence(), events);
+        this.controls = new ControlChannels(names, identity, wire.subscriptions(), schedule);
+        this.peers = new Peers(
+                execution,
+                versionNegotiation,
+                timing.silence(),
+                new PeerEvents(identity, versionNegotiation, schedule, listener, new Endings()));
 
         // What goes out.
         DueLastSequences dueLastSequences =
@@ -125,7 +135,7 @@ final class ProtocolParts {
                 requester,
                 requester::outageEnded);
         this.memory = new SequenceMemory(lossDetector, mostSequenceBytes, names.namespace(), wire);
-        this.rounds = new HelloRounds(identity, peers, sender, schedule, events::metAll);
+        this.rounds = new HelloRounds(identity, peers, sender, schedule, this::metAll);
         this.modes = new MixedChannelModes(channelModes, lossDetector, names.namespace(), schedule, listener::changed);
         this.receipts = new ReceiptMonitor(
                 execution,
@@ -174,7 +184,7 @@ final class ProtocolParts {
                 new ReceiptExchange(receipts, peers, lossDetector, sender, schedule),
                 new ReceivedSequences(peers, lossDetector, readers, sequences, sender, schedule),
                 new PresenceReceiver(identity, peers, source, watcher));
-        this.verifier = new FrameVerifier(frameMac, dropped);
+        FrameVerifier verifier = new FrameVerifier(frameMac, dropped);
         UnverifiedSenders unverified =
                 new UnverifiedSenders(identity.versions(), authenticator, peers, lossDetector, receipts, introduction);
         this.receiver = new FrameReceiver(
@@ -184,6 +194,9 @@ final class ProtocolParts {
                 new OwnFrames(identity.versions(), linkProbes, rounds, dropped),
                 new MessageReceiver(identity.versions(), peers, lossDetector, local, dropped, dispatcher),
                 dropped);
+        this.controlFrames = new ControlFrames(controls, arrivals, receiver, receipts);
+        this.controlStates =
+                new ControlStates(controls, arrivals, selfReception, lossDetector, schedule, new Reception());
         this.roomChannels = new RoomChannels(identity, arrivals, receiver, lossDetector, selfReception, authenticator);
     }
 
@@ -210,6 +223,74 @@ final class ProtocolParts {
             message.accept(dispatcher, to);
         } else {
             presenceSender.send(to, message);
+        }
+    }
+
+    /** All nodes have been met since this one receives; told each time it is found. */
+    private void metAll() {
+        boolean hadMetAll = meeting.hasMetAll();
+        if (controls.areConfirmed()) {
+            meeting.metAll();
+        } else {
+            meeting.interrupted();
+        }
+        // What has waited for that.
+        publisher.run();
+        scatterGather.met();
+        if (!hadMetAll) {
+            watcher.metAll();
+        }
+        listener.changed();
+    }
+
+    private final class Reception implements ControlStates.Listener {
+
+        @Override
+        public void receiving() {
+            peers.listenAnew();
+            rounds.begin();
+            sequences.announce();
+            listener.changed();
+        }
+
+        @Override
+        public void notReceiving(Throwable why) {
+            rounds.end();
+            meeting.interrupted();
+            peers.allSuspect();
+            receipts.deaf();
+            scatterGather.cutAll(why);
+            listener.changed();
+        }
+
+        @Override
+        public void shutOut(String channel, Throwable why) {
+            listener.shutOut(channel, why);
+        }
+    }
+
+    private final class Endings implements PeerEvents.Endings {
+
+        @Override
+        public void gone(Incarnation node) {
+            modes.gone(node);
+            receipts.gone(node);
+            scatterGather.gone(node);
+            source.gone(node);
+            watcher.gone(node);
+            rounds.gone(node);
+        }
+
+        @Override
+        public void timedOut(Incarnation node, PeerInfo known, long cameLast) {
+            lossDetector.givenUp(node, known, cameLast);
+        }
+
+        @Override
+        public void forgotten(Incarnation node) {
+            lossDetector.forget(node);
+            readers.forget(node);
+            authenticator.forget(node);
         }
     }
 }

@@ -84,7 +84,7 @@ public final class RoomcastProtocol implements Protocol {
 
     @Override
     public void want() {
-        parts.controls.want();
+        parts.controls.want(parts.controlFrames, parts.controlStates);
     }
 
     @Override

@@ -619,7 +619,7 @@ class SubscriptionsTest {
         transport.takeCommands();
         transport.duringSubscribe = () -> {
             want("d");
-            wire.deaf(b, time.now(), "for the test");
+            wire.replaceLinkOf(b, time.now(), "for the test");
             wire.subscriptions().release(List.of(b));
             wire.close();
         };
@@ -679,8 +679,8 @@ class SubscriptionsTest {
         pass();
         link.frame("b", new byte[1]);
         pass();
-        wire.deaf(a, lastHeard, "for the test");
-        wire.deaf(a, lastHeard, "for the test, again");
+        wire.replaceLinkOf(a, lastHeard, "for the test");
+        wire.replaceLinkOf(a, lastHeard, "for the test, again");
         link.frame("b", new byte[1]);
         pass();
         assertEquals(List.of("reset"), transport.takeCommands());
@@ -688,7 +688,7 @@ class SubscriptionsTest {
         pass();
         assertEquals(List.of("b", "b", "a lost", "b lost"), heard);
         assertEquals(List.of(lastHeard, lastHeard), lostSince);
-        wire.deaf(a, lastHeard, "it is down already");
+        wire.replaceLinkOf(a, lastHeard, "it is down already");
         assertEquals(List.of(), transport.takeCommands());
     }
 
