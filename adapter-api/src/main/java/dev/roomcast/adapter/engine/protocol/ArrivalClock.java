@@ -4,7 +4,7 @@ import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.receive.PauseClock;
 import org.jspecify.annotations.Nullable;
 
-/** Says when frames have come, with respect to pauses of this process. On the inbox's turn. */
+/** Determines when frames came, with respect to pauses of this process. On the inbox's turn. */
 final class ArrivalClock {
 
     private final ProtocolSchedule schedule;

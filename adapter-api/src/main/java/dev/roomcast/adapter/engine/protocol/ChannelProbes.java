@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelProbes {
 
-    /** What is beyond is suspected later, when something lacks there again. */
+    /** Further channels are suspected later, when something is missing there again. */
     private static final int MOST = 1_000;
 
-    /** A channel that was heard until then, and a frame of this node that should come back on it. */
+    /** A channel as it was last received, and a frame of this node that should come back on it. */
     private record Suspect(Heard heard, SelfProbe selfProbe) {}
 
     private final LocalIdentity identity;
@@ -93,7 +93,7 @@ final class ChannelProbes {
     }
 
     /**
-     * Has channels asked for again that give nothing back.
+     * Has channels asked for again that bring nothing back.
      *
      * @param forgiven for so long nothing could come, for reasons of this node's own
      * @param isWell whether the node receives its own frames on its control channels; if not, those of a room prove nothing
@@ -115,7 +115,7 @@ final class ChannelProbes {
         }
     }
 
-    /** Whether something has come since, or the channel is not heard on that link any more. */
+    /** Whether something has come since, or the channel is not received on that link any more. */
     private boolean isCleared(String channel, Heard then) {
         Heard now = subscriptions.heard(channel, identity.incarnation());
         return now == null || now.link() != then.link() || now.lastHeard() != then.lastHeard();

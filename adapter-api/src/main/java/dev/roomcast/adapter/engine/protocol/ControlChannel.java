@@ -23,7 +23,7 @@ final class ControlChannel {
         void accepted(ControlChannel on, long sent);
     }
 
-    /** Is told how the channel stands with the broker. On the inbox's turn. */
+    /** Follows how the channel stands with the broker. On the inbox's turn. */
     interface States {
 
         /** @param at before what waited for the channel is completed */
@@ -99,9 +99,9 @@ final class ControlChannel {
             if (failure == null) {
                 schedule.run(() -> {
                     selfProbe.accepted(sent);
-                    Frames told = frames;
-                    if (told != null) {
-                        told.accepted(this, sent);
+                    Frames taking = frames;
+                    if (taking != null) {
+                        taking.accepted(this, sent);
                     }
                 });
             }

@@ -5,7 +5,7 @@ import dev.roomcast.adapter.engine.receive.LossDetector;
 /** Follows whether this node receives: it does while both of its control channels are confirmed. On the inbox's turn. */
 final class ControlStates implements ControlChannel.States {
 
-    /** Is told of it. On the inbox's turn. */
+    /** Acts on it. On the inbox's turn. */
     interface Listener {
 
         /** The node receives from now on. */

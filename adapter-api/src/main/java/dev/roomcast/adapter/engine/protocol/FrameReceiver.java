@@ -8,7 +8,7 @@ import dev.roomcast.adapter.engine.codec.UnsupportedVersionException;
 import dev.roomcast.adapter.engine.receive.PeerAuthenticator.Held;
 import dev.roomcast.adapter.engine.runtime.Failures;
 
-/** Takes all frames that come: tells this node's own from those of others, and reads the headers of those. On the inbox's turn. */
+/** Takes all frames: separates this node's own from those of other nodes, and reads the headers of those. On the inbox's turn. */
 final class FrameReceiver {
 
     private final LocalIdentity identity;

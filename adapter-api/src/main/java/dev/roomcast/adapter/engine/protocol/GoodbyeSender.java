@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Tells the other nodes that this one ends, behind all that it has published. On the inbox's turn, once. */
+/** Announces to the other nodes that this one ends, behind all that it has published. On the inbox's turn, once. */
 final class GoodbyeSender {
 
     private static final Duration LONGEST = Duration.ofSeconds(1);

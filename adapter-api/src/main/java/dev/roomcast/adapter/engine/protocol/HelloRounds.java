@@ -114,7 +114,7 @@ final class HelloRounds {
         }
     }
 
-    /** A node that counts has told its name. Whatever told it stands for its answer to a hello. */
+    /** A node that counts has introduced itself. Any such message stands for its answer to a hello. */
     void introduced(Incarnation from) {
         HelloRound now = round;
         if (now != null) {

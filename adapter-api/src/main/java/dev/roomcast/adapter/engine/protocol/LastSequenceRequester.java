@@ -20,7 +20,7 @@ final class LastSequenceRequester implements LossDetector.LastSequenceRequests {
     private static final int REQUESTS_PER_OUTAGE = 2;
 
     /** The last numbers that a node has sent since a moment are to be requested. */
-    private record RequestOfOne(long since, Runnable notSaid) {}
+    private record RequestOfOne(long since, Runnable onNotSent) {}
 
     private final Peers peers;
     private final MessageSender sender;
@@ -83,18 +83,18 @@ final class LastSequenceRequester implements LossDetector.LastSequenceRequests {
     // ---- for the loss detector
 
     @Override
-    public void request(Incarnation node, long since, Runnable notSaid) {
+    public void request(Incarnation node, long since, Runnable onNotSent) {
         if (!peers.isKnown(node)) {
             return;
         }
         if (!sender.canPublish()) {
-            notSaid.run();
+            onNotSent.run();
             return;
         }
         if (requests.isAlone()) {
-            sender.ifNotPublished(sender.publish(sender.node(node), resendSince(since)), notSaid);
+            sender.ifNotPublished(sender.publish(sender.node(node), resendSince(since)), onNotSent);
         } else {
-            collected.add(new RequestOfOne(since, notSaid));
+            collected.add(new RequestOfOne(since, onNotSent));
         }
     }
 
@@ -104,16 +104,16 @@ final class LastSequenceRequester implements LossDetector.LastSequenceRequests {
         if (schedule.isClosed()) {
             return;
         }
-        Runnable notSaid = () -> all.forEach(one -> one.notSaid().run());
+        Runnable onNotSent = () -> all.forEach(one -> one.onNotSent().run());
         if (!sender.canPublish()) {
-            notSaid.run();
+            onNotSent.run();
             return;
         }
         long since = all.stream()
                 .mapToLong(RequestOfOne::since)
                 .reduce(Execution::earlier)
                 .orElseThrow();
-        sender.ifNotPublished(sender.publishToAll(resendSince(since)), notSaid);
+        sender.ifNotPublished(sender.publishToAll(resendSince(since)), onNotSent);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells other nodes up to which number frames of this node have left on each channel: a node that has not received them all learns of it.
+ * Publishes up to which number frames of this node have left on each channel. A node that has not received them all learns of it.
  * On the inbox's turn.
  */
 final class LastSequenceSender {
@@ -26,7 +26,7 @@ final class LastSequenceSender {
     private final MessageSender sender;
     private final ChannelProbes channelProbes;
     private final ProtocolSchedule schedule;
-    /** Whether the last heartbeat told the numbers of those channels alone that had been silent. */
+    /** Whether the last heartbeat sent the numbers of those channels alone that had been silent. */
     private boolean busyIsDue;
     /** Whether a node is new, and does not know that this node reads last numbers. */
     private boolean isNewToSomebody;
@@ -44,19 +44,19 @@ final class LastSequenceSender {
         this.schedule = schedule;
     }
 
-    /** Tells all nodes that this one reads last numbers. */
+    /** Announces to all nodes that this one reads last numbers. */
     void announce() {
         sender.sendToAll(new LastSequences(List.of()));
         isNewToSomebody = true;
     }
 
-    /** A node is new: it is told so with the next heartbeat. */
+    /** A node is new: the next heartbeat announces it to that node as well. */
     void newcomer() {
         isNewToSomebody = true;
     }
 
     /**
-     * A heartbeat's time has passed, and the broker takes frames. Tells the numbers of channels that have been silent since frames left, and
+     * A heartbeat's time has passed, and the broker takes frames. Sends the numbers of channels that have been silent since frames left, and
      * every other time those of all, so that a node that receives nothing on a busy channel learns of that. Where there are earlier
      * releases, each channel's number is sent on that channel as well.
      *

@@ -96,7 +96,7 @@ final class LinkProbes {
     }
 
     /**
-     * Has links replaced that give nothing back.
+     * Has links replaced that bring nothing back.
      *
      * @param forgiven for so long nothing could come, for reasons of this node's own
      */

@@ -2,7 +2,7 @@ package dev.roomcast.adapter.engine.protocol;
 
 import dev.roomcast.adapter.engine.receive.VersionNegotiation;
 
-/** Whether this node has met all others, and speaks as they do. Changed on the inbox's turn, and read on any thread. */
+/** Whether this node has met all others, and shares their version of the wire. Changed on the inbox's turn, and read on any thread. */
 final class MeetingState {
 
     private final VersionNegotiation versions;

@@ -157,7 +157,7 @@ final class MessageDispatcher implements Message.Visitor<Incarnation> {
 
     @Override
     public void lastSequence(Incarnation from, LastSequence message) {
-        // The number of its frame says it all.
+        // Only the number of its frame matters.
     }
 
     @Override

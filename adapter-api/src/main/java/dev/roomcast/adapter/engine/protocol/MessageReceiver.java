@@ -12,8 +12,8 @@ import dev.roomcast.adapter.engine.receive.Peers;
 import java.util.List;
 
 /**
- * Takes the messages out of frames of other nodes, as far as this node can read and deliver them. The loss detector is told the number of
- * each frame, and frames that it has seen are passed over. On the inbox's turn.
+ * Takes the messages out of frames of other nodes, as far as this node can read and deliver them. The loss detector takes the number
+ * of each frame, and frames that it has seen are passed over. On the inbox's turn.
  */
 final class MessageReceiver {
 
@@ -61,7 +61,7 @@ final class MessageReceiver {
     }
 
     /**
-     * Too much waits to be delivered: packets are dropped here and reported as lost. What nodes tell each other is taken all the same.
+     * Too much waits to be delivered: packets are dropped here and reported as lost. Messages between nodes are taken all the same.
      */
     private void takeUndelivered(IncomingFrame frame, Frame header, ByteReader in) {
         List<Message> messages = FrameCodec.messages(in, header, frame.channelTarget());
@@ -80,7 +80,7 @@ final class MessageReceiver {
         }
     }
 
-    /** Of a frame in the first version of the wire, which is not this node's: it tells about nodes, or is lost here. */
+    /** Of a frame in the first version of the wire, which is not this node's: it is about nodes, or is lost here. */
     private void takeIntroductions(IncomingFrame frame, Frame header, ByteReader in) {
         List<Message> messages = FrameCodec.messages(in, header, frame.channelTarget());
         List<Message> introductions =

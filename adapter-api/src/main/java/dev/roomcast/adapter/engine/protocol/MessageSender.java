@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes what nodes tell each other: to all of them or to one. On any thread. */
+/** Publishes messages between nodes: to all of them or to one. On any thread. */
 final class MessageSender {
 
     private static final int LARGEST_PART = 1 << 18;
@@ -43,7 +43,7 @@ final class MessageSender {
         return publisher.down() == null;
     }
 
-    /** Why nobody else can be told anything, or null: the broker takes no frames, or the others do not understand this node. */
+    /** Why no other node can be reached, or null: the broker takes no frames, or the others do not understand this node. */
     @Nullable
     Throwable refusal() {
         Throwable down = publisher.down();

@@ -43,7 +43,7 @@ final class MixedChannelModes {
         this.mixed = new IntervalLog(log, schedule.execution());
     }
 
-    /** A node has told on which channels it receives. */
+    /** A node has announced on which channels it receives. */
     void met(Incarnation node, String name, ChannelMode channels) {
         if (modes.met(node, name, channels)) {
             mixed.warn(modes.trouble().orElse(""), null);

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Reports to the node, and logs, how the other nodes stand. On the inbox's turn. */
 final class PeerEvents implements Peers.Listener {
 
-    /** What other parts are told about nodes that end. On the inbox's turn. */
+    /** What other parts do about nodes that end. On the inbox's turn. */
     interface Endings {
 
         /** It said goodbye, or timed out. */

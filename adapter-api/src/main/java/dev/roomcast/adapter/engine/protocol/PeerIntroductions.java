@@ -24,7 +24,7 @@ final class PeerIntroductions {
     private final HelloRounds rounds;
     private final Consumer<Incarnation> onNewcomer;
 
-    /** @param onNewcomer takes a node that has told its name for the first time */
+    /** @param onNewcomer takes a node that has introduced itself for the first time */
     PeerIntroductions(
             Peers peers,
             ReceiptMonitor receipts,
@@ -78,7 +78,7 @@ final class PeerIntroductions {
         self.answer(from, challenge);
     }
 
-    /** A node has told its name. Returns whether it counts. */
+    /** A node has introduced itself. Returns whether it counts. */
     private boolean introduced(Incarnation from, String name, Versions versions, ChannelMode channels) {
         boolean counts = peers.met(from, name, versions);
         if (counts) {

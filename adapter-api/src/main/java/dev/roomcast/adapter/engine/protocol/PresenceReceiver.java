@@ -12,7 +12,7 @@ import dev.roomcast.adapter.engine.query.PresenceWatcher;
 import dev.roomcast.adapter.engine.receive.Peers;
 import java.util.Optional;
 
-/** Takes what concerns presence, from this node and from others that have told their names. On the inbox's turn. */
+/** Takes what concerns presence, from this node and from others that are known by name. On the inbox's turn. */
 final class PresenceReceiver {
 
     private final LocalIdentity identity;

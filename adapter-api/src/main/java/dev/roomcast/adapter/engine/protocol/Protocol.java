@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 public interface Protocol {
 
-    /** Is told what happens in the cluster. On the inbox's turn. */
+    /** Takes reports of what happens in the cluster. On the inbox's turn. */
     interface Listener {
 
         /** Another node has come, has gone, or stands otherwise. */
@@ -79,7 +79,7 @@ public interface Protocol {
     /** Queries of this node to the others. */
     ScatterGather scatterGather();
 
-    /** Tells other nodes who is in rooms of this one. */
+    /** Reports to other nodes who is in rooms of this one. */
     PresenceSource presenceSource();
 
     /** Follows who is in rooms of other nodes. */
@@ -93,7 +93,7 @@ public interface Protocol {
     /** Whether all other nodes have been met since this one receives. */
     boolean hasMetAll();
 
-    /** Whether this node has met all others, and does not speak as they do. On any thread. */
+    /** Whether this node has met all others, and does not share their version of the wire. On any thread. */
     boolean isLeftOut();
 
     /** Why it is left out, if it is. On any thread. */
@@ -107,6 +107,6 @@ public interface Protocol {
 
     // ---- the end
 
-    /** Tells the others that this node ends. The stage completes when that has left, or after a bounded time. */
+    /** Announces to the others that this node ends. The stage completes when that has left, or after a bounded time. */
     CompletionStage<Void> close();
 }

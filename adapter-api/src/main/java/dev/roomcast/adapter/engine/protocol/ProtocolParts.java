@@ -211,7 +211,7 @@ final class ProtocolParts {
         }
     }
 
-    /** A node has told its name for the first time. */
+    /** A node has introduced itself for the first time. */
     private void newcomer(Incarnation node) {
         sequences.newcomer();
         watcher.list(node);
@@ -226,7 +226,7 @@ final class ProtocolParts {
         }
     }
 
-    /** All nodes have been met since this one receives; told each time it is found. */
+    /** All nodes have been met since this one receives. Runs each time that is found. */
     private void metAll() {
         boolean hadMetAll = meeting.hasMetAll();
         if (controls.areConfirmed()) {

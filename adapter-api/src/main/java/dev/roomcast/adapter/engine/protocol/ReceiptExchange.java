@@ -11,7 +11,7 @@ import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import java.time.Duration;
 
-/** Takes what other nodes tell about which nodes they receive. On the inbox's turn. */
+/** Takes reports of other nodes about which nodes they receive. On the inbox's turn. */
 final class ReceiptExchange {
 
     private final ReceiptMonitor receipts;
@@ -33,7 +33,7 @@ final class ReceiptExchange {
         this.schedule = schedule;
     }
 
-    /** A heartbeat tells which nodes its sender receives. It counts if that node takes part as this one does. */
+    /** A heartbeat has a hash of the nodes that its sender receives. It counts if that node takes part as this one does. */
     void heartbeat(Incarnation from, Heartbeat heartbeat) {
         peers.known(from)
                 .filter(known -> known.status() == Status.ALIVE && !sender.isLeftOut())
@@ -52,8 +52,8 @@ final class ReceiptExchange {
 
     /** A node was not received for a while: what it has published meanwhile is reported as a possible loss, if it is one here. */
     void unreceived(Incarnation from, Unreceived unreceived) {
-        long said = schedule.now() - Duration.ofMillis(unreceived.millis()).toNanos();
-        long since = Execution.later(said, lossDetector.begunAt());
+        long reported = schedule.now() - Duration.ofMillis(unreceived.millis()).toNanos();
+        long since = Execution.later(reported, lossDetector.begunAt());
         if (peers.mayHaveMissed(from, since, schedule.timing().heartbeat())) {
             lossDetector.missed(from, since);
         }

@@ -9,7 +9,7 @@ import dev.roomcast.adapter.engine.receive.LossDetector;
 import dev.roomcast.adapter.engine.receive.Peers;
 import java.time.Duration;
 
-/** Takes what other nodes tell and ask about the numbers of frames. On the inbox's turn. */
+/** Takes reports and requests of other nodes about the numbers of frames. On the inbox's turn. */
 final class ReceivedSequences {
 
     private final Peers peers;

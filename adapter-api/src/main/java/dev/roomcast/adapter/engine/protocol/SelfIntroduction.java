@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells other nodes who this node is: answers hellos, requests for names and challenges. Many hellos at once are answered together. On
+ * Introduces this node to the others: answers hellos, requests for names and challenges. Many hellos at once are answered together. On
  * the inbox's turn, but for {@link #publish}.
  */
 final class SelfIntroduction {

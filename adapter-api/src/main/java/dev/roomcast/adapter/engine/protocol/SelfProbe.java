@@ -73,7 +73,7 @@ final class SelfProbe {
         return waits && execution.now() - waitsSince > patience.toNanos();
     }
 
-    /** The last proof that the channel was heard. */
+    /** The last proof that the channel was received. */
     long lastHeard() {
         return lastHeard;
     }
