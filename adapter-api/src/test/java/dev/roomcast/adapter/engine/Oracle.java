@@ -83,7 +83,7 @@ final class Oracle {
 
         final int size;
         final Set<Client> delivered = new HashSet<>();
-        /** Those of its own node whom it is for, where somebody's send may be stuck. */
+        /** The clients of its own node that it may be for. Set only where a send may be stuck. */
         Set<Client> recipients = new HashSet<>();
         /** The stuck send that its call has come to last, as long as it has not gone on. */
         boolean isHeld;
@@ -688,19 +688,40 @@ final class Oracle {
     // ---- packets
 
     private static boolean selects(Target target, Client client) {
+        return includes(target, client)
+                && client.memberships.keySet().stream().noneMatch(target.exceptedRoomNames()::contains);
+    }
+
+    /** Whether a target selects a client, apart from the rooms that it excepts. */
+    private static boolean includes(Target target, Client client) {
         boolean in = target.isEveryone()
                 || target.memberIds().contains(client.id)
                 || client.user.map(target.userIds()::contains).orElse(false)
                 || client.memberships.keySet().stream().anyMatch(target.roomNames()::contains);
-        return in
-                && !target.exceptedMemberIds().contains(client.id)
-                && client.memberships.keySet().stream().noneMatch(target.exceptedRoomNames()::contains);
+        return in && !target.exceptedMemberIds().contains(client.id);
     }
 
     /** Whom a target selects on a node, of whom that is certain. */
     private static Stream<Client> selected(Seat seat, Target target, Oracle by) {
         return seat.present.values().stream()
                 .filter(client -> selects(target, client) && !by.isDoubtful(client, target));
+    }
+
+    /**
+     * Whether the engine may select a client. A refusal may have undone a join, and the engine alone knows whether it has. So a
+     * doubtful membership counts where a room is included, and not where it is excepted.
+     */
+    private boolean maySelect(Target target, Client client) {
+        return includes(target, client)
+                && client.memberships.keySet().stream()
+                        .noneMatch(room -> target.exceptedRoomNames().contains(room) && !isDoubtful(client, room));
+    }
+
+    /** The clients of a node that the engine may select when a delivery begins. */
+    private Set<Client> possible(Seat seat, Target target) {
+        return seat.present.values().stream()
+                .filter(client -> maySelect(target, client))
+                .collect(Collectors.toSet());
     }
 
     /** One room or one user has a channel; all else goes to every node. */
@@ -747,7 +768,7 @@ final class Oracle {
         }
         if (stuckSends.any()) {
             calls.add(packet);
-            packet.recipients = selected(seat, target, this).collect(Collectors.toSet());
+            packet.recipients = possible(seat, target);
         }
         CompletionStage<?> stage =
                 seat.adapter.broadcast(target, Packet.text(marked(packet.number) + "x".repeat(padding)));
@@ -958,7 +979,7 @@ final class Oracle {
     private boolean mayBeFor(Client client, Sent packet) {
         // What waits for a client was for it when it came.
         boolean hasChanged = client.orders != null && client.changedAt >= client.slowSince;
-        return hasChanged || selects(packet.target, client) || isDoubtful(client, packet.target);
+        return hasChanged || maySelect(packet.target, client);
     }
 
     private void fromAfar(Client client, Sent packet, String what) {
@@ -966,9 +987,8 @@ final class Oracle {
         Seat seat = client.seat;
         if (seat.walk == null || seat.walk.number != packet.number) {
             finishWalk(seat);
-            seat.walk =
-                    new Walk(packet.number, selected(seat, packet.target, this).collect(Collectors.toSet()));
-            seat.walk.misses.addAll(seat.walk.recipients);
+            seat.walk = new Walk(packet.number, possible(seat, packet.target));
+            selected(seat, packet.target, this).forEach(seat.walk.misses::add);
             seat.walk.misses.removeIf(other -> other.orders != null && awaits(other, packet));
             begins(seat, seat.walk, packet);
         }
@@ -1070,10 +1090,7 @@ final class Oracle {
         }
         boolean isKnown = seat.walk != null && seat.walk.number == packet.number;
         if (!isKnown) {
-            seat.held.computeIfAbsent(
-                    packet.number,
-                    number ->
-                            new Walk(number, selected(seat, packet.target, this).collect(Collectors.toSet())));
+            seat.held.computeIfAbsent(packet.number, number -> new Walk(number, possible(seat, packet.target)));
         }
     }
 

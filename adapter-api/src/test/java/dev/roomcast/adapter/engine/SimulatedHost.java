@@ -167,7 +167,7 @@ final class SimulatedHost {
         }
     }
 
-    /** The delivery of a packet of another node, whose recipients are those at its beginning. */
+    /** The delivery of a packet of another node. Its recipients are all clients that it may have been for when it began. */
     static final class Walk {
 
         final long number;
