@@ -7,7 +7,7 @@ module dev.roomcast.adapter {
     requires org.slf4j;
 
     exports dev.roomcast.adapter;
-    exports dev.roomcast.adapter.cluster;
+    exports dev.roomcast.adapter.spi;
 
-    uses dev.roomcast.adapter.cluster.TransportProvider;
+    uses dev.roomcast.adapter.spi.TransportProvider;
 }

@@ -5,6 +5,6 @@ module dev.roomcast.adapter.memory {
 
     exports dev.roomcast.adapter.memory;
 
-    provides dev.roomcast.adapter.cluster.TransportProvider with
+    provides dev.roomcast.adapter.spi.TransportProvider with
             dev.roomcast.adapter.memory.MemoryTransportProvider;
 }

@@ -14,6 +14,6 @@ module dev.roomcast.adapter.redis {
 
     exports dev.roomcast.adapter.redis;
 
-    provides dev.roomcast.adapter.cluster.TransportProvider with
+    provides dev.roomcast.adapter.spi.TransportProvider with
             dev.roomcast.adapter.redis.RedisTransportProvider;
 }

@@ -8,6 +8,6 @@ module dev.roomcast.examples.postgres {
 
     exports dev.roomcast.examples.postgres;
 
-    provides dev.roomcast.adapter.cluster.TransportProvider with
+    provides dev.roomcast.adapter.spi.TransportProvider with
             dev.roomcast.examples.postgres.PostgresTransportProvider;
 }

@@ -1,8 +1,8 @@
 package dev.roomcast.adapter;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.Engine;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

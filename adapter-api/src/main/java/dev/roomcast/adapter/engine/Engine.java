@@ -2,9 +2,6 @@ package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Backend;
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
 import dev.roomcast.adapter.engine.codec.Message.Versions;
 import dev.roomcast.adapter.engine.config.BackendSelection;
@@ -16,6 +13,9 @@ import dev.roomcast.adapter.engine.publish.Backlog;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.RecordMethods;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,7 @@ public final class Engine implements Backend {
         Transport transport = backendSelection.provider().open(settings, wire);
         try {
             wire.open(transport);
-            backendSelection.log(transport.traits().isAlone());
+            backendSelection.log(transport.capabilities().isAlone());
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;

@@ -110,18 +110,20 @@ final class Node implements Adapter, Wire.Observer {
         this.name = settings.nodeName();
         Execution execution = wire.execution();
         this.self = Incarnation.random(execution.random());
-        this.alone = wire.traits().isAlone();
+        this.alone = wire.capabilities().isAlone();
         ChannelModes modes = new ChannelModes(settings.get(EngineOptions.CHANNELS));
         this.isStatic = !alone && modes.own() == ChannelMode.STATIC;
         this.roomListeners = new Listeners<>(execution, counters);
         this.clusterListeners = new Listeners<>(execution, counters);
         this.healthState = new HealthState(execution.clock(), startingReason(), this::standingChanged);
-        this.readiness = new Readiness(backendSelection, wire.traits().attempts(), wire.failedInARow(), wire.stages());
+        this.readiness =
+                new Readiness(backendSelection, wire.capabilities().attempts(), wire.failedInARow(), wire.stages());
         this.index = new RoomIndex(new Membership(), limits.roomsPerMember());
         this.local = new LocalNode(index, wire.delivery(), counters);
         this.departure = new Departure(execution, index, wire.disconnects(), wire.stages());
         String prefix = settings.get(EngineOptions.PREFIX);
-        this.channelNames = new ChannelNames(prefix, namespace, wire.traits().maxChannelBytes());
+        this.channelNames =
+                new ChannelNames(prefix, namespace, wire.capabilities().maxChannelBytes());
         ProtocolTiming protocolTiming = ProtocolTiming.of(settings);
         this.queryHandler = new QueryHandler(
                 local,
@@ -130,7 +132,7 @@ final class Node implements Adapter, Wire.Observer {
                 wire.stages(),
                 wire.disconnects(),
                 counters,
-                () -> RoomcastProtocol.frameBudget(wire.traits().maxFrameBytes()));
+                () -> RoomcastProtocol.frameBudget(wire.capabilities().maxFrameBytes()));
         SigningKeys signingKeys = engine.signingKeys();
         FrameMac frameMac = signingKeys == null ? null : new FrameMac(signingKeys);
         this.protocol = new RoomcastProtocol(
@@ -317,7 +319,7 @@ final class Node implements Adapter, Wire.Observer {
 
     /** Whether the packet fits into a frame beside its target, whose exact size is looked at only where it matters. */
     private void requireFrame(Target target, Packet packet) {
-        int most = wire.traits().maxFrameBytes();
+        int most = wire.capabilities().maxFrameBytes();
         long names = 2L * FrameCodec.HEADER_BYTES + Limits.count(target) * (limits.nameBytes() + 12L);
         if (names < most && packet.fitsIn((int) (most - names))) {
             return;
@@ -420,7 +422,7 @@ final class Node implements Adapter, Wire.Observer {
         }
         Throwable failure = wire.lastFailure();
         long inARow = wire.failedInARow();
-        if (failure != null && inARow >= wire.traits().attempts()) {
+        if (failure != null && inARow >= wire.capabilities().attempts()) {
             healthState.become(Status.DOWN, readiness.setupFailed(inARow + " attempts in a row", failure));
         } else if (leftOut) {
             healthState.become(Status.DOWN, Failures.text(protocol.whyLeftOut()));

@@ -130,7 +130,7 @@ final class NodeCluster implements Cluster {
     }
 
     private void requireFrame(Message message) {
-        int most = wire.traits().maxFrameBytes();
+        int most = wire.capabilities().maxFrameBytes();
         long bytes = FrameCodec.largestFrame(message);
         if (bytes > most) {
             throw new IllegalArgumentException(

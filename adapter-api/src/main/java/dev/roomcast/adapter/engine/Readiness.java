@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stage of {@code ready()}. It completes when the node has met its cluster. The current stage fails when the node
- * is excluded from the cluster, and after each series of {@code Traits.attempts()} failed attempts.
+ * is excluded from the cluster, and after each series of {@code TransportCapabilities.attempts()} failed attempts.
  */
 final class Readiness {
 

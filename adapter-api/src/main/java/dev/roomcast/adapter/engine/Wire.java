@@ -1,9 +1,5 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.delivery.DeliveryContext;
 import dev.roomcast.adapter.engine.delivery.DisconnectExecutor;
 import dev.roomcast.adapter.engine.delivery.StalledSends;
@@ -24,6 +20,10 @@ import dev.roomcast.adapter.engine.runtime.Watchdog;
 import dev.roomcast.adapter.engine.subscribe.Subscription;
 import dev.roomcast.adapter.engine.subscribe.Subscriptions;
 import dev.roomcast.adapter.engine.subscribe.WireLink;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -139,7 +139,7 @@ public final class Wire implements Receiver, ProtocolWire {
     /** Begins to work with a transport, which may have called already: its calls wait in the inbox. */
     public void open(Transport opened) {
         Subscriptions wanted = new Subscriptions(
-                execution, inbox::run, publisher::run, opened.traits().confirmWithin(), unsubscribeDelay, stages);
+                execution, inbox::run, publisher::run, opened.capabilities().confirmWithin(), unsubscribeDelay, stages);
         subscriptions = wanted;
         transport = opened;
         publisher.open(opened, () -> wanted.flush(opened));
@@ -215,8 +215,8 @@ public final class Wire implements Receiver, ProtocolWire {
     }
 
     @Override
-    public Traits traits() {
-        return Objects.requireNonNull(transport, "not open yet").traits();
+    public TransportCapabilities capabilities() {
+        return Objects.requireNonNull(transport, "not open yet").capabilities();
     }
 
     void add(Observer observer) {

@@ -1,10 +1,10 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.engine.SimulatedHost.Seat;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
 import dev.roomcast.adapter.engine.codec.Message.Versions;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -128,11 +128,12 @@ final class Campaign {
         this.stuckSends = new StuckSends(seed, this, users);
         this.faults = new Faults(seed, this, table);
         this.namespaces = random.nextInt(3) == 0 ? List.of("/", "/other") : List.of("/");
-        broker.traits(Traits.of(1 << 16)
+        broker.capabilities(TransportCapabilities.builder(1 << 16)
                 .subscribeBatch(8)
                 .framesInFlight(1 + random.nextInt(4))
                 .attempts(5)
-                .confirmWithin(Duration.ofSeconds(1)));
+                .confirmWithin(Duration.ofSeconds(1))
+                .build());
         broker.witness(new Witness());
         if (config.containsKey("roomcast.auth.key")) {
             oracle.signed();
@@ -401,7 +402,7 @@ final class Campaign {
 
         @Override
         public void confirmationLost(SimulatedTransport transport) {
-            oracle.disturbed(hostOf(transport), broker.traits().confirmWithin());
+            oracle.disturbed(hostOf(transport), broker.capabilities().confirmWithin());
         }
 
         @Override

@@ -18,9 +18,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.roomcast.adapter.Adapters;
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -129,7 +129,7 @@ class EngineArchitectureTest {
                 .getLocation()
                 .toURI());
         assertEquals(
-                Set.of("dev.roomcast.adapter", "dev.roomcast.adapter.cluster"),
+                Set.of("dev.roomcast.adapter", "dev.roomcast.adapter.spi"),
                 module(place.resolve("module-info.class")).exports().stream()
                         .map(ModuleDescriptor.Exports::source)
                         .collect(Collectors.toSet()));

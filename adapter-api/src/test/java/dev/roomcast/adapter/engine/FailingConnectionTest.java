@@ -8,13 +8,6 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
 import dev.roomcast.adapter.engine.config.BackendSelection;
 import dev.roomcast.adapter.engine.config.ConfigSource;
@@ -22,6 +15,13 @@ import dev.roomcast.adapter.engine.config.EngineOptions;
 import dev.roomcast.adapter.engine.config.EngineSettings;
 import dev.roomcast.adapter.engine.runtime.FailureLog;
 import dev.roomcast.adapter.engine.runtime.PatientExecutor;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,8 @@ class FailingConnectionTest {
     private final Adapter node = open();
 
     private Adapter open() {
-        transport.traits = Traits.of(4096).attempts(ATTEMPTS);
+        transport.capabilities =
+                TransportCapabilities.builder(4096).attempts(ATTEMPTS).build();
         TransportProvider provider = new TransportProvider() {
             @Override
             public String name() {
@@ -135,7 +136,7 @@ class FailingConnectionTest {
     void aConnectionOnWhichFramesAreAnsweredAgainLaterLasts() {
         Link link = connect();
         node.broadcast(Target.everyone(), Packet.text("never answered"));
-        time.pass(transport.traits.confirmWithin().multipliedBy(4));
+        time.pass(transport.capabilities.confirmWithin().multipliedBy(4));
         link.down(new IllegalStateException("cut"));
         for (int i = 0; i < ATTEMPTS; i++) {
             fail("refused");

@@ -1,12 +1,12 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
 /** A broker of one node, which does at once what it is asked; anything can be said on its link. */
 final class FuzzTransport implements TransportProvider, Transport {
 
-    private static final Traits TRAITS = Traits.of(1 << 16);
+    private static final TransportCapabilities CAPABILITIES = TransportCapabilities.of(1 << 16);
 
     private final BiConsumer<String, byte[]> published;
     private final Set<String> subscribed = new HashSet<>();
@@ -61,8 +61,8 @@ final class FuzzTransport implements TransportProvider, Transport {
     }
 
     @Override
-    public Traits traits() {
-        return TRAITS;
+    public TransportCapabilities capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.roomcast.adapter.Gathered;
 import dev.roomcast.adapter.Health.Status;
 import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Packet;
-import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.engine.codec.ChannelNames;
 import dev.roomcast.adapter.engine.codec.Frame;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
@@ -20,6 +19,7 @@ import dev.roomcast.adapter.engine.codec.Message.NamesRequest;
 import dev.roomcast.adapter.engine.codec.Message.Naming;
 import dev.roomcast.adapter.engine.codec.Message.Welcome;
 import dev.roomcast.adapter.engine.config.ChannelMode;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -153,7 +153,7 @@ class HelloRoundInVirtualTimeTest {
 
     @Test
     void namesThatComeInPartsCountOnceAllHaveCome() {
-        cluster.broker.traits(Traits.of(1_024));
+        cluster.broker.capabilities(TransportCapabilities.of(1_024));
         for (int i = 0; i < 27; i++) {
             cluster.open();
         }

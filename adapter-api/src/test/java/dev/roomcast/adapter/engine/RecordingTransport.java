@@ -1,9 +1,9 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,14 +15,17 @@ public final class RecordingTransport implements Transport {
 
     public final List<List<Outgoing>> passes = new ArrayList<>();
     public final List<String> commands = new ArrayList<>();
-    public Traits traits = Traits.of(4096).subscribeBatch(3).framesInFlight(1000);
+    public TransportCapabilities capabilities = TransportCapabilities.builder(4096)
+            .subscribeBatch(3)
+            .framesInFlight(1000)
+            .build();
     public Runnable duringPublish = () -> {};
     public Runnable duringSubscribe = () -> {};
     public Runnable duringUnsubscribe = () -> {};
 
     @Override
-    public Traits traits() {
-        return traits;
+    public TransportCapabilities capabilities() {
+        return capabilities;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,7 +55,8 @@ final class SimulatedBroker implements TransportProvider {
 
     private final Map<String, Set<SimulatedTransport.Hearing>> subscribers = new LinkedHashMap<>();
     private final List<SimulatedTransport> transports = new ArrayList<>();
-    private Traits traits = Traits.of(1 << 16).subscribeBatch(8);
+    private TransportCapabilities capabilities =
+            TransportCapabilities.builder(1 << 16).subscribeBatch(8).build();
     private Duration publishDelay = Duration.ZERO;
     private Predicate<String> refused = channel -> false;
     private Output output = (to, frame) -> 1;
@@ -67,12 +68,12 @@ final class SimulatedBroker implements TransportProvider {
     }
 
     /** What its transports can do, and how long they wait. */
-    void traits(Traits what) {
-        traits = what;
+    void capabilities(TransportCapabilities what) {
+        capabilities = what;
     }
 
-    Traits traits() {
-        return traits;
+    TransportCapabilities capabilities() {
+        return capabilities;
     }
 
     /** From now on the publish connection of a transport comes up so much later than its link. */

@@ -1,10 +1,10 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -411,7 +411,7 @@ final class SimulatedTransport implements Transport {
                 if (allowed && confirmationIsLost) {
                     confirmationIsLost = false;
                     broker.witness().confirmationLost(SimulatedTransport.this);
-                    process.after(broker.traits().confirmWithin(), this::giveUp);
+                    process.after(broker.capabilities().confirmWithin(), this::giveUp);
                 } else {
                     fromBroker.send(slowFromBroker, () -> answered(channel, allowed));
                 }
@@ -580,8 +580,8 @@ final class SimulatedTransport implements Transport {
     // ---- what the engine calls
 
     @Override
-    public Traits traits() {
-        return broker.traits();
+    public TransportCapabilities capabilities() {
+        return broker.capabilities();
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.roomcast.adapter.memory;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -17,7 +17,9 @@ import java.util.concurrent.CompletionStage;
 /** One node's place on a {@link MemoryBus}. All its state is guarded by the lock of the bus. */
 final class MemoryTransport implements Transport {
 
-    private static final Traits TRAITS = Traits.of(16 * 1024 * 1024).confirmWithin(Duration.ofSeconds(5));
+    private static final TransportCapabilities CAPABILITIES = TransportCapabilities.builder(16 * 1024 * 1024)
+            .confirmWithin(Duration.ofSeconds(5))
+            .build();
 
     private final MemoryBus bus;
     private final String name;
@@ -43,8 +45,8 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return TRAITS;
+    public TransportCapabilities capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.memory;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import dev.roomcast.adapter.tck.Feature;
 import dev.roomcast.adapter.tck.TransportCompatibilityKit;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.memory;
 
-import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.spi.Settings;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.protocol.RedisProtocolException;

@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.redis.ShardedPublisher.Master;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

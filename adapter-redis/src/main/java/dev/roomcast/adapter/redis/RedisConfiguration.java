@@ -1,8 +1,8 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.redis.RedisSite.Kind;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

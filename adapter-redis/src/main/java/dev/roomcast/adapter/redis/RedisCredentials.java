@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.spi.Settings;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.spi.Option;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -107,10 +107,9 @@ final class RedisOptions {
     static final Option<Duration> COMMAND_TIMEOUT = Option.duration("roomcast.redis.command-timeout")
             .alias("REDIS_COMMAND_TIMEOUT")
             .or(Duration.ofSeconds(5))
-            .describedAs(
-                    "How long the server may take to answer a command before the connection is closed;"
-                            + " for a PUBLISH, once it has left, at most twice as long, and for others up to six times while bytes"
-                            + " arrive.");
+            .describedAs("How long the server may take to answer a command before the connection is closed;"
+                    + " for a PUBLISH, once it has left, at most twice as long, and for others up to six times while bytes"
+                    + " arrive.");
 
     static final Option<Duration> PING_INTERVAL = Option.duration("roomcast.redis.ping-interval")
             .or(Duration.ofSeconds(1))

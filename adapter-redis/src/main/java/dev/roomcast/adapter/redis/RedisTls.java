@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Settings;
 import io.lettuce.core.SslOptions;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.security.GeneralSecurityException;

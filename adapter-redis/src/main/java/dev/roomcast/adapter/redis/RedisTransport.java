@@ -1,11 +1,11 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -34,7 +34,7 @@ final class RedisTransport implements Transport {
     /** The transport notices a failover without notification within this time. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-    private final Traits traits;
+    private final TransportCapabilities capabilities;
     private final RedisConnector connector;
     private final RedisServer.Locator locator;
     private final RedisServer server;
@@ -46,15 +46,16 @@ final class RedisTransport implements Transport {
     private CompletableFuture<?> looking = CompletableFuture.completedFuture(null);
 
     RedisTransport(Settings settings, RedisConnector connector, RedisServer.Locator locator, Receiver receiver) {
-        this.traits = traits(settings).subscribeBatch(SUBSCRIBE_BATCH);
+        this.capabilities =
+                capabilities(settings).subscribeBatch(SUBSCRIBE_BATCH).build();
         this.connector = connector;
         this.locator = locator;
         this.receiver = receiver;
         this.server = new RedisServer(connector, PubSub.CLASSIC, locator, new ToReceiver(receiver));
     }
 
-    static Traits traits(Settings settings) {
-        return Traits.of(MAX_FRAME_BYTES)
+    static TransportCapabilities.Builder capabilities(Settings settings) {
+        return TransportCapabilities.builder(MAX_FRAME_BYTES)
                 .attempts(settings.get(RedisOptions.MAX_RETRIES))
                 .confirmWithin(settings.get(RedisOptions.COMMAND_TIMEOUT));
     }
@@ -89,8 +90,8 @@ final class RedisTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return traits;
+    public TransportCapabilities capabilities() {
+        return capabilities;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.redis.RedisSite.Kind;
+import dev.roomcast.adapter.spi.Option;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

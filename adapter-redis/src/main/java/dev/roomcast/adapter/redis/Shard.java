@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

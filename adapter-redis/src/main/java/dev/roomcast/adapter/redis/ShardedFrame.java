@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.spi.Outgoing;
 
 /** A frame that is published on the master of its partition. Its {@link PartitionQueue} decides its result. */
 final class ShardedFrame implements Outgoing, Comparable<ShardedFrame> {

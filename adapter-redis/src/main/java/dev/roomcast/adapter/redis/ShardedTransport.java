@@ -1,11 +1,11 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +61,7 @@ final class ShardedTransport implements Transport {
     private static final int STALE_WITHOUT_SLOTS = 2;
 
     private final Receiver receiver;
-    private final Traits traits;
+    private final TransportCapabilities capabilities;
     private final RedisConnector connector;
     private final ControlExecutor executor;
     private final LogInterval blindLooks = new LogInterval();
@@ -87,8 +87,10 @@ final class ShardedTransport implements Transport {
 
     ShardedTransport(Settings settings, RedisConnector connector, RedisSite site, Receiver receiver) {
         this.receiver = receiver;
-        this.traits =
-                RedisTransport.traits(settings).subscribeBatch(SUBSCRIBE_BATCH).overtaking(OVERTAKING);
+        this.capabilities = RedisTransport.capabilities(settings)
+                .subscribeBatch(SUBSCRIBE_BATCH)
+                .overtaking(OVERTAKING)
+                .build();
         this.connector = connector;
         this.executor = connector.executor();
         this.view = new ClusterView(connector, site.servers());
@@ -105,8 +107,8 @@ final class ShardedTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return traits;
+    public TransportCapabilities capabilities() {
+        return capabilities;
     }
 
     // ---- frames

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.spi.Option;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

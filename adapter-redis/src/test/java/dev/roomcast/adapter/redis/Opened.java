@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Transport;
 import dev.roomcast.testredis.Patience;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
 import dev.roomcast.testredis.Patience;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.roomcast.adapter.redis;
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.BrokerFaults;
 import dev.roomcast.adapter.tck.Feature;

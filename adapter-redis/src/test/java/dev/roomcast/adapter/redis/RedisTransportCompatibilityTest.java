@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import dev.roomcast.adapter.tck.Feature;
 import dev.roomcast.adapter.tck.TransportCompatibilityKit;
 import dev.roomcast.testredis.TestRedis;

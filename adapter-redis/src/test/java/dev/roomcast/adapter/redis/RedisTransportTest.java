@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisClient;
 import java.util.ArrayList;
@@ -153,7 +153,7 @@ class RedisTransportTest {
     @Test
     void theLargestFrameArrives() throws Exception {
         try (Opened node = open()) {
-            String large = "x".repeat(node.transport().traits().maxFrameBytes());
+            String large = "x".repeat(node.transport().capabilities().maxFrameBytes());
             node.subscribe(prefix + "room");
             node.publish(prefix + "room", large);
 

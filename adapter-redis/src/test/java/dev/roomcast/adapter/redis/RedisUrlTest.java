@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Settings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

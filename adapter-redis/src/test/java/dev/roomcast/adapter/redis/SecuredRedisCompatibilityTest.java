@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.BrokerFaults;
 import dev.roomcast.adapter.tck.Feature;

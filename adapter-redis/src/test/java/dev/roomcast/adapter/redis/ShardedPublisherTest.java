@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.redis.FakeMasters.FakeMaster;
+import dev.roomcast.adapter.spi.Outgoing;
 import dev.roomcast.testredis.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

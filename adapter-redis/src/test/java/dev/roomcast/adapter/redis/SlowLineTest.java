@@ -119,7 +119,7 @@ class SlowLineTest {
     @Test
     void whatIsAskedBehindAFrameThatArrivesSlowlyIsAnswered() throws Exception {
         try (Opened sender = besideTheLine();
-                Opened receiver = behindTheLine(PING_INTERVAL, NEVER)) {
+                Opened receiver = behindTheLine(PING_INTERVAL, NEVER, "roomcast.redis.command-timeout", "3s")) {
             receiver.subscribe("room");
             line.slowDownToNodes(BYTES_PER_SECOND);
             sender.publish("room", LARGE);

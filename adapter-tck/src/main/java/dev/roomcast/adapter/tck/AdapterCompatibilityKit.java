@@ -4,7 +4,7 @@ import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Adapters;
 import dev.roomcast.adapter.Backend;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

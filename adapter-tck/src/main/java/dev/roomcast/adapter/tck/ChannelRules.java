@@ -19,7 +19,7 @@ abstract class ChannelRules extends TransportChapter {
     void eachChannelIsAnsweredOnce() {
         TestTransport sender = transports().open();
         TestTransport receiver = transports().open();
-        int batch = Math.min(MANY, receiver.transport().traits().subscribeBatch());
+        int batch = Math.min(MANY, receiver.transport().capabilities().subscribeBatch());
         List<String> channels = IntStream.range(0, 3 * batch)
                 .mapToObj(i -> channel("many." + i))
                 .toList();
@@ -43,7 +43,7 @@ abstract class ChannelRules extends TransportChapter {
     @Rule(value = "T.11", lookAt = "how answers find their channels where many are given up at once")
     void eachChannelThatIsGivenUpIsAnsweredOnce() {
         TestTransport receiver = transports().open();
-        int batch = Math.min(MANY, receiver.transport().traits().subscribeBatch());
+        int batch = Math.min(MANY, receiver.transport().capabilities().subscribeBatch());
         List<String> channels =
                 IntStream.range(0, batch).mapToObj(i -> channel("many." + i)).toList();
         receiver.transport().subscribe(channels);
@@ -106,7 +106,7 @@ abstract class ChannelRules extends TransportChapter {
     void namesOfChannelsAreTakenAsTheyAre() {
         TestTransport sender = transports().open();
         TestTransport receiver = transports().open();
-        List<String> channels = names(receiver.transport().traits().maxChannelBytes());
+        List<String> channels = names(receiver.transport().capabilities().maxChannelBytes());
         receiver.subscribes(channels.toArray(new String[0]));
         channels.forEach(channel -> sender.publishAndWait(channel, channel));
         for (String channel : channels) {

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

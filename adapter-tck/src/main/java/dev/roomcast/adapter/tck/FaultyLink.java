@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
+import dev.roomcast.adapter.spi.Link;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,11 +1,11 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A provider around any other, which can put its transports under faults. A transport that reaches no other node
- * ({@link Traits#isAlone()}) is not wrapped, because there is nothing to break.
+ * ({@link TransportCapabilities#isAlone()}) is not wrapped, because there is nothing to break.
  *
  * <pre>{@code
  * FaultyProvider provider = FaultyProvider.around(new MyProvider());
@@ -27,14 +27,15 @@ public final class FaultyProvider implements TransportProvider {
 
     private final TransportProvider within;
     private final boolean beginsCut;
-    private final UnaryOperator<Traits> traits;
+    private final UnaryOperator<TransportCapabilities> capabilities;
     private final List<Faults> opened = new CopyOnWriteArrayList<>();
     private volatile int maxFrameBytes = Integer.MAX_VALUE;
 
-    private FaultyProvider(TransportProvider within, boolean beginsCut, UnaryOperator<Traits> traits) {
+    private FaultyProvider(
+            TransportProvider within, boolean beginsCut, UnaryOperator<TransportCapabilities> capabilities) {
         this.within = Objects.requireNonNull(within, "within");
         this.beginsCut = beginsCut;
-        this.traits = traits;
+        this.capabilities = capabilities;
     }
 
     /**
@@ -58,13 +59,16 @@ public final class FaultyProvider implements TransportProvider {
     }
 
     /**
-     * This provider with another {@linkplain Traits#confirmWithin() time to confirm a channel}.
+     * This provider with another {@linkplain TransportCapabilities#confirmWithin() time to confirm a channel}.
      *
      * @param time more than zero
      * @return another provider, which has opened nothing yet
      */
     public FaultyProvider confirmWithin(Duration time) {
-        return new FaultyProvider(within, beginsCut, t -> traits.apply(t).confirmWithin(time));
+        return new FaultyProvider(
+                within,
+                beginsCut,
+                t -> capabilities.apply(t).toBuilder().confirmWithin(time).build());
     }
 
     /**
@@ -106,13 +110,13 @@ public final class FaultyProvider implements TransportProvider {
 
     @Override
     public Transport open(Settings settings, Receiver receiver) {
-        FaultyTransport faulty = new FaultyTransport(receiver, traits);
+        FaultyTransport faulty = new FaultyTransport(receiver, capabilities);
         if (beginsCut) {
             faulty.beginCut();
         }
         Transport transport = within.open(settings, faulty);
-        maxFrameBytes = transport.traits().maxFrameBytes();
-        if (transport.traits().isAlone()) {
+        maxFrameBytes = transport.capabilities().maxFrameBytes();
+        if (transport.capabilities().isAlone()) {
             return transport;
         }
         faulty.begin(transport);

@@ -1,10 +1,10 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +35,7 @@ final class FaultyTransport implements Transport, Receiver {
     static final String CUT = "cut by the test";
 
     private final Receiver engine;
-    private final UnaryOperator<Traits> traits;
+    private final UnaryOperator<TransportCapabilities> capabilities;
     private final Turn toEngine = new Turn();
     private final Turn toBroker = new Turn();
     private final AskedChannels asked = new AskedChannels();
@@ -63,9 +63,9 @@ final class FaultyTransport implements Transport, Receiver {
     private int odd;
     private int oddCopies;
 
-    FaultyTransport(Receiver engine, UnaryOperator<Traits> traits) {
+    FaultyTransport(Receiver engine, UnaryOperator<TransportCapabilities> capabilities) {
         this.engine = engine;
-        this.traits = traits;
+        this.capabilities = capabilities;
     }
 
     void begin(Transport transport) {
@@ -238,8 +238,8 @@ final class FaultyTransport implements Transport, Receiver {
     // The engine calls
 
     @Override
-    public Traits traits() {
-        return traits.apply(within().traits());
+    public TransportCapabilities capabilities() {
+        return capabilities.apply(within().capabilities());
     }
 
     @Override

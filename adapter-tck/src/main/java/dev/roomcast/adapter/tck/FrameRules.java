@@ -23,7 +23,7 @@ abstract class FrameRules extends TransportChapter {
     void bytesArriveUnchanged() {
         TestTransport sender = transports().open();
         TestTransport receiver = transports().open();
-        List<byte[]> frames = samples(sender.transport().traits().maxFrameBytes());
+        List<byte[]> frames = samples(sender.transport().capabilities().maxFrameBytes());
         for (int i = 0; i < frames.size(); i++) {
             receiver.subscribes(channel("c" + i));
         }

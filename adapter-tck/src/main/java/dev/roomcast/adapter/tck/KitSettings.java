@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Settings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;

@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Traits;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import dev.roomcast.adapter.tck.TransportLog.What;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,12 +19,12 @@ abstract class LinkRules extends TransportChapter {
         TestTransport node = transports().begin();
         expectAtOnce(node, "open()", begun);
         node.whenUp();
-        Traits traits = node.transport().traits();
-        expect().that(node, "a transport that reaches others", !traits.isAlone(), "those of one that is alone");
-        Traits again = node.transport().traits();
-        boolean same = again.maxFrameBytes() == traits.maxFrameBytes()
-                && again.maxChannelBytes() == traits.maxChannelBytes()
-                && again.subscribeBatch() == traits.subscribeBatch();
+        TransportCapabilities capabilities = node.transport().capabilities();
+        expect().that(node, "a transport that reaches others", !capabilities.isAlone(), "those of one that is alone");
+        TransportCapabilities again = node.transport().capabilities();
+        boolean same = again.maxFrameBytes() == capabilities.maxFrameBytes()
+                && again.maxChannelBytes() == capabilities.maxChannelBytes()
+                && again.subscribeBatch() == capabilities.subscribeBatch();
         expect().that(node, "the same capabilities each time", same, "others");
     }
 
@@ -33,7 +33,7 @@ abstract class LinkRules extends TransportChapter {
             lookAt = "what the calls wait for; results come later, by the receiver, the link and the frame")
     void callsReturnAtOnce() {
         TestTransport node = transports().open();
-        int batch = Math.min(512, node.transport().traits().subscribeBatch());
+        int batch = Math.min(512, node.transport().capabilities().subscribeBatch());
         List<String> channels =
                 IntStream.range(0, batch).mapToObj(i -> channel("many." + i)).toList();
         long begun = System.nanoTime();
@@ -108,7 +108,7 @@ abstract class LinkRules extends TransportChapter {
     @Rule(value = "T.19", lookAt = "what is said of channels whose link ends before the broker has confirmed them")
     void whatWasAskedOfALinkThatIsResetIsAnswered() {
         TestTransport node = transports().open();
-        int batch = Math.min(512, node.transport().traits().subscribeBatch());
+        int batch = Math.min(512, node.transport().capabilities().subscribeBatch());
         List<String> channels =
                 IntStream.range(0, batch).mapToObj(i -> channel("many." + i)).toList();
         node.transport().subscribe(channels);
@@ -138,7 +138,7 @@ abstract class LinkRules extends TransportChapter {
         expect().eventually(node, "its threads", List.of(), () -> threadsOf(node));
     }
 
-    /** Those that {@link dev.roomcast.adapter.cluster.Settings#threads} made bear its name. */
+    /** Those that {@link dev.roomcast.adapter.spi.Settings#threads} made bear its name. */
     private static List<String> threadsOf(TestTransport node) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)

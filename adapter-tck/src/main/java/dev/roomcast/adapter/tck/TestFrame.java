@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Outgoing;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

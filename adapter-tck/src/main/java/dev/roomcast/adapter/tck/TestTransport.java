@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Transport;
 import dev.roomcast.adapter.tck.TransportLog.What;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Receiver;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Receiver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -2,10 +2,10 @@ package dev.roomcast.adapter.tck;
 
 import dev.roomcast.adapter.AdapterConfig;
 import dev.roomcast.adapter.Backend;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportProvider;
 import org.junit.jupiter.api.Assumptions;
 
 /**

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 
 /** The kit on a node that is alone, and declares no feature. */
 class AloneCompatibilityTest extends AdapterCompatibilityKit {

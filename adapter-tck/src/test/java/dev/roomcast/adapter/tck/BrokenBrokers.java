@@ -1,9 +1,9 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

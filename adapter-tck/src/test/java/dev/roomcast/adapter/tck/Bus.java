@@ -1,12 +1,12 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -146,8 +146,8 @@ class Bus implements TransportProvider {
         }
 
         @Override
-        public Traits traits() {
-            return Traits.of(8 << 20);
+        public TransportCapabilities capabilities() {
+            return TransportCapabilities.of(8 << 20);
         }
 
         @Override

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,7 +247,7 @@ class FaultyProviderTest {
     void transportThatBeginsCutBringsItsLinkUpOnRestore() {
         FaultyProvider cutOff = FaultyProvider.cutOff(broker).confirmWithin(Duration.ofMillis(7));
         Transport transport = open(cutOff);
-        assertEquals(Duration.ofMillis(7), transport.traits().confirmWithin());
+        assertEquals(Duration.ofMillis(7), transport.capabilities().confirmWithin());
         engine.saw("linkFailed");
         cutOff.faults().restore();
         engine.saw("up 1", "publishing");
@@ -409,8 +409,8 @@ class FaultyProviderTest {
         }
 
         @Override
-        public Traits traits() {
-            return Traits.of(1024);
+        public TransportCapabilities capabilities() {
+            return TransportCapabilities.of(1024);
         }
 
         @Override

@@ -1,9 +1,9 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Transport;
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.util.function.UnaryOperator;
 
 /** A provider of transports that are changed. */

@@ -1,9 +1,9 @@
 package dev.roomcast.adapter.tck;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -18,8 +18,8 @@ class WrappedTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return within.traits();
+    public TransportCapabilities capabilities() {
+        return within.capabilities();
     }
 
     @Override

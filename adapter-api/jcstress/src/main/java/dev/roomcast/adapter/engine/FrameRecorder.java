@@ -1,12 +1,12 @@
 package dev.roomcast.adapter.engine;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.codec.Frame;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
 import dev.roomcast.adapter.engine.codec.Message;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,19 +20,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Keeps the frames that it is given, and answers for them when it is told to. */
 final class FrameRecorder implements Transport {
 
-    private final Traits traits;
+    private final TransportCapabilities capabilities;
     private final Queue<Outgoing> unanswered = new ConcurrentLinkedQueue<>();
 
     /** Plain, and thus the drain's turn alone: two passes at once lose frames. */
     private final List<Outgoing> frames = new ArrayList<>();
 
     FrameRecorder(int framesInFlight) {
-        this.traits = Traits.of(4096).framesInFlight(framesInFlight);
+        this.capabilities = TransportCapabilities.builder(4096)
+                .framesInFlight(framesInFlight)
+                .build();
     }
 
     @Override
-    public Traits traits() {
-        return traits;
+    public TransportCapabilities capabilities() {
+        return capabilities;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.engine.config;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.engine.config;
 
-import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.spi.Option;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

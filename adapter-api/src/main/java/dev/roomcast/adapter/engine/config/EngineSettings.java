@@ -1,8 +1,8 @@
 package dev.roomcast.adapter.engine.config;
 
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.Settings;
 import dev.roomcast.adapter.engine.runtime.EngineThreads;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -111,9 +111,8 @@ final class ProtocolParts {
                 meeting,
                 schedule,
                 controls,
-                () -> wire.traits().maxFrameBytes());
-        Function<Target, CompletionStage<?>> probe =
-                target -> sender.publish(channels.ofItsOwn(target), new Probe());
+                () -> wire.capabilities().maxFrameBytes());
+        Function<Target, CompletionStage<?>> probe = target -> sender.publish(channels.ofItsOwn(target), new Probe());
         LinkProbes linkProbes = new LinkProbes(schedule, wire.subscriptions(), wire, probe);
         ChannelProbes channelProbes = new ChannelProbes(identity, schedule, wire.subscriptions(), wire, probe);
         this.selfReception = new SelfReception(identity, controls, linkProbes, channelProbes, sender, wire.counters());
@@ -147,7 +146,7 @@ final class ProtocolParts {
         this.authenticator = new PeerAuthenticator(
                 execution,
                 wire.counters(),
-                () -> wire.traits().overtaking(),
+                () -> wire.capabilities().overtaking(),
                 (node, number) -> sender.sendTo(node, new Challenge(number)),
                 lossDetector::missed);
 

@@ -1,12 +1,12 @@
 package dev.roomcast.adapter.engine.protocol;
 
-import dev.roomcast.adapter.cluster.Traits;
 import dev.roomcast.adapter.engine.publish.Publisher;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Inbox;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.engine.subscribe.Subscriptions;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 
 /** The wire that a protocol is built on. Only {@link RoomcastProtocol} takes it, and gives each part what that part needs. */
 public interface ProtocolWire extends BrokerLinks {
@@ -23,5 +23,5 @@ public interface ProtocolWire extends BrokerLinks {
 
     Subscriptions subscriptions();
 
-    Traits traits();
+    TransportCapabilities capabilities();
 }

@@ -1,9 +1,9 @@
 package dev.roomcast.adapter.engine.publish;
 
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * wait for ever (Rule 2.27). Such frames fail as UNKNOWN, and the transport must close the connections on which they
  * were sent.
  *
- * <p>It checks at the interval of {@link dev.roomcast.adapter.cluster.Traits#confirmWithin()}. Frames are overdue if
+ * <p>It checks at the interval of {@link dev.roomcast.adapter.spi.TransportCapabilities#confirmWithin()}. Frames are overdue if
  * two checks in a row find them older than twice that time. After a pause of the process, waiting answers are read
  * before the second check.
  *
@@ -51,8 +51,8 @@ public final class AnswerWatch {
     }
 
     public void begin(Transport transport) {
-        if (!transport.traits().isAlone()) {
-            lookLater(transport.traits().confirmWithin());
+        if (!transport.capabilities().isAlone()) {
+            lookLater(transport.capabilities().confirmWithin());
         }
     }
 

@@ -2,7 +2,6 @@ package dev.roomcast.adapter.engine.publish;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.engine.codec.ByteWriter;
 import dev.roomcast.adapter.engine.codec.Frame;
 import dev.roomcast.adapter.engine.codec.FrameCodec;
@@ -12,6 +11,7 @@ import dev.roomcast.adapter.engine.codec.Message;
 import dev.roomcast.adapter.engine.codec.Message.Broadcast;
 import dev.roomcast.adapter.engine.codec.Message.LastSequence;
 import dev.roomcast.adapter.engine.runtime.Failures;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -3,8 +3,6 @@ package dev.roomcast.adapter.engine.publish;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Published;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.codec.Message;
 import dev.roomcast.adapter.engine.config.EngineOptions;
@@ -15,6 +13,8 @@ import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import dev.roomcast.adapter.engine.runtime.Stages;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,7 +272,7 @@ public final class Publisher {
         if (down() == null && isFull()) {
             return;
         }
-        List<PublishFrame> frames = collect(to.traits());
+        List<PublishFrame> frames = collect(to.capabilities());
         if (frames.isEmpty()) {
             return;
         }
@@ -299,13 +299,13 @@ public final class Publisher {
         return passesInFlight.get() >= mostPasses;
     }
 
-    private List<PublishFrame> collect(Traits traits) {
+    private List<PublishFrame> collect(TransportCapabilities capabilities) {
         Throwable why = down();
         expireWaiting();
         if (why != null) {
             clearOutbox(why);
         }
-        batchBuilder.begin(traits.framesInFlight(), traits.maxFrameBytes());
+        batchBuilder.begin(capabilities.framesInFlight(), capabilities.maxFrameBytes());
         if (why == null && !backlog.isEmpty()) {
             backlog.release(MOST_PER_PASS, batchBuilder::take, this::refuseQueued);
             if (backlog.isLate()) {

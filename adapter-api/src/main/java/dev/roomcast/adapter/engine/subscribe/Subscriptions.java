@@ -2,7 +2,6 @@ package dev.roomcast.adapter.engine.subscribe;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.cluster.Transport;
 import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.runtime.Deadlines;
 import dev.roomcast.adapter.engine.runtime.Execution;
@@ -15,6 +14,7 @@ import dev.roomcast.adapter.engine.subscribe.Subscription.Owner;
 import dev.roomcast.adapter.engine.subscribe.Subscription.State;
 import dev.roomcast.adapter.engine.subscribe.Subscription.Undo;
 import dev.roomcast.adapter.engine.subscribe.Subscription.Waiter;
+import dev.roomcast.adapter.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -272,7 +272,7 @@ public final class Subscriptions {
         }
         commandsWait = false;
         takeResets().forEach(reset -> reset(transport, reset));
-        int batch = transport.traits().subscribeBatch();
+        int batch = transport.capabilities().subscribeBatch();
         List<String> leaving = take(toLeave, batch);
         while (!leaving.isEmpty()) {
             unsubscribe(transport, leaving);

@@ -1,8 +1,8 @@
 package dev.roomcast.adapter.engine.subscribe;
 
-import dev.roomcast.adapter.cluster.Link;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Inbox;
+import dev.roomcast.adapter.spi.Link;
 import java.time.Duration;
 
 /** One life of a subscribe connection. All its calls enter the inbox. After it is down, late calls have no effect. */

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Adapter;
 import dev.roomcast.adapter.Health;
-import dev.roomcast.adapter.cluster.Option;
-import dev.roomcast.adapter.cluster.TransportProvider;
 import dev.roomcast.adapter.engine.Engine;
 import dev.roomcast.adapter.engine.StubProvider;
+import dev.roomcast.adapter.spi.Option;
+import dev.roomcast.adapter.spi.TransportProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

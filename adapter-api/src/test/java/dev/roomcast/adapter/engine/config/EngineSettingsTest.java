@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.roomcast.adapter.cluster.Option;
 import dev.roomcast.adapter.engine.CapturedLog;
+import dev.roomcast.adapter.spi.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
-import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.engine.RecordingTransport;
 import dev.roomcast.adapter.engine.SimulatedCluster;
 import dev.roomcast.adapter.engine.VirtualTime;
@@ -17,6 +16,7 @@ import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.engine.runtime.Watchdog;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +47,8 @@ class AnswerWatchTest {
     private final AnswerWatch watch = new AnswerWatch(execution, counters, publisher, () -> changes++);
 
     AnswerWatchTest() {
-        transport.traits = transport.traits.confirmWithin(LIMIT);
+        transport.capabilities =
+                transport.capabilities.toBuilder().confirmWithin(LIMIT).build();
         publisher.open(transport, () -> {});
         publisher.down(null);
         watch.begin(transport);

@@ -98,7 +98,8 @@ class BacklogTest {
 
     @Test
     void whatWaitsForAnAnswerWhenTheBrokerGoesWaitsInFrontOfWhatComesLater() {
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         open();
         CompletionStage<?> inFlight = send(a, "1");
         send(a, "2");
@@ -151,7 +152,8 @@ class BacklogTest {
 
     @Test
     void tooMuchThatComesBackIsRefusedToo() {
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         open();
         List<CompletionStage<?>> stages = new ArrayList<>();
         for (int i = 0; i < 2 * PACKETS; i++) {

@@ -9,7 +9,6 @@ import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
-import dev.roomcast.adapter.cluster.Outgoing;
 import dev.roomcast.adapter.engine.RecordingTransport;
 import dev.roomcast.adapter.engine.SimulatedCluster;
 import dev.roomcast.adapter.engine.VirtualTime;
@@ -26,6 +25,7 @@ import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.engine.runtime.Watchdog;
+import dev.roomcast.adapter.spi.Outgoing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +170,8 @@ class PublisherTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 1000})
     void aNodeThatEndsLeavesNothingPendingAndDisturbsNoOther(int mostPasses) {
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         Publisher narrow = new Publisher(
                 execution,
                 counters,
@@ -241,7 +242,8 @@ class PublisherTest {
     @Test
     void atItsWindowAChannelCollectsWhatComesUntilAnAnswer() {
         open();
-        transport.traits = transport.traits.framesInFlight(2);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(2).build();
         for (int i = 1; i <= 5; i++) {
             send(a, "" + i);
         }
@@ -258,7 +260,8 @@ class PublisherTest {
     @Test
     void orderInARoomHoldsHoweverManyOtherChannelsAreUsed() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         PublishChannels out = new PublishChannels(
                 new ChannelNames("rc", "/", 200),
                 new Incarnation(1, 2),
@@ -280,7 +283,8 @@ class PublisherTest {
     @Test
     void aBarrierFlushesWhatWaitsAndWaitsForItsOwnWindow() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         send(a, "1");
         send(a, "2");
         send(all, "3");
@@ -308,7 +312,8 @@ class PublisherTest {
     @Test
     void aBarrierDoesNotJoinAnotherAcrossWhatWaitsForItsWindow() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         send(a, "1");
         transport.duringPublish = () -> {
             send(all, "2");
@@ -324,7 +329,8 @@ class PublisherTest {
     @Test
     void whatWaitsForAnAnswerWhenTheBrokerGoesIsNotSent() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         send(a, "1");
         CompletionStage<?> held = send(a, "2");
         publisher.down(new IllegalStateException("gone"));
@@ -485,7 +491,8 @@ class PublisherTest {
     @Test
     void whatIsHeldWhenTheDrainClosesFails() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         send(a, "1");
         CompletionStage<?> held = send(a, "2");
         publisher.close();
@@ -508,7 +515,8 @@ class PublisherTest {
         int[] passes = new int[1];
         publisher.open(transport, () -> passes[0]++);
         publisher.down(null);
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         pass();
         send(a, "1");
         send(a, "2");
@@ -537,7 +545,8 @@ class PublisherTest {
     @Test
     void whatWasRefusedIsNotSentLater() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         send(a, "1");
         send(a, "2");
         publisher.down(new IllegalStateException("gone"));
@@ -552,7 +561,8 @@ class PublisherTest {
     @Test
     void whatAnotherNodeHoldsDoesNotPartBarriers() {
         open();
-        transport.traits = transport.traits.framesInFlight(1);
+        transport.capabilities =
+                transport.capabilities.toBuilder().framesInFlight(1).build();
         PublishChannel ofAnother = new PublishChannel("other", new Incarnation(3, 4), null, false, 1);
         send(ofAnother, "1");
         send(ofAnother, "2");

@@ -1,10 +1,10 @@
 package org.example.crier;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.TransportCapabilities;
+import dev.roomcast.adapter.spi.Transport;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +27,8 @@ final class CrierTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return Traits.of(4 << 20);
+    public TransportCapabilities capabilities() {
+        return TransportCapabilities.of(4 << 20);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.example.crier;
 
-import dev.roomcast.adapter.cluster.TransportProvider;
+import dev.roomcast.adapter.spi.TransportProvider;
 import dev.roomcast.adapter.tck.AdapterCompatibilityKit;
 import dev.roomcast.adapter.tck.Feature;
 import java.util.Set;

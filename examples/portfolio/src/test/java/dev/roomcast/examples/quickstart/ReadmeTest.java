@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.roomcast.adapter.Adapters;
-import dev.roomcast.adapter.cluster.Option;
+import dev.roomcast.adapter.spi.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.roomcast.examples.postgres;
 
-import dev.roomcast.adapter.cluster.Link;
-import dev.roomcast.adapter.cluster.Outgoing;
-import dev.roomcast.adapter.cluster.Receiver;
-import dev.roomcast.adapter.cluster.Settings;
-import dev.roomcast.adapter.cluster.Traits;
-import dev.roomcast.adapter.cluster.Transport;
+import dev.roomcast.adapter.spi.Link;
+import dev.roomcast.adapter.spi.Outgoing;
+import dev.roomcast.adapter.spi.Receiver;
+import dev.roomcast.adapter.spi.Settings;
+import dev.roomcast.adapter.spi.Transport;
+import dev.roomcast.adapter.spi.TransportCapabilities;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,8 +41,10 @@ final class PostgresTransport implements Transport {
     /** Ten for each of the two connections. */
     private static final int ATTEMPTS = 20;
 
-    private static final Traits TRAITS =
-            Traits.of(MAX_FRAME_BYTES).maxChannelBytes(MAX_CHANNEL_BYTES).attempts(ATTEMPTS);
+    private static final TransportCapabilities CAPABILITIES = TransportCapabilities.builder(MAX_FRAME_BYTES)
+            .maxChannelBytes(MAX_CHANNEL_BYTES)
+            .attempts(ATTEMPTS)
+            .build();
 
     private static final int TIMEOUT_SECONDS = 5;
 
@@ -95,8 +97,8 @@ final class PostgresTransport implements Transport {
     }
 
     @Override
-    public Traits traits() {
-        return TRAITS;
+    public TransportCapabilities capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

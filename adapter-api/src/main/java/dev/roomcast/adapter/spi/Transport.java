@@ -1,4 +1,4 @@
-package dev.roomcast.adapter.cluster;
+package dev.roomcast.adapter.spi;
 
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  * earlier frames. No method may block, or throw because of the broker or the network: results are reported by {@link
  * Outgoing}, {@link Receiver} and {@link Link}, from any thread, also from within the call.
  *
- * <p><b>Channels</b> are named in {@code [A-Za-z0-9._-]} and are at most {@link Traits#maxChannelBytes()} long.
+ * <p><b>Channels</b> are named in {@code [A-Za-z0-9._-]} and are at most {@link TransportCapabilities#maxChannelBytes()} long.
  */
 public interface Transport {
 
@@ -21,7 +21,7 @@ public interface Transport {
      *
      * @return the same each time
      */
-    Traits traits();
+    TransportCapabilities capabilities();
 
     /**
      * Publishes frames, in this order as far as the broker keeps any, to all subscribers of their channels, this
@@ -37,7 +37,7 @@ public interface Transport {
      * Asks for channels. Each is answered exactly once: {@link Link#subscribed}, {@link Receiver#refused}, or
      * {@link Receiver#unavailable}, which is also the answer when the link on which it was asked for has died.
      *
-     * @param channels at most {@link Traits#subscribeBatch()}, none of them subscribed or asked for
+     * @param channels at most {@link TransportCapabilities#subscribeBatch()}, none of them subscribed or asked for
      */
     void subscribe(Collection<String> channels);
 
@@ -45,7 +45,7 @@ public interface Transport {
      * Gives channels up. Each is answered by {@link Link#unsubscribed}, unless its link dies or the broker has
      * {@linkplain Link#dropped dropped} it.
      *
-     * @param channels at most {@link Traits#subscribeBatch()}, all of them subscribed
+     * @param channels at most {@link TransportCapabilities#subscribeBatch()}, all of them subscribed
      */
     void unsubscribe(Collection<String> channels);
 
@@ -61,7 +61,7 @@ public interface Transport {
 
     /**
      * Ends the connections on which frames of these channels were published, because the transport has not answered them within twice
-     * {@link Traits#confirmWithin()}. The engine has taken them for {@linkplain Outgoing#unknown unknown}, and later answers to them change
+     * {@link TransportCapabilities#confirmWithin()}. The engine has taken them for {@linkplain Outgoing#unknown unknown}, and later answers to them change
      * nothing. Frames that are handed over from now on leave on a new connection. Nothing is to be done by a transport that has no
      * connection to end, which is what the default does.
      *
@@ -80,7 +80,7 @@ public interface Transport {
     /**
      * The transport of a node that is alone: nothing is published, encoded or subscribed, and the node is up at once.
      *
-     * @return a transport that the engine never has to call, with {@link Traits#isAlone()}
+     * @return a transport that the engine never has to call, with {@link TransportCapabilities#isAlone()}
      */
     static Transport none() {
         return NoTransport.NONE;

@@ -1,4 +1,4 @@
-package dev.roomcast.adapter.cluster;
+package dev.roomcast.adapter.spi;
 
 import java.util.Collection;
 import java.util.List;
@@ -13,8 +13,8 @@ final class NoTransport implements Transport {
     private NoTransport() {}
 
     @Override
-    public Traits traits() {
-        return Traits.alone();
+    public TransportCapabilities capabilities() {
+        return TransportCapabilities.alone();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.roomcast.adapter.cluster;
+package dev.roomcast.adapter.spi;
 
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;

@@ -1,4 +1,4 @@
-package dev.roomcast.adapter.cluster;
+package dev.roomcast.adapter.spi;
 
 /**
  * One frame on its way out. The transport answers it exactly once, from any thread: {@link #accepted}, {@link #notSent} or
@@ -16,7 +16,7 @@ public interface Outgoing {
     /**
      * The frame, encoded on first use: a transport without a subscriber for it need not call this method.
      *
-     * @return at most {@link Traits#maxFrameBytes()}; nobody may write to it
+     * @return at most {@link TransportCapabilities#maxFrameBytes()}; nobody may write to it
      */
     byte[] bytes();
 
