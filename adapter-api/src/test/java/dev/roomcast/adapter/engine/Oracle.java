@@ -628,7 +628,7 @@ final class Oracle {
         client.seat.held.forEach((number, walk) -> {
             if (concerns(number, room)) {
                 walk.misses.remove(client);
-                if (selects(sent.get(number).target, client)) {
+                if (maySelect(sent.get(number).target, client)) {
                     walk.recipients.add(client);
                 }
             }
@@ -640,7 +640,7 @@ final class Oracle {
     private void comesAmongCalls(Client client) {
         calls.removeIf(packet -> !packet.calling);
         calls.stream()
-                .filter(packet -> packet.seat == client.seat && selects(packet.target, client))
+                .filter(packet -> packet.seat == client.seat && maySelect(packet.target, client))
                 .forEach(packet -> packet.recipients.add(client));
     }
 

@@ -1,5 +1,7 @@
 package dev.roomcast.adapter.engine;
 
+import dev.roomcast.adapter.AdapterException;
+import dev.roomcast.adapter.AdapterException.Outcome;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.SimulatedHost.Client;
 import dev.roomcast.adapter.engine.SimulatedHost.Membership;
@@ -112,8 +114,11 @@ final class UserProgram {
         if (seat.present.containsKey(id)) {
             try {
                 seat.adapter.add(client);
-            } catch (IllegalArgumentException expected) {
-                return client;
+            } catch (AdapterException refusal) {
+                if (refusal.outcome() == Outcome.DUPLICATE_ID) {
+                    return client;
+                }
+                throw refusal;
             }
             throw new BrokenPromise(seat.host.number, "", "a second " + client + " was added beside the first");
         }

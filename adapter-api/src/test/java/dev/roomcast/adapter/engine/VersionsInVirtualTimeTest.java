@@ -183,7 +183,7 @@ class VersionsInVirtualTimeTest {
 
         assertEquals(List.of(Health.Status.DOWN), health);
         String reason = newcomer.health().reason();
-        assertTrue(reason.contains("speaks version 2 of the wire, and the cluster version 1: run a release"), reason);
+        assertTrue(reason.contains("supports version 2 of the wire, and the cluster version 1: run a release"), reason);
         assertEquals(Outcome.NOT_CONFIRMED, failure(ready).outcome());
         assertEquals(NodeInfo.Status.INCOMPATIBLE, newcomer.cluster().self().status());
         assertEquals(List.of(NodeInfo.Status.INCOMPATIBLE), seen);

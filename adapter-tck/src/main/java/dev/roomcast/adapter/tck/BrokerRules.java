@@ -168,7 +168,7 @@ abstract class BrokerRules extends Chapter {
         cluster().reaches(nodes.get(0), TO_NEWS, alice);
         expect().equal(
                         alice,
-                        "what was told as lost",
+                        "what was reported as lost",
                         List.of(),
                         nodes.get(1).clusterLog().losses());
     }

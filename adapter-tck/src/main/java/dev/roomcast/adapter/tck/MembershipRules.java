@@ -676,7 +676,7 @@ abstract class MembershipRules extends Chapter {
         expect().completes(alice, "becoming ann", became);
     }
 
-    @Rule(value = "1.25", lookAt = "what Member.attributes(Map) changes, and who is told")
+    @Rule(value = "1.25", lookAt = "what Member.attributes(Map) changes, and whom it is reported to")
     void memberGetsOtherAttributes() {
         List<TestNode> nodes =
                 cluster().with("roomcast.limit.attribute-bytes", "20").openAll();

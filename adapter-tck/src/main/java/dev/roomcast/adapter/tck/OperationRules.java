@@ -244,8 +244,8 @@ abstract class OperationRules extends Chapter {
         List<String> asked = Collections.synchronizedList(new ArrayList<>());
         for (TestNode node : nodes) {
             // Two listeners, and a request handler on the first node alone, which is asked nothing.
-            heard.add(hears(node));
-            heard.add(hears(node));
+            heard.add(receives(node));
+            heard.add(receives(node));
         }
         nodes.get(0).cluster().onRequest((from, packet) -> {
             asked.add(packet.text());
@@ -282,21 +282,21 @@ abstract class OperationRules extends Chapter {
         Registration registration = node.cluster().onEmit((from, packet) -> closed.add(packet.text()));
         registration.close();
         registration.close();
-        List<String> heard = hears(node);
+        List<String> heard = receives(node);
         node.cluster().onRequest((from, packet) -> CompletableFuture.completedStage(packet));
         try {
             node.cluster().emit(Packet.text("news"));
             List<String> wanted = List.of(node.place().name() + " news");
-            expect().eventually(node, "what it heard", wanted, () -> List.copyOf(heard));
+            expect().eventually(node, "what it received", wanted, () -> List.copyOf(heard));
             all(node, "request", node.cluster().request(Packet.text("?"), expect().forEver()));
         } finally {
             gate.countDown();
         }
-        expect().equal(node, "what a closed listener heard", List.of(), List.copyOf(closed));
+        expect().equal(node, "what a closed listener received", List.of(), List.copyOf(closed));
     }
 
-    /** What a node hears from now on. */
-    private List<String> hears(TestNode node) {
+    /** What a node receives from now on. */
+    private List<String> receives(TestNode node) {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         node.cluster().onEmit((from, packet) -> {
             heard.add(from.name() + " " + packet.text());

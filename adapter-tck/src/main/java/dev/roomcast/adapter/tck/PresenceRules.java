@@ -202,7 +202,7 @@ abstract class PresenceRules extends Chapter {
         expect().eventually(node, "the reported events", List.of(events), log::events);
     }
 
-    @Rule(value = "9.9", lookAt = "how a change of a member's user or attributes is told to those who watch")
+    @Rule(value = "9.9", lookAt = "how a change of a member's user or attributes is reported to watchers")
     void changesOfMembersAreTold() {
         List<TestNode> nodes = patientCluster().openAll();
         TestNode watching = nodes.get(0);

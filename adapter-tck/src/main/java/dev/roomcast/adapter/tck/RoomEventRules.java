@@ -184,7 +184,9 @@ abstract class RoomEventRules extends Chapter {
         expect().equal(node, "all room events", rooms, Set.copyOf(node.roomLog().all()));
     }
 
-    @Rule(value = "3.9", lookAt = "what a change of a member's user or attributes tells the listeners of its rooms")
+    @Rule(
+            value = "3.9",
+            lookAt = "what a change of a member's user or attributes reports to the listeners of its rooms")
     void changesOfAMemberAreToldInEachOfItsRooms() {
         TestNode node = cluster().open();
         TestClient alice = node.client("alice", "ann").join(NEWS).join("other");

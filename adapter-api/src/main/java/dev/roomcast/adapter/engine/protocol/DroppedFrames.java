@@ -59,7 +59,7 @@ final class DroppedFrames {
         counters.of(Counters.PACKETS_DROPPED).add(packets);
         undelivered.warn(
                 "packets from other nodes were dropped, because the connections of this node take them more slowly than they"
-                        + " come and " + EngineOptions.QUEUE_BYTES + " is reached; they are told as lost",
+                        + " come and " + EngineOptions.QUEUE_BYTES + " is reached; they are reported as lost",
                 null);
     }
 }

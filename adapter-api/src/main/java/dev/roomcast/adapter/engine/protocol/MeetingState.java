@@ -41,8 +41,9 @@ final class MeetingState {
 
     /** What is wrong and what to do about it, if it is left out. */
     Throwable whyLeftOut() {
-        return new IllegalStateException("this node speaks " + versions.own() + " of the wire, and the cluster version "
-                + versions.common() + ": run a release here that speaks version " + versions.common()
-                + " as well, and upgrade the whole cluster before the next one");
+        return new IllegalStateException(
+                "this node supports " + versions.own() + " of the wire, and the cluster version "
+                        + versions.common() + ": run a release here that supports version " + versions.common()
+                        + " as well, and upgrade the whole cluster before the next one");
     }
 }

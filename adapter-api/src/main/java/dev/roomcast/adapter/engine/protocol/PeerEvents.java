@@ -50,7 +50,7 @@ final class PeerEvents implements Peers.Listener {
     public void changed(PeerInfo node) {
         if (node.status() == Status.INCOMPATIBLE) {
             incompatible.warn(
-                    "node " + node + " does not speak version " + versions.common()
+                    "node " + node + " does not support version " + versions.common()
                             + " of the wire, as the cluster does: it takes no part until it runs a release that does",
                     null);
         }
@@ -59,7 +59,7 @@ final class PeerEvents implements Peers.Listener {
 
     @Override
     public void spokenChanged() {
-        log.info("node {} speaks version {} of the wire now", identity.name(), versions.spoken());
+        log.info("node {} uses version {} of the wire now", identity.name(), versions.spoken());
         listener.changed();
     }
 
