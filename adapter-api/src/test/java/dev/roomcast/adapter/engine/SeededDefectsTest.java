@@ -50,10 +50,11 @@ class SeededDefectsTest {
                 "Publisher",
                 "to.publish(frames);",
                 "to.publish(frames);\n            frames.forEach(PublishFrame::accepted);")),
-        BASELINE_FORGOTTEN_TOO_EARLY(new Change(
-                "LossDetector",
-                "    void beat() {\n        tellWhatIsBack();",
-                "    void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(streams::forget);")),
+        BASELINE_FORGOTTEN_TOO_EARLY(
+                new Change(
+                        "LossDetector",
+                        "    public void beat() {\n        tellWhatIsBack();",
+                        "    public void beat() {\n        tellWhatIsBack();\n        channels.keySet().forEach(sequenceTracker::forget);")),
         WHAT_WAITS_IS_OVERTAKEN(
                 "SeededDefectsTest",
                 "firstBrokenPromiseOfWaiting",
@@ -73,7 +74,7 @@ class SeededDefectsTest {
                 "windowThatBeginsTooLate",
                 new Change(
                         "LossDetector",
-                        "confirmed == null ? lastAlive : later(confirmed, lastAlive)",
+                        "confirmed == null ? lastAlive : Execution.later(confirmed, lastAlive)",
                         "execution.now()")),
         DEAF_LINK_IS_LEFT_ALONE(new Change("Wire", "            subscriptions().reset(link, what);\n", "")),
         DEAF_ROOM_IS_LEFT_ALONE(new Change("ChannelProbes", "if (isWell && suspect", "if (!isWell && suspect")),
@@ -81,7 +82,7 @@ class SeededDefectsTest {
                 new Change("ReceiptMonitor", "isSilent && peer.unanswered >= LEAST_UNANSWERED", "isSilent && false")),
         DROPPED_CHANNEL_IS_NOT_MISSED(new Change(
                 "WireLink",
-                "ifAlive(() -> events.dropped(this, channel, why, earlier(heard, lastAlive)));",
+                "ifAlive(() -> events.dropped(this, channel, why, Execution.earlier(heard, lastAlive)));",
                 "ifAlive(() -> {});")),
         LANE_THAT_REORDERS(
                 "StalledSendsInVirtualTimeTest",
@@ -96,8 +97,8 @@ class SeededDefectsTest {
         STUCK_SEND_KEEPS_THE_PROTOCOLS_TURN(
                 new Change(
                         "Inbox",
-                        "                delivers |= deliveries.takeTurn();\n",
-                        "                if (deliveries.takeTurn()) {\n                    deliveries.goOn();\n                }\n")),
+                        "                delivers |= deliveryQueue.takeTurn();\n",
+                        "                if (deliveryQueue.takeTurn()) {\n                    deliveryQueue.goOn();\n                }\n")),
         LOCK_AROUND_A_SEND(new Change(
                 "RemoteDelivery",
                 "            boolean took = on.hand(outlet, slot);\n",
