@@ -739,19 +739,18 @@ abstract class BroadcastRules extends Chapter {
                         "the counter members.given_up",
                         (long) STUCK - 64,
                         () -> node.adapter().health().counters().getOrDefault("members.given_up", 0L));
+        // A busy machine may have stopped a node for longer than its timeout; it then comes back.
+        expect().eventually(
+                        nodes.get(1),
+                        "nodes()",
+                        Set.of(node.info(), nodes.get(1).info()),
+                        () -> nodes.get(1).adapter().cluster().nodes());
         Gathered<List<MemberInfo>> members = expect().completes(
                         nodes.get(1),
                         "cluster().members()",
                         nodes.get(1).adapter().cluster().members(Target.everyone()));
         expect().equal(nodes.get(1), "nodes that are missing", Set.of(), members.missing());
         expect().equal(nodes.get(1), "the number of members", 65, members.some().size());
-        expect().equal(
-                        nodes.get(1),
-                        "nodes that were given up",
-                        List.of(),
-                        nodes.get(1).clusterLog().nodes().stream()
-                                .filter(change -> !change.startsWith("ALIVE"))
-                                .toList());
         stuck.forEach(TestClient::goesOn);
     }
 }
