@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the configuration comes from. Immutable. It is read and checked when an adapter is opened: an unknown
- * {@code roomcast.*} key or a bad value is an {@link IllegalArgumentException} there, which names the key, the value and what is
- * accepted.
+ * {@code roomcast.*} key or a bad value is an {@link IllegalArgumentException} there, which names the key, the value
+ * and what is accepted.
  *
  * <p>The keys stand in {@code docs/configuration.md}. Each may also be given as an environment variable in capitals
  * ({@code ROOMCAST_HEARTBEAT_INTERVAL}), and some by the names that platforms use ({@code REDIS_URL}).
@@ -33,8 +33,8 @@ public final class AdapterConfig {
     }
 
     /**
-     * The usual sources: system properties, then the environment, then {@code roomcast.properties} on the class path. The first
-     * that has a key wins.
+     * The usual sources: system properties, then the environment, then {@code roomcast.properties} on the class path.
+     * The first source that has a key wins.
      *
      * @return that configuration
      * @throws UncheckedIOException if {@code roomcast.properties} cannot be read
@@ -51,8 +51,8 @@ public final class AdapterConfig {
     }
 
     /**
-     * A framework's own properties, and nothing else: neither system properties nor the environment is used. A broker that only the
-     * environment configures is named in the log line that tells the choice of the backend.
+     * A framework's own properties, and nothing else: neither system properties nor the environment is used. A broker
+     * that only the environment configures is named in the log line that states the choice of the backend.
      *
      * @param values keys or aliases, and values; copied
      * @return that configuration
@@ -62,8 +62,8 @@ public final class AdapterConfig {
     }
 
     /**
-     * A framework's own look-up, and nothing else. Since a look-up cannot tell which keys it has, an unknown one goes unnoticed: see
-     * {@link #from(Function, Collection)}.
+     * A framework's own look-up, and nothing else. Since a look-up cannot list its keys, an unknown one goes unnoticed:
+     * see {@link #from(Function, Collection)}.
      *
      * @param lookup returns the value of a key or alias, or null if it has none
      * @return that configuration
@@ -77,7 +77,8 @@ public final class AdapterConfig {
      * {@code roomcast.*} among them is an error. Those of the environment may be among them.
      *
      * @param lookup returns the value of a key or alias, or null if it has none
-     * @param names all names that the framework knows, or those that begin with {@code roomcast.}; others are not looked at
+     * @param names all names that the framework knows, or those that begin with {@code roomcast.}; others are not
+     *     looked at
      * @return that configuration
      */
     public static AdapterConfig from(Function<String, @Nullable String> lookup, Collection<String> names) {
@@ -85,7 +86,7 @@ public final class AdapterConfig {
     }
 
     /**
-     * This configuration with one value said in code, which wins over all sources.
+     * This configuration with one value set in code, which wins over all sources.
      *
      * @param key a key or an alias
      * @param value its value

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something failed that is no misuse: something outside of this process, or a client that comes twice, or one too many. The message says
- * what, where and what to do, and holds no secrets.
+ * A failure that is not a misuse: something outside of this process failed, a client has connected twice, or the node
+ * is full. The message says what happened, where and what to do, and holds no secrets.
  */
 public class AdapterException extends RuntimeException {
 
@@ -21,8 +21,8 @@ public class AdapterException extends RuntimeException {
      * A failure without missing nodes.
      *
      * @param outcome what it means for the caller
-     * @param message what, where and what to do
-     * @param cause what led to it, or null
+     * @param message what happened, where and what to do
+     * @param cause the cause, or null
      */
     public AdapterException(Outcome outcome, String message, @Nullable Throwable cause) {
         this(outcome, message, cause, Set.of());
@@ -32,8 +32,8 @@ public class AdapterException extends RuntimeException {
      * A failure that concerns certain nodes.
      *
      * @param outcome what it means for the caller
-     * @param message what, where and what to do
-     * @param cause what led to it, or null
+     * @param message what happened, where and what to do
+     * @param cause the cause, or null
      * @param missing the nodes that did not do their part
      */
     public AdapterException(Outcome outcome, String message, @Nullable Throwable cause, Set<NodeInfo> missing) {
@@ -63,17 +63,23 @@ public class AdapterException extends RuntimeException {
 
     /** What a failure means for the caller. */
     public enum Outcome {
-        /** No other node got it. It may be sent again. */
+        /** No other node got the packet. It may be sent again. */
         NOT_SENT,
-        /** The broker was asked and has not answered: the other nodes may have got it. */
+        /** The broker was asked and has not answered: the other nodes may have got the packet. */
         UNKNOWN,
-        /** The broker has not confirmed in time. What was wanted is wanted still, and happens as soon as the broker is there. */
+        /** The broker has not confirmed in time. The request stays, and takes effect as soon as the broker is there. */
         NOT_CONFIRMED,
         /** The broker refused, and will again until its configuration is changed. */
         REFUSED,
-        /** A member of this id is present, and nothing was changed: use {@link Adapter#replace} for a client that has connected again. */
+        /**
+         * A member of this id is present, and nothing was changed: use {@link Adapter#replace} for a client that has
+         * connected again.
+         */
         DUPLICATE_ID,
-        /** The node holds as many members as it may, and nothing was changed: the client is to reach another node, or to come later. */
+        /**
+         * The node holds as many members as it may, and nothing was changed: the client should use another node, or
+         * connect later.
+         */
         CAPACITY,
         /** Not every node answered in time. */
         INCOMPLETE,

@@ -3,26 +3,27 @@ package dev.roomcast.adapter;
 import java.util.List;
 
 /**
- * What members said to {@linkplain Cluster#ask a question}: how many were asked, who answered, and who did not.
+ * The result of {@linkplain Cluster#ask a question}: how many members were asked, their answers, and the members that
+ * did not answer.
  */
 public interface Answers {
 
     /**
-     * How many members were asked, on the nodes that told so.
+     * How many members were asked, on the nodes that have reported it.
      *
      * @return at least 0
      */
     int asked();
 
     /**
-     * What the members answered.
+     * The answers of the members.
      *
      * @return immutable, in the order in which the answers came
      */
     List<Reply> replies();
 
     /**
-     * The members that were asked and did not answer: in time, or at all.
+     * The members that were asked and did not answer, or not in time.
      *
      * @return immutable
      */
@@ -32,7 +33,7 @@ public interface Answers {
     interface Reply {
 
         /**
-         * Who answered.
+         * The member that answered.
          *
          * @return the member, as it was when it was asked
          */

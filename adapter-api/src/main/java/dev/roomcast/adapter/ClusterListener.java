@@ -3,10 +3,10 @@ package dev.roomcast.adapter;
 import java.util.Set;
 
 /**
- * Hears what an operator must learn.
+ * Receives the events that an operator must know.
  *
- * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other. What it throws is logged, counted, and harms
- * nothing.
+ * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other. Exceptions that it throws are
+ * logged, counted, and harm nothing.
  */
 public interface ClusterListener {
 
@@ -25,19 +25,19 @@ public interface ClusterListener {
     default void healthChanged(Health health) {}
 
     /**
-     * The broker refused the channels of rooms: their members do not hear other nodes. The joins that were waiting are undone;
-     * members that had joined before stay, and the channel is asked for again at intervals.
+     * The broker refused the channels of rooms: their members receive no packets of other nodes. The joins that were
+     * waiting are undone; members that had joined before stay, and the channel is asked for again at intervals.
      *
      * @param rooms the rooms' names, immutable
-     * @param why what the broker said
+     * @param why the broker's answer
      */
     default void refused(Set<String> rooms, AdapterException why) {}
 
     /**
-     * Packets of other nodes were lost, or may have been. Told at the latest two heartbeats after this node can hear again, and
-     * never where nothing can have happened.
+     * Packets of other nodes were lost, or may have been. Called at the latest two heartbeats after this node can
+     * receive again, and never where no loss can have happened.
      *
-     * @param loss what, and when
+     * @param loss which packets, and when
      */
     default void lost(Loss loss) {}
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends a close frame, and cuts the connection a while later, whatever has become of the frame. */
+/** Sends a close frame, and cuts the connection 2 s later, whether the frame has left or not. */
 final class CuttingCloser implements Closer {
 
     static final Duration TIME_FOR_CLOSE_FRAME = Duration.ofSeconds(2);

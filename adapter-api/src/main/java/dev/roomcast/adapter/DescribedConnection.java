@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A connection, and what its adapter is told of it. */
+/** A connection with another user and other attributes. */
 record DescribedConnection(Connection connection, Optional<String> user, Map<String, String> attributes)
         implements Connection {
 

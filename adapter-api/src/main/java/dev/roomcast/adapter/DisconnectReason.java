@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * Why a connection is closed: a kind for programs, which has a close code of WebSocket, and a text for people.
  *
- * @param kind what the client is to make of it
- * @param text for people. A close frame holds {@value #MOST_TEXT_BYTES} bytes of UTF-8: a longer text is cut after the last whole
- *     character that fits
+ * @param kind how the client should react
+ * @param text for people. A close frame holds {@value #MOST_TEXT_BYTES} bytes of UTF-8: a longer text is cut after the
+ *     last whole character that fits
  */
 public record DisconnectReason(Kind kind, String text) {
 
@@ -18,7 +18,7 @@ public record DisconnectReason(Kind kind, String text) {
     /**
      * Cuts the text if it is too long.
      *
-     * @param kind what the client is to make of it
+     * @param kind how the client should react
      * @param text for people
      */
     public DisconnectReason {
@@ -27,7 +27,7 @@ public record DisconnectReason(Kind kind, String text) {
     }
 
     /**
-     * The close code that tells the client of this kind of reason.
+     * The close code that the client receives for this kind of reason.
      *
      * @return between 1000 and 4999
      */
@@ -48,19 +48,28 @@ public record DisconnectReason(Kind kind, String text) {
         return text;
     }
 
-    /** What the client is to make of it. */
+    /** How the client should react. */
     public enum Kind {
-        /** The connection has done its work, and there is nothing wrong: the room is closed, the user has signed out (1000). */
+        /**
+         * The connection has done its work, and there is nothing wrong: the room is closed, the user has signed out
+         * (1000).
+         */
         ENDED(1000),
         /** The node stops: the client connects again, and reaches another one (1001). */
         GOING_AWAY(1001),
-        /** The client may not be here: it stays away (1008). */
+        /** The client is not allowed here: it does not connect again (1008). */
         BANNED(1008),
         /** Something failed on this side: the client connects again (1011). */
         FAILED(1011),
-        /** The client reads more slowly than packets come for it: it connects again later, and reads its state anew (1013). */
+        /**
+         * The client reads more slowly than packets come for it: it connects again later, and reads its state anew
+         * (1013).
+         */
         TOO_SLOW(1013),
-        /** Another connection has taken the place of this one: the client leaves it at that (4001, of the codes for private use). */
+        /**
+         * Another connection has taken the place of this one: the client does not connect again (4001, a code for
+         * private use).
+         */
         REPLACED(4001);
 
         private final int closeCode;

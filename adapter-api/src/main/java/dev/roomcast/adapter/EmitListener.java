@@ -1,19 +1,19 @@
 package dev.roomcast.adapter;
 
 /**
- * Hears what servers of the cluster, this one among them, say to all servers; see {@link Cluster#emit}.
+ * Receives the packets that servers of the cluster, this one among them, emit to all servers; see {@link Cluster#emit}.
  *
- * <p><b>Threading.</b> Called on a thread of the adapter, one call after the other. What it throws is counted and logged, and harms
- * nothing. A listener that blocks holds up what it hears itself, and nothing else.
+ * <p><b>Threading.</b> Called on a thread of the adapter, one call after the other. Exceptions that it throws are
+ * counted and logged, and harm nothing. A listener that blocks delays its own later packets, and nothing else.
  */
 @FunctionalInterface
 public interface EmitListener {
 
     /**
-     * A server has emitted something.
+     * A server has emitted a packet.
      *
      * @param from the node of that server
-     * @param packet what it said
+     * @param packet the packet
      */
     void emitted(NodeInfo from, Packet packet);
 }

@@ -3,7 +3,7 @@ package dev.roomcast.adapter;
 import java.time.Instant;
 import java.util.Map;
 
-/** How a node stands, as a snapshot. */
+/** The health of a node, as a snapshot. */
 public interface Health {
 
     /**
@@ -35,23 +35,23 @@ public interface Health {
     Instant timestamp();
 
     /**
-     * The cause of the status, for people: what is wrong, since when, and what to do; or why this adapter was chosen.
+     * The cause of the status, for people: what is wrong, since when, and what to do; or why this backend was chosen.
      *
      * @return one line without secrets
      */
     String reason();
 
     /**
-     * What was counted since the node was opened, such as {@code packets.delivered} or {@code frames.malformed}: values that only
-     * grow. All of them are there from the start, with 0; the names stand in {@code docs/operations.md}.
+     * The counts since the node was opened, such as {@code packets.delivered} or {@code frames.malformed}: values that
+     * only grow. All of them are there from the start, with 0; {@code docs/operations.md} lists the names.
      *
      * @return an immutable copy
      */
     Map<String, Long> counters();
 
     /**
-     * What is so at the moment, such as {@code messages.waiting} or {@code link.up}: values that rise and fall. The names stand in
-     * {@code docs/operations.md}.
+     * The values of the moment, such as {@code messages.waiting} or {@code link.up}, which rise and fall.
+     * {@code docs/operations.md} lists the names.
      *
      * @return an immutable copy
      */
@@ -63,14 +63,20 @@ public interface Health {
         STARTING(true),
         /** Everything works. */
         UP(true),
-        /** Local work goes on, work with other nodes may fail; it mends itself as soon as its cause is gone. */
+        /**
+         * Local work goes on, work with other nodes may fail. The node recovers automatically as soon as the cause is
+         * gone.
+         */
         DEGRADED(true),
         /**
-         * The configured attempts to reach the broker have failed, or this node does not speak the version of the wire that its cluster
-         * speaks; attempts and local work go on all the same.
+         * The configured attempts to reach the broker have failed, or this node does not support the version of the
+         * wire that its cluster uses. Attempts and local work go on all the same.
          */
         DOWN(false),
-        /** The node takes no more clients, and disconnects those that it has; see {@link Adapter#drain}. Until it is closed. */
+        /**
+         * The node takes no more clients, and disconnects those that it has, until it is closed; see
+         * {@link Adapter#drain}.
+         */
         DRAINING(false),
         /** The adapter was closed. */
         CLOSED(false);

@@ -6,22 +6,23 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Packets of other nodes that members of this node did not get, or may not have got. What it concerns, and when, is told as exactly
- * as it is known, so that a server can have just those clients read their state anew.
+ * Packets of other nodes that members of this node did not get, or may not have got. A loss states the rooms or users,
+ * and the time, as exactly as they are known, so that a server can have exactly the affected clients read their state
+ * anew.
  *
- * <p>A packet that the sending node knows to be in doubt fails its stage there, too.
+ * <p>If the sending node knows that a packet may be lost, the packet's stage fails there, too.
  */
 public interface Loss {
 
     /**
-     * How sure it is.
+     * How certain the loss is.
      *
      * @return its kind
      */
     Kind kind();
 
     /**
-     * Whom it concerns.
+     * The members that it concerns.
      *
      * @return its scope
      */
@@ -42,45 +43,45 @@ public interface Loss {
     Set<String> users();
 
     /**
-     * The one node whose packets they are.
+     * The node that sent the packets.
      *
      * @return the sender, or empty if it may be any
      */
     Optional<NodeInfo> from();
 
     /**
-     * The last moment up to which nothing was lost, by this machine's clock: all that was to come here until then has come. A packet that
-     * was sent before it, and was still under way, may be lost: who looks for what was sent since then goes back by as long as packets
-     * take, some milliseconds as a rule.
+     * The last moment up to which nothing was lost, by this machine's clock: every packet that was to arrive here until
+     * then has arrived. A packet that was sent before it, and was still under way, may be lost. A search for packets
+     * sent since then should therefore begin earlier, by the time that packets take: some milliseconds as a rule.
      *
      * @return when the window begins
      */
     Instant since();
 
     /**
-     * The moment from which nothing was lost any more, by this machine's clock.
+     * The moment after which no more packets were lost, by this machine's clock.
      *
      * @return when the window ends
      */
     Instant until();
 
     /**
-     * How many frames are missing, if the kind is {@link Kind#GAP}. A frame holds one packet or several, or only what nodes say to
-     * each other.
+     * How many frames are missing, if the kind is {@link Kind#GAP}. A frame holds one packet or several, or only
+     * messages between nodes.
      *
      * @return at least 1, or empty if it is not known
      */
     OptionalLong frames();
 
-    /** How sure a loss is. */
+    /** How certain a loss is. */
     enum Kind {
-        /** The numbers of a sender's frames have a gap: they did not come. */
+        /** The sequence numbers of a sender's frames have a gap: frames did not arrive. */
         GAP,
-        /** Something may have been sent that could not be heard. */
+        /** Packets may have been sent that this node could not receive. */
         POSSIBLE
     }
 
-    /** Whom a loss concerns. */
+    /** The members that a loss concerns. */
     enum Scope {
         /** The members of some rooms: packets for just one of them. */
         ROOMS,

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one node told of one of its members, as it was then. Made by the adapter; equal to another if all of it is.
+ * A member of any node, as its node reported it. Made by the adapter; two are equal if all their values are.
  */
 public interface MemberInfo {
 
     /**
      * The member's id.
      *
-     * @return as {@link Connection#id()} said
+     * @return the result of {@link Connection#id()}
      */
     String id();
 
@@ -26,12 +26,12 @@ public interface MemberInfo {
     /**
      * The person behind the connection.
      *
-     * @return as {@link Member#user()} said then
+     * @return the result of {@link Member#user()} then
      */
     Optional<String> user();
 
     /**
-     * The rooms that the member was in; where presence in one room is told, that room alone.
+     * The rooms that the member was in; where presence in one room is reported, that room alone.
      *
      * @return their names, immutable
      */
@@ -40,7 +40,7 @@ public interface MemberInfo {
     /**
      * The connection's attributes.
      *
-     * @return as {@link Member#attributes()} said then, immutable
+     * @return the result of {@link Member#attributes()} then, immutable
      */
     Map<String, String> attributes();
 }

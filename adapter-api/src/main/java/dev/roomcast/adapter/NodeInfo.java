@@ -20,21 +20,21 @@ public interface NodeInfo {
     String name();
 
     /**
-     * What this node knew of it when this was made.
+     * The state of that node, as this node knew it when this object was made.
      *
      * @return its status
      */
     Status status();
 
-    /** How alive a node is, as another sees it. */
+    /** The state of a node, as another node sees it. */
     enum Status {
-        /** Heard of within {@code roomcast.heartbeat.timeout}. */
+        /** Received within {@code roomcast.heartbeat.timeout}. */
         ALIVE,
-        /** Perhaps alive: our own link is down, so that we could not hear it. */
+        /** Perhaps alive: the link of this node is down, so it could not receive that node. */
         SUSPECT,
         /**
-         * Alive, but it takes no part: it does not speak the version of the wire that the cluster speaks. Packets do not go between it
-         * and the others; it says so itself, and is to be replaced by another release.
+         * Alive, but left out: it does not support the version of the wire that the cluster uses. No packets pass
+         * between it and the others. Its own health says so; replace its release.
          */
         INCOMPATIBLE,
         /** It said goodbye, or was silent for too long. */

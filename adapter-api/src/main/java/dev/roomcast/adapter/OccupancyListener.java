@@ -1,16 +1,16 @@
 package dev.roomcast.adapter;
 
 /**
- * Hears whether anybody is in a room, on any node; see {@link Cluster#watchOccupancy}.
+ * Receives whether a room has members, on any node; see {@link Cluster#watchOccupancy}.
  *
- * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other. What it throws is counted and logged, and harms
- * nothing.
+ * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other. Exceptions that it throws are
+ * counted and logged, and harm nothing.
  */
 public interface OccupancyListener {
 
-    /** Somebody is in the room, where nobody was or was known to be. */
+    /** The room has a member, and had none before, or none was known. */
     void occupied();
 
-    /** Nobody is in the room any more, on any node; also told at the beginning if it is so then. */
+    /** The room has no member any more, on any node. Also called at the beginning if the room has none then. */
     void vacated();
 }

@@ -12,12 +12,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payload that is delivered: text or bytes, never looked into (Rule 2.9).
+ * The payload that is delivered: text or bytes, which the adapter never interprets (Rule 2.9).
  *
- * <p>Immutable, and encodes once: {@link #text()}, {@link #bytes()} and what a server {@linkplain #derived derives} from a packet
- * are computed once per broadcast and node, not once per recipient.
+ * <p>Immutable, and encodes once: {@link #text()}, {@link #bytes()} and what a server {@linkplain #derived derives}
+ * from a packet are computed once per broadcast and node, not once per recipient.
  *
- * <p><b>Threading.</b> May be used from any thread. Two packets are equal if their kind (text or bytes) and their content are.
+ * <p><b>Threading.</b> May be used from any thread. Two packets are equal if their kind (text or bytes) and their
+ * content are.
  */
 public final class Packet {
 
@@ -43,7 +44,8 @@ public final class Packet {
     /**
      * A text packet.
      *
-     * @param text well-formed Unicode: a lone surrogate cannot be sent in a WebSocket text frame, and arrives as {@code ?}
+     * @param text well-formed Unicode: a lone surrogate cannot be sent in a WebSocket text frame, and arrives as
+     *     {@code ?}
      * @return a packet with this text
      */
     public static Packet text(String text) {
@@ -64,7 +66,7 @@ public final class Packet {
      * A text packet from text that is encoded already.
      *
      * @param utf8 the text in UTF-8, which is copied from position to limit; the buffer is left as it is
-     * @return a packet with this text, decoded only where somebody asks for it
+     * @return a packet with this text, decoded only when {@link #text()} is called
      */
     public static Packet text(ByteBuffer utf8) {
         return new Packet(true, false, null, copy(utf8));
@@ -87,8 +89,8 @@ public final class Packet {
     }
 
     /**
-     * This packet, as one that may be dropped for a client that does not keep up ({@link Connection#writable()}): for what the next
-     * packet makes up for, such as the position of a cursor (Rule 2.26).
+     * This packet, as one that may be dropped for a client that does not keep up ({@link Connection#writable()}). It is
+     * for content that the next packet replaces, such as the position of a cursor (Rule 2.26).
      *
      * @return a packet of the same kind and content
      */
@@ -163,22 +165,23 @@ public final class Packet {
     }
 
     /**
-     * What the server makes of this packet for its clients, such as its own frame type: made once, for all recipients on this
-     * node.
+     * An object that the server makes of this packet for its clients, such as its own frame type: made once, for all
+     * recipients on this node.
      *
-     * <p>The result is shared by all recipients and threads. A derived Netty frame must therefore be unpooled and be sent as a
-     * {@code retainedDuplicate()}.
+     * <p>The result is shared by all recipients and threads. A derived Netty frame must therefore be unpooled and be
+     * sent as a {@code retainedDuplicate()}.
      *
-     * <p>{@code make} runs without a lock, in the first thread that asks. Threads that ask with the same key meanwhile wait for its
-     * result; other keys of this packet, and everything else, wait for nothing. {@code make} may derive with other keys. If it throws, its
-     * caller gets the exception, and one of those that wait, or the next caller, makes the result with a {@code make} of its own.
+     * <p>{@code make} runs without a lock, in the first thread that asks. Threads that ask with the same key meanwhile
+     * wait for its result; other keys of this packet, and everything else, wait for nothing. {@code make} may derive
+     * with other keys. If it throws, its caller gets the exception, and one of those that wait, or the next caller,
+     * makes the result with a {@code make} of its own.
      *
      * <pre>{@code
      * private static final Packet.Key<TextWebSocketFrame> FRAME = Packet.Key.named("frame");
      * }</pre>
      *
      * @param <T> the type of the result
-     * @param key what the result is for: keep it in a constant, one for each use
+     * @param key identifies the use of the result: keep it in a constant, one for each use
      * @param make makes the result; called once per packet and key. It must not wait for a
      *     thread that derives with the same key, nor may two results be derived from each other.
      * @return what {@code make} returned the first time
@@ -258,17 +261,17 @@ public final class Packet {
         return Arrays.hashCode(content());
     }
 
-    /** Says kind and size, never the content: packets are private, and logs are not. */
+    /** States kind and size, never the content: packets are private, and logs are not. */
     @Override
     public String toString() {
         return "Packet[" + (isText ? "text, " : "binary, ") + size() + " bytes]";
     }
 
     /**
-     * Tells what is {@linkplain Packet#derived derived} of packets for one use from what is derived for others, also where these are of the
-     * same class. Equal only to itself.
+     * Distinguishes results that are {@linkplain Packet#derived derived} from packets for one use from those for other
+     * uses, also where all are of the same class. Equal only to itself.
      *
-     * @param <T> the type of what is derived
+     * @param <T> the type of the derived result
      */
     public static final class Key<T> {
 
@@ -281,7 +284,7 @@ public final class Packet {
         /**
          * A new key.
          *
-         * @param <T> the type of what is derived
+         * @param <T> the type of the derived result
          * @param name for messages; keys of the same name are different keys
          * @return a key that is equal to no other
          */
@@ -300,7 +303,7 @@ public final class Packet {
         }
     }
 
-    /** What one thread derives, or has derived. */
+    /** A result that one thread derives, or has derived. */
     private static final class Derived {
 
         /** Null once it failed. */
@@ -313,7 +316,7 @@ public final class Packet {
             made.complete(result);
         }
 
-        /** What was made; null if that failed. */
+        /** The result; null if that failed. */
         @Nullable
         Object await(Key<?> key) {
             if (maker == Thread.currentThread()) {

@@ -1,11 +1,11 @@
 package dev.roomcast.adapter;
 
 /**
- * What became of a packet whose stage has completed: the result of {@link Adapter#broadcast} and {@link Cluster#emit} (Rule 2.31). It is about
- * the other nodes: what is for this node has been handed over when the call returns.
+ * The result of {@link Adapter#broadcast} and {@link Cluster#emit} for a packet whose stage has completed (Rule 2.31).
+ * It concerns the other nodes: the members of this node have been handed the packet when the call returns.
  *
- * <p>Adapters return constants; a packet costs no object for this. It grows by methods. The factory methods are for servers that replace
- * the adapter in their tests.
+ * <p>Adapters return constants; no packet costs an object for this. It grows by methods. The factory methods are for
+ * servers that replace the adapter in their tests.
  *
  * <p><b>Threading.</b> Immutable; may be used from any thread.
  */
@@ -51,19 +51,19 @@ public final class Published {
     }
 
     /**
-     * Whether the packet concerned this node alone: the target is {@linkplain Target#onThisNode() on this node} or selects nobody, or there
-     * are no other nodes by configuration.
+     * Whether the packet concerned this node alone: the target is {@linkplain Target#onThisNode() on this node} or
+     * selects no member, or there are no other nodes by configuration.
      *
-     * @return false if the broker has accepted the packet for the other nodes, which does not say how many members they have; how many
-     *     clients have got it is told by {@link Cluster#ask}
+     * @return false if the broker has accepted the packet for the other nodes, which does not say how many members they
+     *     have; {@link Cluster#ask} shows how many clients have got it
      */
     public boolean isOnThisNode() {
         return onThisNode;
     }
 
     /**
-     * Whether the packet waited for the end of an outage before it left, as {@code roomcast.outage=wait} has it (Rule 10.1): members of other
-     * nodes got it later than those of this node, by up to {@code roomcast.outage.age}.
+     * Whether the packet waited for the end of an outage before it left, as it does with {@code roomcast.outage=wait}
+     * (Rule 10.1): members of other nodes got it later than those of this node, by up to {@code roomcast.outage.age}.
      *
      * @return always false of a packet that concerned this node alone
      */

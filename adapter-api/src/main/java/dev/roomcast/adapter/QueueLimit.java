@@ -3,14 +3,14 @@ package dev.roomcast.adapter;
 import java.util.Locale;
 
 /**
- * How much may wait in the queue of one connection, and what happens with more.
+ * How many bytes may wait in the queue of one connection, and the consequence if more would.
  *
- * <p>Immutable. A queue that is full disconnects its client, unless {@link #thenSkip()} or {@link #thenSkipDroppable()} says otherwise: a client that missed
- * something and was not told believes what is no longer so.
+ * <p>Immutable. A queue that is full disconnects its client, unless {@link #thenSkip()} or {@link #thenSkipDroppable()}
+ * says otherwise: a client that missed a packet without notice would show outdated state.
  */
 public final class QueueLimit {
 
-    /** What happens with a packet that does not fit. */
+    /** The consequence of a packet that does not fit. */
     enum Overflow {
         DISCONNECT,
         SKIP,
@@ -26,8 +26,9 @@ public final class QueueLimit {
     }
 
     /**
-     * A limit in bytes. The packet that the server is writing counts, and each packet counts {@value QueuedConnection#OVERHEAD}
-     * bytes more than its content. A packet that finds the queue empty fits, whatever its size.
+     * A limit in bytes. The packet that the server is writing counts, and each packet counts
+     * {@value QueuedConnection#OVERHEAD} bytes more than its content. A packet that finds the queue empty fits,
+     * whatever its size.
      *
      * @param most more than 0
      * @return a limit that disconnects the client
@@ -41,7 +42,7 @@ public final class QueueLimit {
     }
 
     /**
-     * The client is disconnected, and what waits for it is dropped.
+     * The client is disconnected, and the packets that wait for it are dropped.
      *
      * @return the same limit, with this consequence
      */
@@ -50,8 +51,8 @@ public final class QueueLimit {
     }
 
     /**
-     * The packet that does not fit is skipped, and {@linkplain QueuedConnection#skippedPackets() counted}: for packets of which
-     * each says all, such as prices, where the next one makes up for it.
+     * The packet that does not fit is skipped, and {@linkplain QueuedConnection#skippedPackets() counted}: for packets
+     * that each hold the whole state, such as prices, where the next one makes up for it.
      *
      * @return the same limit, with this consequence
      */
@@ -60,8 +61,8 @@ public final class QueueLimit {
     }
 
     /**
-     * A {@linkplain Packet#isDroppable() droppable} packet that does not fit is skipped, and counted; another one disconnects the
-     * client.
+     * A {@linkplain Packet#isDroppable() droppable} packet that does not fit is skipped, and counted; any other packet
+     * disconnects the client.
      *
      * @return the same limit, with this consequence
      */

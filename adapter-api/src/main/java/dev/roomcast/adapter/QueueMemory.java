@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits in all queues together, and its limit. A packet that waits in several queues is held once, and counts once; its place
- * counts in each. The packet that a queue was empty for does not wait, and does not count.
+ * The memory of the packets that wait in all queues together, and its limit. A packet that waits in several queues is
+ * held once, and counts once; its place counts in each. A packet that finds its queue empty does not wait, and does not
+ * count.
  */
 final class QueueMemory {
 
@@ -37,7 +38,10 @@ final class QueueMemory {
         return bytes.get();
     }
 
-    /** The part of one queue. It is given back at the latest when the queue's connection is garbage: a server may just forget it. */
+    /**
+     * The part of one queue. It is given back at the latest when the queue's connection is garbage: a server may just
+     * drop the connection.
+     */
     Share share(Object connection) {
         Share share = new Share();
         CLEANER.register(connection, share);
@@ -48,7 +52,10 @@ final class QueueMemory {
         bytes.addAndGet(-(QueuedConnection.OVERHEAD + (packet.releaseFromQueue() ? PacketCost.inHeap(packet) : 0)));
     }
 
-    /** Counts a packet that fits. One that does not is counted at no time, so that no other one is refused because of it. */
+    /**
+     * Counts a packet that fits. One that does not fit is never counted, so that no other packet is refused because of
+     * it.
+     */
     private boolean take(Packet packet) {
         long content = PacketCost.inHeap(packet);
         boolean isFirst = packet.holdInQueue();
@@ -67,7 +74,7 @@ final class QueueMemory {
         return false;
     }
 
-    /** What waits in one queue. */
+    /** The packets that wait in one queue. */
     final class Share implements Runnable {
 
         private final Queue<Packet> packets = new ArrayDeque<>();

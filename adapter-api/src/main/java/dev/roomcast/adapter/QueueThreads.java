@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Where the queues of all connections do what must not be done on the thread of whoever sends, and the clock that tells what takes long.
+ * The threads for work of all queues that must not run on the thread of a sender, and the clock that measures slow
+ * work.
  *
- * @param writing continues to write what a {@code send} or {@code done} has left
+ * @param writing continues to write the packets that a {@code send} or {@code done} has left
  * @param closing closes connections, which may block
  * @param timer cuts connections a while after their close frame
  * @param nanoTime as {@link System#nanoTime()}

@@ -10,38 +10,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection with a bounded queue of its own: one packet at a time is given to the server's asynchronous write, and the next
- * one when that is done. Made by {@link Connection#queued}.
+ * A connection with a bounded queue of its own: it gives one packet at a time to the server's asynchronous write, and
+ * the next one when that is done. Made by {@link Connection#queued}.
  *
- * <p>The packets of each thread that calls {@link #send} leave in the order of its calls, and calls of the {@link AsyncSender}
- * never overlap. They are made on the threads that call {@code send} and {@link Sent#done}. Each call writes
- * {@value #MOST_PACKETS_AT_ONCE} packets or {@value #MOST_BYTES_AT_ONCE} bytes at most, however many others add meanwhile; then one of
- * eight threads that all queues share goes on.
+ * <p>The packets of each thread that calls {@link #send} leave in the order of its calls, and calls of the
+ * {@link AsyncSender} never overlap. They are made on the threads that call {@code send} and {@link Sent#done}. Each
+ * call writes {@value #MOST_PACKETS_AT_ONCE} packets or {@value #MOST_BYTES_AT_ONCE} bytes at most, however many others
+ * add meanwhile; then one of eight threads that all queues share goes on.
  *
- * <p>What waits in all queues of the JVM together has a limit too, {@code roomcast.limit.queued-bytes}: a quarter of the largest heap by
- * default. It counts the content of a packet once, in however many queues it waits. A packet beyond it, for a client that other packets wait
- * for, is one that does not fit: it disconnects that client as too slow, or is skipped, as the limit of the connection says.
+ * <p>The packets that wait in all queues of the JVM together have a limit too, {@code roomcast.limit.queued-bytes}: a
+ * quarter of the largest heap by default. It counts the content of a packet once, in however many queues it waits. A
+ * packet beyond it does not fit, if other packets wait for its client already: it disconnects that client as too slow,
+ * or is skipped, as the limit of the connection says.
  *
- * <p>The connection closes itself once: when a limit is passed (if that {@linkplain QueueLimit#thenDisconnect() is to
- * disconnect}), or when the sender throws or reports a failure. Then what waits is dropped and counted, and each further
- * {@code send} throws; an adapter removes the member for that. The closer may block, so it is called on one of eight other threads that all
- * queues share, or within {@link #disconnect} if that comes first.
+ * <p>The connection closes itself once: when a limit is passed (if that
+ * {@linkplain QueueLimit#thenDisconnect() is to disconnect}), or when the sender throws or reports a failure. Then the
+ * packets that wait are dropped and counted, and each further {@code send} throws; an adapter then removes the member.
+ * The closer may block, so it is called on one of eight other threads that all queues share, or within
+ * {@link #disconnect} if that comes first.
  *
- * <p>{@link #withUser} and {@link #withAttributes} tell the adapter whose it is.
+ * <p>{@link #withUser} and {@link #withAttributes} give it a user and attributes.
  *
  * <p><b>Threading.</b> May be used from any thread. Sender and closer are called without any lock.
  */
 public final class QueuedConnection implements Connection {
 
-    /** What a packet costs besides its content, which is shared: or no number of empty packets would ever reach the limit. */
+    /**
+     * The bytes that a packet costs besides its content, which is shared: without them empty packets would never reach
+     * the limit.
+     */
     static final int OVERHEAD = PacketCost.PLACE;
 
-    /** What one call writes before it leaves the rest to a thread of ours, so that no {@code send} takes long because of others. */
+    /**
+     * The packets that one call writes before it leaves the rest to a thread of ours, so that no {@code send} takes
+     * long because of others.
+     */
     static final int MOST_PACKETS_AT_ONCE = 16;
 
     static final int MOST_BYTES_AT_ONCE = 1 << 16;
 
-    /** Less than any send bound of an adapter, so that what comes fast waits in this queue, whose limit the server has chosen. */
+    /**
+     * Less than any send bound of an adapter, so that fast packets wait in this queue, with the limit that the server
+     * has chosen.
+     */
     static final long MOST_NANOS_AT_ONCE = 1_000_000;
 
     /** If none of our threads has begun by then, senders that block hold them, against their contract. */
@@ -49,7 +60,7 @@ public final class QueuedConnection implements Connection {
 
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
     private static final IntervalLog closerFailures = new IntervalLog(log, System::nanoTime);
-    /** The client is told it, so it says nothing of the cause. */
+    /** The client receives it, so it does not state the cause. */
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 
     private final String id;
@@ -66,13 +77,18 @@ public final class QueuedConnection implements Connection {
 
     private @Nullable Sending tail;
     private boolean headIsBeingSent;
-    /** Whether a thread is in {@link #drive()}; it takes what others add, so that the stack does not grow with the queue. */
+    /**
+     * Whether a thread is in {@link #drive()}; it takes what others add, so that the stack does not grow with the
+     * queue.
+     */
     private boolean driven;
     /** Whether a thread of ours has been asked to {@link #goOn()}. */
     private boolean willGoOn;
     /** Since when, if so. */
     private long leftAt;
-    /** Whether writing has taken somebody too long: until nothing waits, a {@code send} leaves it to a thread of ours. */
+    /**
+     * Whether writing has taken a caller too long: until nothing waits, a {@code send} leaves it to a thread of ours.
+     */
     private boolean isSlow;
 
     private long bytes;
@@ -103,12 +119,12 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * Sends the packet as soon as those before it are done, and never waits for them. Where writes are done at once, the caller
-     * also sends some of what other threads add meanwhile. Once that has taken longer than a millisecond, those who call
-     * {@code send} write nothing until a thread of ours has written all that waits.
+     * Sends the packet as soon as those before it are done, and never waits for them. Where writes are done at once,
+     * the caller also sends some of the packets that other threads add meanwhile. Once that has taken longer than a
+     * millisecond, callers of {@code send} write nothing until a thread of ours has written all packets that wait.
      *
-     * @throws IOException if the connection is closed, or if this packet closes it: it does not fit, or the sender fails with it
-     *     at once
+     * @throws IOException if the connection is closed, or if this packet closes it: it does not fit, or the sender
+     *     fails with it at once
      */
     @Override
     public void send(Packet packet) throws IOException {
@@ -142,7 +158,7 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * Whether at most half of what may wait does: the other half is for packets that are not droppable.
+     * Whether the queue is at most half full: the other half is for packets that are not droppable.
      */
     @Override
     public boolean writable() {
@@ -152,8 +168,9 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * Closes the connection at once: what waits is dropped, since a client that does not read would else never be closed. The
-     * closer is called on this thread, if it was not called before; with the first reason, if the connection has closed itself.
+     * Closes the connection at once: the packets that wait are dropped, since a client that does not read would
+     * otherwise never be closed. The closer is called on this thread, if it was not called before; with the first
+     * reason, if the connection has closed itself.
      */
     @Override
     public void disconnect(DisconnectReason reason) throws Exception {
@@ -186,8 +203,9 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * How many packets were accepted without an exception and yet never given to the sender: those that did not fit, where the
-     * limit says {@linkplain QueueLimit#thenSkip() skip}, and those that waited when the connection was closed.
+     * How many packets were accepted without an exception and yet never given to the sender: those that did not fit,
+     * where the limit says {@linkplain QueueLimit#thenSkip() skip}, and those that waited when the connection was
+     * closed.
      *
      * @return a count that only grows
      */
@@ -253,7 +271,7 @@ public final class QueuedConnection implements Connection {
         packets++;
     }
 
-    /** Under the lock. True if the caller must {@link #drive()}, since nobody else will. */
+    /** Under the lock. True if the caller must {@link #drive()}, since no other thread will. */
     private boolean takeDrive() {
         if (driven || headIsBeingSent || head == null) {
             return false;
@@ -263,8 +281,9 @@ public final class QueuedConnection implements Connection {
     }
 
     /**
-     * Sends until a packet is not done when the sender returns: then whoever calls {@code done} goes on. Or until it has sent enough:
-     * then a thread of ours goes on, or, if that took not too long, whoever calls {@code send} before it does.
+     * Sends until a packet is not done when the sender returns: then the caller of {@code done} goes on. Or until it
+     * has sent enough: then a thread of ours goes on, or, if that took not too long, a caller of {@code send} that
+     * comes before it.
      */
     private void drive() {
         long start = threads.nanoTime().getAsLong();
@@ -304,7 +323,7 @@ public final class QueuedConnection implements Connection {
         }
     }
 
-    /** Leaves what is to be sent to a thread of ours; true if there is none to be had, and the caller has to send it. */
+    /** Leaves the packets to a thread of ours; true if no thread can be started, and the caller has to send them. */
     private boolean mustGoOn(boolean tookLong) {
         synchronized (lock) {
             driven = false;
@@ -316,7 +335,7 @@ public final class QueuedConnection implements Connection {
         return mustDriveForOurs();
     }
 
-    /** Under the lock. True if the caller must have a thread of ours go on, since nobody else will. */
+    /** Under the lock. True if the caller must have a thread of ours go on, since no other thread will. */
     private boolean takeLeave() {
         if (driven || headIsBeingSent || head == null || willGoOn) {
             return false;
@@ -326,7 +345,7 @@ public final class QueuedConnection implements Connection {
         return true;
     }
 
-    /** Has a thread of ours go on; true if there is none to be had, and the caller must {@link #drive()}. */
+    /** Has a thread of ours go on; true if no thread can be started, and the caller must {@link #drive()}. */
     private boolean mustDriveForOurs() {
         try {
             threads.writing().execute(this::goOn);
@@ -453,7 +472,7 @@ public final class QueuedConnection implements Connection {
         logClosed(why);
     }
 
-    /** Once the closer was called: what a cause says of itself is the server's code, and may throw. */
+    /** Called after the closer: the cause's own methods are the server's code, and may throw. */
     private void logClosed(Closed why) {
         try {
             log.debug("connection {} is closed: {}", id, why.reason().text(), why.cause());
@@ -483,7 +502,7 @@ public final class QueuedConnection implements Connection {
         NEXT,
         /** The caller must have a thread of ours send it. */
         LEFT,
-        /** Somebody sends it when those before it are done. */
+        /** Another thread sends it when those before it are done. */
         WAITS,
         SKIPPED,
         TOO_MUCH,
@@ -493,7 +512,7 @@ public final class QueuedConnection implements Connection {
 
     private record Closed(DisconnectReason reason, @Nullable Throwable cause) {}
 
-    /** One packet on its way: its place in the queue, and what the sender calls when it is done with it. */
+    /** One packet on its way: its place in the queue, and the callback of the sender. */
     private final class Sending implements Sent {
 
         private final Packet packet;

@@ -1,16 +1,17 @@
 package dev.roomcast.adapter;
 
 /**
- * Hears the room events of this node's members: created before the first joined, left before deleted, exactly one per change,
- * ordered per room (Rules 3.1 to 3.6 and 3.9).
+ * Receives the room events of this node's members: created before the first joined, left before deleted, exactly one
+ * per change, ordered per room (Rules 3.1 to 3.6 and 3.9).
  *
- * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other, shortly after the change. What it throws is
- * logged, counted, and harms nothing. A listener that blocks holds up later events, and nothing else.
+ * <p><b>Threading.</b> Called on a thread of the adapter, one event after the other, shortly after the change.
+ * Exceptions that it throws are logged, counted, and harm nothing. A listener that blocks delays later events, and
+ * nothing else.
  */
 public interface RoomListener {
 
     /**
-     * A room has come to be on this node, since its first member here is joining.
+     * A room was created on this node: its first member here is joining.
      *
      * @param room the room's name
      */
@@ -20,15 +21,15 @@ public interface RoomListener {
      * A member has joined.
      *
      * @param room the room's name
-     * @param member who joined
+     * @param member the member that joined
      */
     default void joined(String room, Member member) {}
 
     /**
-     * A member that is in the room has another user, or other attributes. Told for each of its rooms.
+     * A member that is in the room has another user, or other attributes. Called for each of its rooms.
      *
      * @param room the room's name
-     * @param member who has changed, as it is now
+     * @param member the member that has changed, as it is now
      */
     default void changed(String room, Member member) {}
 
@@ -36,12 +37,12 @@ public interface RoomListener {
      * A member has left, or was removed.
      *
      * @param room the room's name
-     * @param member who left
+     * @param member the member that left
      */
     default void left(String room, Member member) {}
 
     /**
-     * A room has ceased to be on this node, since its last member here has left.
+     * A room was deleted on this node: its last member here has left.
      *
      * @param room the room's name
      */

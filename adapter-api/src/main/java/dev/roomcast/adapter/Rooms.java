@@ -25,7 +25,7 @@ public interface Rooms {
     int count();
 
     /**
-     * The rooms in which a member is.
+     * The rooms that a member is in.
      *
      * @param member a member that this adapter gave out
      * @return their names; none if it was removed

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a broadcast is for: everyone, or the union of rooms, members and users, minus excepted rooms and members.
+ * The recipients of a broadcast: everyone, or the union of rooms, members and users, minus excepted rooms and members.
  *
- * <p>Immutable; each method returns another target. Exceptions win over inclusions (Rule 2.4), and an empty set of rooms selects
- * nobody (Rule 2.5): everyone is said aloud. Unknown names select nobody (Rule 2.8).
+ * <p>Immutable; each method returns another target. Exceptions win over inclusions (Rule 2.4), and an empty set of
+ * rooms selects no member (Rule 2.5): only {@link #everyone()} selects all. Unknown names select no member (Rule 2.8).
  *
  * <pre>{@code
  * adapter.broadcast(Target.room("news").except(sender), packet);
@@ -57,7 +57,7 @@ public final class Target {
     }
 
     /**
-     * The members of a room: the cheapest target, since only the nodes that have such members are troubled.
+     * The members of a room: the cheapest target, since only the nodes that have such members receive the packet.
      *
      * @param room the room's name
      * @return that target
@@ -69,7 +69,7 @@ public final class Target {
     /**
      * The members of any of some rooms.
      *
-     * @param rooms the rooms' names; none selects nobody
+     * @param rooms the rooms' names; none selects no member
      * @return that target
      */
     public static Target rooms(Collection<String> rooms) {
@@ -77,7 +77,7 @@ public final class Target {
     }
 
     /**
-     * One member, on any node, at the price that every node is asked.
+     * One member, on any node. Costs more than a room: every node receives the packet.
      *
      * @param id the member's id
      * @return that target
@@ -89,7 +89,7 @@ public final class Target {
     /**
      * Some members, on any nodes.
      *
-     * @param ids the members' ids; none selects nobody
+     * @param ids the members' ids; none selects no member
      * @return that target
      */
     public static Target members(Collection<String> ids) {
@@ -109,7 +109,7 @@ public final class Target {
     /**
      * All connections of some persons.
      *
-     * @param ids the users' ids; none selects nobody
+     * @param ids the users' ids; none selects no member
      * @return that target
      */
     public static Target users(Collection<String> ids) {
@@ -121,12 +121,12 @@ public final class Target {
     }
 
     /**
-     * This target and another: who is in either, less the exceptions of both.
+     * This target and another: the members of either, less the exceptions of both.
      *
      * @param other the other target
      * @return their union, on this node if both are
-     * @throws IllegalArgumentException if one of them is {@linkplain #onThisNode() on this node} and the other is not: no target can say
-     *     that
+     * @throws IllegalArgumentException if one of them is {@linkplain #onThisNode() on this node} and the other is not:
+     *     no target can express that
      */
     public Target and(Target other) {
         if (onThisNode != other.onThisNode) {
@@ -166,7 +166,7 @@ public final class Target {
     }
 
     /**
-     * This target without whoever is in one of some rooms.
+     * This target without the members of some rooms.
      *
      * @param rooms the rooms' names
      * @return the smaller target
@@ -185,7 +185,9 @@ public final class Target {
         return new Target(everyone, rooms, members, users, exceptedRooms, exceptedMembers, true);
     }
 
-    /** Of several not {@code Set.copyOf}, which names whose hashes collide by intent make quadratic. */
+    /**
+     * Several names are not copied by {@code Set.copyOf}: names with hashes that collide by intent make it quadratic.
+     */
     private static Set<String> copy(Collection<String> names) {
         if (names.size() <= 1) {
             return Set.copyOf(names);
