@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +23,6 @@ import org.junit.jupiter.api.Test;
  * of the sources: log lines, errors, descriptions of options. The glossary has the terms to use instead.
  */
 class WordsTest {
-
-    /**
-     * Files that still contain private words. This list is to become empty: rewrite a file, and remove its entry here.
-     * An entry that is no longer needed fails this test.
-     */
-    private static final List<String> NOT_YET = List.of("CHANGELOG.md");
 
     /** Private words and the terms to use instead. Words that are also standard, such as drain, are not listed. */
     private static final Map<String, String> WORDS = Map.ofEntries(
@@ -92,20 +85,6 @@ class WordsTest {
         assertEquals(List.of(), refused(sources, WordsTest::texts));
     }
 
-    @Test
-    void eachFileThatIsNotYetRewrittenNeedsItsEntry() {
-        List<Path> all = new ArrayList<>(files(ROOT, ".md"));
-        all.addAll(mainSources());
-        List<String> unneeded = NOT_YET.stream()
-                .filter(entry -> all.stream()
-                        .filter(file -> matches(entry, file))
-                        .noneMatch(file -> !words(file, prose(file)).isEmpty()
-                                || !words(file, javadoc(file)).isEmpty()
-                                || !words(file, texts(file)).isEmpty()))
-                .collect(Collectors.toList());
-        assertEquals(List.of(), unneeded, "remove these entries");
-    }
-
     /** A part of a file that is checked, and where it begins. */
     private record Passage(int offset, String text) {}
 
@@ -115,7 +94,6 @@ class WordsTest {
 
     private static List<String> refused(List<Path> files, Passages passages) {
         return files.stream()
-                .filter(file -> NOT_YET.stream().noneMatch(entry -> matches(entry, file)))
                 .flatMap(file -> words(file, passages.of(file)).stream())
                 .collect(Collectors.toList());
     }
@@ -197,10 +175,6 @@ class WordsTest {
                 .map(export -> export.group(1).replace('.', '/'))
                 .collect(Collectors.toCollection(TreeSet::new));
         return file -> packages.stream().anyMatch(name -> file.getParent().endsWith(Path.of(name)));
-    }
-
-    private static boolean matches(String entry, Path file) {
-        return FileSystems.getDefault().getPathMatcher("glob:" + entry).matches(ROOT.relativize(file));
     }
 
     private static String name(Path file) {
