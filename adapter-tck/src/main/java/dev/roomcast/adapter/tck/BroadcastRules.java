@@ -480,8 +480,12 @@ abstract class BroadcastRules extends Chapter {
         sender.faults().restore();
         Published waited = expect().completes(sender, "a broadcast that has waited", waiting);
         expect().equal(sender, "hasWaited()", true, waited.hasWaited());
-        Published later = expect().completes(sender, "a later broadcast", sender.send(TO_NEWS, "later"));
-        expect().equal(sender, "hasWaited() of a later one", false, later.hasWaited());
+        // The link may be lost once more on the way back, so that one of the next waits as well.
+        Published later = waited;
+        for (int i = 0; i < 20 && later.hasWaited(); i++) {
+            later = expect().completes(sender, "a later broadcast", sender.send(TO_NEWS, "later " + i));
+        }
+        expect().equal(sender, "hasWaited() of the last of 20 later ones", false, later.hasWaited());
     }
 
     private void awaitsGauge(TestNode node, String gauge, long value) {
