@@ -127,6 +127,32 @@ class UnreceivedNodesInVirtualTimeTest {
         expectEachIsAccountedFor(Map.of(150, copied, 230, () -> left.nameIsStale(false)));
     }
 
+    /** It is received again when the receiver has just forgotten its numbers, and ends before anybody has shown that (Rule 6.1). */
+    @Test
+    void whatANodePublishedWhileItWasNotReceivedIsReportedAlsoIfItClosesOnceItIsReceivedAgain() {
+        sender.node.broadcast(Target.room("r"), Packet.text("first"));
+        cluster.pass(100);
+        left.nameIsStale(true);
+        left.demote();
+        cluster.pass(20_000);
+        // Its requests for receipts begin anew, so it does not know yet that its packets reach nobody.
+        left.breakLink();
+        cluster.pass(14_000);
+        Instant sentAt = now();
+        CompletionStage<?> lost = sender.node.broadcast(Target.room("r"), Packet.text("lost"));
+        cluster.pass(100);
+        assertTrue(SimulatedCluster.isDone(lost));
+        left.nameIsStale(false);
+        left.breakLink();
+        cluster.pass(200);
+        sender.node.broadcast(Target.room("r"), Packet.text("received"));
+        cluster.pass(100);
+        cluster.close(0);
+        cluster.pass(20_000);
+        assertEquals(List.of("first", "received"), receiver.received);
+        assertTrue(isReported(sentAt), () -> sentAt + ", not in " + losses);
+    }
+
     /**
      * Sends 300 packets, each of which arrives, fails or is reported as lost.
      *

@@ -4,6 +4,7 @@ import dev.roomcast.adapter.engine.codec.Message.Goodbye;
 import dev.roomcast.adapter.engine.codec.Message.Probe;
 import dev.roomcast.adapter.engine.publish.PublishChannels;
 import dev.roomcast.adapter.engine.publish.Publisher;
+import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ final class GoodbyeSender {
     private final OutageGate gate;
     private final PublishChannels channels;
     private final LastSequenceSender sequences;
+    private final ReceiptMonitor receipts;
     private final ProtocolSchedule schedule;
 
     GoodbyeSender(
@@ -24,11 +26,13 @@ final class GoodbyeSender {
             OutageGate gate,
             PublishChannels channels,
             LastSequenceSender sequences,
+            ReceiptMonitor receipts,
             ProtocolSchedule schedule) {
         this.publisher = publisher;
         this.gate = gate;
         this.channels = channels;
         this.sequences = sequences;
+        this.receipts = receipts;
         this.schedule = schedule;
     }
 
@@ -47,9 +51,10 @@ final class GoodbyeSender {
         return left;
     }
 
-    /** With the last numbers of all channels: a node that missed the last frames would otherwise never know. */
+    /** With all by which others detect what they missed: after the goodbye they would never know. */
     private void sendLast(CompletableFuture<Void> left) {
         sequences.sendAll(channels.inFlight());
+        receipts.ends();
         publisher.send(channels.namespace(), new Goodbye()).whenComplete((done, failure) -> left.complete(null));
     }
 }

@@ -153,7 +153,7 @@ final class ProtocolParts {
         // Packets, queries and presence.
         OutageGate gate = new OutageGate(meeting, schedule);
         this.packets = new PacketPublisher(wire.publisher(), gate, meeting, receipts, wire.counters(), wire.stages());
-        this.goodbye = new GoodbyeSender(wire.publisher(), gate, channels, sequences, schedule);
+        this.goodbye = new GoodbyeSender(wire.publisher(), gate, channels, sequences, receipts, schedule);
         AskedPeers askedPeers = new AskedPeers(peers, meeting, introduction, sender, schedule, wire);
         this.scatterGather = new ScatterGather(
                 execution,

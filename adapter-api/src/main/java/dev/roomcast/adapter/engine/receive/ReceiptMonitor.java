@@ -280,7 +280,6 @@ public final class ReceiptMonitor {
         unreceivedSince = OptionalLong.of(
                 unreceivedSince.isPresent() ? Execution.earlier(unreceivedSince.getAsLong(), since) : since);
         announcementsDue = ANNOUNCEMENTS;
-        announce();
     }
 
     private void request(Incarnation to, Peer peer) {
@@ -315,16 +314,21 @@ public final class ReceiptMonitor {
     }
 
     private void endDoubt(Peer peer) {
-        boolean wasDoubted = peer.doubtedAt.isPresent()
-                && execution.now() - peer.doubtedAt.getAsLong()
-                        > protocolTiming.heartbeat().toNanos();
+        boolean wasDoubted = isDoubted(peer);
         peer.doubtedAt = OptionalLong.empty();
         if (wasDoubted) {
             mayHaveMissed(peer);
+            announce();
         }
         if (missing.remove(peer)) {
             missingChanged();
         }
+    }
+
+    private boolean isDoubted(Peer peer) {
+        return peer.doubtedAt.isPresent()
+                && execution.now() - peer.doubtedAt.getAsLong()
+                        > protocolTiming.heartbeat().toNanos();
     }
 
     /** The broker has accepted what was sent to all nodes at that moment. */
@@ -345,12 +349,22 @@ public final class ReceiptMonitor {
         isEchoAwaited = false;
         if (wasLost) {
             mayHaveMissed(before - protocolTiming.heartbeat().toNanos());
+            announce();
         }
     }
 
     /** A heartbeat's time has passed. */
     public void beat() {
         requests = 0;
+        announce();
+    }
+
+    /**
+     * This node ends, and awaits no proof any more. A peer may have received it again a moment ago, and have forgotten its numbers before that:
+     * what the proof would have announced is announced now.
+     */
+    public void ends() {
+        peers.values().stream().filter(this::isDoubted).forEach(this::mayHaveMissed);
         announce();
     }
 

@@ -63,6 +63,31 @@ class ReceiptMonitorTest {
     }
 
     @Test
+    void aNodeThatEndsAnnouncesOnceWhatAPeerMayHaveMissedThatHasNotAnswered() {
+        long published = time.execution().now();
+        monitor.publishes();
+        monitor.met(PEER, "peer");
+        monitor.met(new Incarnation(2, 2), "other peer");
+        monitor.heartbeat(PEER, OptionalLong.of(OWN + 1));
+        monitor.heartbeat(new Incarnation(2, 2), OptionalLong.of(OWN + 1));
+        time.pass(SECOND.multipliedBy(2));
+        monitor.ends();
+        assertEquals(List.of(published), receivedAgainSince);
+    }
+
+    @Test
+    void aNodeThatEndsAnnouncesNothingIfAllPeersReceiveIt() {
+        monitor.publishes();
+        monitor.met(PEER, "peer");
+        monitor.heartbeat(PEER, OptionalLong.of(OWN + 1));
+        time.pass(SECOND.dividedBy(10));
+        monitor.received(PEER);
+        time.pass(SECOND.multipliedBy(2));
+        monitor.ends();
+        assertEquals(List.of(), receivedAgainSince, "Rule 6.6");
+    }
+
+    @Test
     void whatPeersCostThatDoNotReceiveThisNodeGrowsWithThem() {
         Cost.assertLinear(8_000, count -> {
             ReceiptMonitor many = monitor();
