@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,10 @@ final class Demo implements AutoCloseable {
     private int run() throws InterruptedException {
         List<String> urls = startNodes();
         OUT.println();
-        int status = ScalingCheck.run(urls, OUT);
+        // Both nodes are cold, and a busy laptop is slow: more time than a check of running nodes gets.
+        List<String> arguments = new ArrayList<>(urls);
+        arguments.add("--timeout=60s");
+        int status = ScalingCheck.run(arguments, OUT);
         if (!Boolean.getBoolean("demo.once")) {
             OUT.printf(
                     "%nOpen %s and %s, and send an update in one of them. Ctrl-C ends the demo.%n",
