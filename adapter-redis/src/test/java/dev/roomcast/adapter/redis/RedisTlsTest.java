@@ -91,8 +91,11 @@ class RedisTlsTest {
     private static String failure(Opened opened, String part) throws InterruptedException {
         try (Opened node = opened) {
             return String.valueOf(Objects.requireNonNull(node.said()
-                            .await(1, "a failure that says " + part, event -> event.is(LINK_FAILED)
-                                    && String.valueOf(event.why()).contains(part))
+                            .await(
+                                    1,
+                                    "a failure that says " + part,
+                                    event -> event.is(LINK_FAILED)
+                                            && String.valueOf(event.why()).contains(part))
                             .why())
                     .getMessage());
         }
@@ -251,7 +254,8 @@ class RedisTlsTest {
     @Test
     void aServerWithoutTlsIsNamed() throws Exception {
         String url = "rediss://127.0.0.1:" + redis().port();
-        assertSays(failure(Opened.at(url, "roomcast.redis.connect-timeout", "2s"), "does not use TLS"), "Redis at " + url);
+        assertSays(
+                failure(Opened.at(url, "roomcast.redis.connect-timeout", "2s"), "does not use TLS"), "Redis at " + url);
     }
 
     @Test
