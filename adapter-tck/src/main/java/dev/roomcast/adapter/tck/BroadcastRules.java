@@ -623,6 +623,7 @@ abstract class BroadcastRules extends Chapter {
         boolean isAccepted = false;
         for (int i = 0; i < TRIES && !isAccepted; i++) {
             String text = "answered " + i;
+            sender.awaitsHealth(Health.Status.UP);
             isAccepted = expect().completes(
                             sender,
                             "a broadcast after it to end",
