@@ -193,7 +193,7 @@ final class Node implements Adapter, Wire.Observer {
         requireOpen();
         String name = user == null ? null : limits.name("user id", user);
         CompletionStage<Void> confirmed =
-                index.user(member, name, entry -> entry == null ? Stages.DONE : userConfirmed(member, entry));
+                index.user(member, name, entry -> entry == null ? Stages.DONE : confirmed(member, entry));
         if (confirmed == null) {
             return CompletableFuture.failedStage(new IllegalStateException(
                     "member " + member.id() + " was removed: add its connection again to give it a user"));
@@ -201,25 +201,6 @@ final class Node implements Adapter, Wire.Observer {
         settle();
         return alone ? Stages.DONE : whole(List.of(confirmed));
     }
-
-    private CompletionStage<Void> userConfirmed(LocalMember member, RoomIndex.Entry entry) {
-        if (alone) {
-            return Stages.DONE;
-        }
-        Room room = entry.room();
-        Subscription channel = Objects.requireNonNull(room.channel(), "channel");
-        Optional<Subscription.Undo> undo = entry.isNew()
-                ? Optional.of(takeWaiter -> index.withoutUser(member, room, takeWaiter))
-                : Optional.empty();
-        return wire.subscriptions().confirmation(channel, ofUser(room), new UserOf(member), undo);
-    }
-
-    private static String ofUser(Room room) {
-        return "of user " + room.name();
-    }
-
-    /** As whom a member waits for the channel of its user: it may wait for that of a room of the same name. */
-    private record UserOf(LocalMember member) {}
 
     private LocalMember added(LocalMember member) {
         if (departure.hasBegun()) {
@@ -273,7 +254,18 @@ final class Node implements Adapter, Wire.Observer {
         Subscription channel = Objects.requireNonNull(room.channel(), "channel");
         Optional<Subscription.Undo> undo =
                 entry.isNew() ? Optional.of(takeWaiter -> index.leave(member, room, takeWaiter)) : Optional.empty();
-        return wire.subscriptions().confirmation(channel, room.name(), member, undo);
+        return wire.subscriptions().confirmation(channel, describe(room), waiting(room, member), undo);
+    }
+
+    private static String describe(Room room) {
+        return room.isHidden() ? "of user " + room.name() : room.name();
+    }
+
+    /** Identifies a member that waits for the channel of its user: it may also wait for that of a room of the same name. */
+    private record UserOf(LocalMember member) {}
+
+    private static Object waiting(Room room, LocalMember member) {
+        return room.isHidden() ? new UserOf(member) : member;
     }
 
     @Override
@@ -621,10 +613,8 @@ final class Node implements Adapter, Wire.Observer {
                 roomListeners.tell(listener -> listener.left(room.name(), member));
             }
             Subscription channel = room.channel();
-            if (channel != null && room.isHidden()) {
-                wire.subscriptions().left(channel, ofUser(room), new UserOf(member));
-            } else if (channel != null) {
-                wire.subscriptions().left(channel, room.name(), member);
+            if (channel != null) {
+                wire.subscriptions().left(channel, describe(room), waiting(room, member));
             }
         }
 

@@ -149,23 +149,15 @@ public final class RoomIndex {
         return entry;
     }
 
-    /** Undoes that a member has got a user; as {@link #leave(LocalMember, Room, BooleanSupplier)} does a join. */
-    public boolean withoutUser(LocalMember member, Room ofUser, BooleanSupplier stillWaits) {
-        synchronized (lock) {
-            boolean undone = stillWaits.getAsBoolean();
-            if (undone && !closed && member.isIn(ofUser)) {
-                become(member, null);
-            }
-            return undone;
-        }
-    }
-
-    /** Gives a member other attributes; does nothing if it is not present. */
+    /**
+     * Gives a member other attributes; does nothing if it is not present.
+     *
+     * @param attributes immutable
+     */
     public void attributes(LocalMember member, Map<String, String> attributes) {
-        Map<String, String> copy = Map.copyOf(attributes);
         synchronized (lock) {
-            if (member.isPresent() && !copy.equals(member.attributes())) {
-                member.became(member.userId(), copy);
+            if (member.isPresent() && !attributes.equals(member.attributes())) {
+                member.became(member.userId(), attributes);
                 tellChanged(member);
             }
         }
@@ -251,7 +243,8 @@ public final class RoomIndex {
     }
 
     /**
-     * Undoes one join; does nothing if the member has left since, even if the room has come anew, or once the node has ended.
+     * Undoes one join, or that a member has got a user; does nothing if the member has left since, even if the room has come anew, or once
+     * the node has ended.
      *
      * @param stillJoins asked first, under the lock: whether the join is to be undone
      * @return what that said
@@ -260,9 +253,17 @@ public final class RoomIndex {
         synchronized (lock) {
             boolean undone = stillJoins.getAsBoolean();
             if (undone && !closed && member.isIn(room)) {
-                exit(room, member);
+                undo(room, member);
             }
             return undone;
+        }
+    }
+
+    private void undo(Room room, LocalMember member) {
+        if (room.isHidden()) {
+            become(member, null);
+        } else {
+            exit(room, member);
         }
     }
 
