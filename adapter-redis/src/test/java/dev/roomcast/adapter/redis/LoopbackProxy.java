@@ -216,18 +216,18 @@ final class LoopbackProxy implements AutoCloseable {
             if (bytesLeft.addAndGet(-count) < 0) {
                 closed.await();
             }
-            // As slow as the line; no test waits for it, or is timed by it.
-            TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(count) / bytesPerSecond);
+            // As slow as the line, until the proxy is closed.
+            closed.await(TimeUnit.SECONDS.toNanos(count) / bytesPerSecond, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts it", e);
         }
     }
 
-    private static void write(BlockingQueue<Chunk> chunks, OutputStream out) throws IOException {
+    private void write(BlockingQueue<Chunk> chunks, OutputStream out) throws IOException {
         try {
             for (Chunk next = chunks.take(); next.bytes().length > 0; next = chunks.take()) {
-                // The way to a Redis that is far away takes that long; no test waits for it, or is timed by it.
-                TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
+                // The way to a Redis that is far away takes that long, until the proxy is closed.
+                closed.await(next.due() - System.nanoTime(), TimeUnit.NANOSECONDS);
                 out.write(next.bytes());
             }
         } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,29 +17,26 @@ class SourcesTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
 
-    /** Waits for an event instead; a proxy that delays bytes, as a long line does, is the exception. */
+    /** Code waits for an event instead. */
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sleep\\(|\\bTimeUnit\\.\\w+\\.sleep\\(");
-
-    private static final Set<String> MAY_SLEEP = Set.of("LoopbackProxy.java");
 
     /** A busy machine is slow, and that is no fault of what is tested. A limit of minutes against hanging is {@code @Timeout}. */
     private static final Pattern WALL_CLOCK = Pattern.compile("\\bassertTimeout(Preemptively)?\\(");
 
     @Test
     void noneSleeps() throws IOException {
-        assertEquals(List.of(), matching(SLEEP, MAY_SLEEP));
+        assertEquals(List.of(), matching(SLEEP));
     }
 
     @Test
     void noTestAssertsWallTime() throws IOException {
-        assertEquals(List.of(), matching(WALL_CLOCK, Set.of()));
+        assertEquals(List.of(), matching(WALL_CLOCK));
     }
 
-    private static List<String> matching(Pattern pattern, Set<String> exceptions) throws IOException {
+    private static List<String> matching(Pattern pattern) throws IOException {
         List<Path> sources = sources();
         assertTrue(sources.size() > 300, () -> "only " + sources.size() + " sources were found under " + ROOT);
         return sources.stream()
-                .filter(file -> !exceptions.contains(file.getFileName().toString()))
                 .filter(file -> pattern.matcher(text(file)).find())
                 .map(file -> ROOT.relativize(file).toString())
                 .collect(Collectors.toList());
