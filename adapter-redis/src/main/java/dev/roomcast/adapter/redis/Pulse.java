@@ -52,7 +52,10 @@ final class Pulse {
         stopped = true;
     }
 
-    /** Something came. Cheap enough for every frame: the flag is written only if it is down. */
+    /**
+     * A frame or an answer was processed. Cheap enough for every frame: the flag is written only if it is down. Bytes that were read before
+     * the PING count so too: while many frames of them are delivered, this thread reads nothing more.
+     */
     void heard() {
         if (!heard) {
             heard = true;
