@@ -16,9 +16,11 @@ import dev.roomcast.adapter.spi.TransportProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Nodes of one namespace on one simulated broker, in virtual time. */
@@ -134,6 +136,7 @@ public final class SimulatedCluster {
         final Adapter node;
         final Member member;
         final List<String> received = new ArrayList<>();
+        private final Set<String> distinct = new HashSet<>();
         private final String id;
 
         Client(Adapter node, String id) {
@@ -150,6 +153,11 @@ public final class SimulatedCluster {
         @Override
         public void send(Packet packet) {
             received.add(packet.text());
+            distinct.add(packet.text());
+        }
+
+        boolean hasReceived(String packet) {
+            return distinct.contains(packet);
         }
 
         @Override

@@ -195,7 +195,7 @@ class SimulationTest {
             }
             for (Awaited one : awaited) {
                 int node = one.client() % NODES;
-                if (clients.get(one.client()).received.contains(one.packet())) {
+                if (clients.get(one.client()).hasReceived(one.packet())) {
                     String place = node + " "
                             + (one.isForOneRoom() ? one.rooms().iterator().next() : SEVERAL);
                     if (!one.isForOneRoom() || subscribedSince.getOrDefault(place, Long.MAX_VALUE) < one.at()) {
@@ -219,10 +219,10 @@ class SimulationTest {
             SimulatedCluster.Client client = clients.get(who);
             client.node.leave(client.member, room);
             joined.get(who).remove(room);
-            awaited.removeIf(one ->
-                    one.client() == who && one.rooms().contains(room) && !client.received.contains(one.packet()));
+            awaited.removeIf(
+                    one -> one.client() == who && one.rooms().contains(room) && !client.hasReceived(one.packet()));
             // What is under way may be lost to it.
-            must.get(who).removeIf(packet -> !client.received.contains(packet));
+            must.get(who).removeIf(packet -> !client.hasReceived(packet));
         }
 
         private void anyTarget(SimulatedCluster.Client sender, String room) {
@@ -275,7 +275,7 @@ class SimulationTest {
         private void checkLosses() {
             List<String> silent = new ArrayList<>();
             for (Awaited one : awaited) {
-                boolean came = clients.get(one.client()).received.contains(one.packet());
+                boolean came = clients.get(one.client()).hasReceived(one.packet());
                 boolean failed = one.stage().toCompletableFuture().isCompletedExceptionally();
                 if (!came
                         && !failed
@@ -354,7 +354,7 @@ class SimulationTest {
                 cluster.pass(10);
                 for (int i = 0; i < CLIENTS; i++) {
                     boolean in = joined.get(i).containsKey(name);
-                    assertEquals(in, clients.get(i).received.contains("last " + name), "client " + i + " in " + name);
+                    assertEquals(in, clients.get(i).hasReceived("last " + name), "client " + i + " in " + name);
                 }
             }
         }
