@@ -197,6 +197,8 @@ class RedisTransportTest {
         node.close();
 
         assertEnd(threads);
+        // Closing may have started one more.
+        assertEnd(threadsOf(node.nodeName()));
         assertEquals(Set.of(), threadsOf(node.nodeName()));
         assertEquals(said, node.said().all().size(), () -> node.said().all().toString());
         node.publish(prefix + "room", "too late");

@@ -29,11 +29,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rule B.8, where one frame is on its way for several times as long as Redis may be silent, or does not arrive at all. */
 @Timeout(600)
+@Execution(ExecutionMode.CONCURRENT)
 class SlowLineTest {
 
     private static final String LARGE = "x".repeat(8_000_000);

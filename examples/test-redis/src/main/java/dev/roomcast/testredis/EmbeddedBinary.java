@@ -14,11 +14,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The redis-server inside the jar of {@code org.signal:embedded-redis}. */
 final class EmbeddedBinary {
     private static final String PREFIX = "redis-server-7.0.15-";
+
+    /** What this JVM has unpacked, by resource: a hash of several megabytes for each server took longer than its start. */
+    private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
 
     private EmbeddedBinary() {}
 
@@ -37,7 +42,11 @@ final class EmbeddedBinary {
     /** Unpacks a resource into this user's own directory beside other temporary files, unless it is there already. */
     static Path unpack(String resource) {
         String directory = "roomcast-redis-binaries-" + System.getProperty("user.name");
-        return unpack(resource, Path.of(System.getProperty("java.io.tmpdir"), directory));
+        return UNPACKED.compute(
+                resource,
+                (name, known) -> known != null && Files.isExecutable(known)
+                        ? known
+                        : unpack(name, Path.of(System.getProperty("java.io.tmpdir"), directory)));
     }
 
     /**
