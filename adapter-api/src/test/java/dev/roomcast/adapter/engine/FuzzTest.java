@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
 
     private static final List<Long> FIXED_SEEDS = List.of(1L, 2L);
+    private static final int NEW_SEEDS = Integer.getInteger("fuzz.new-seeds", 0);
     private static final long CODEC = 150_000;
     private static final long NODE = 30_000;
     /** What fixed seeds reach of the codec: all but what encodes, and what no frame can be. */
@@ -39,10 +40,11 @@ class FuzzTest {
             report.add(runs.apply(new long[] {seed, CODEC, NODE}));
         }
         double reached = coverage.codecBranches();
-        long news = new Random().nextLong();
-        System.out.println("the new seed is " + news);
-        coverage.begin();
-        report.add(runs.apply(new long[] {news, CODEC, NODE}));
+        new Random().longs(NEW_SEEDS).forEach(seed -> {
+            System.out.println("the new seed is " + seed);
+            coverage.begin();
+            report.add(runs.apply(new long[] {seed, CODEC, NODE}));
+        });
         System.out.println(report);
         coverage.branches(Coverage.CODEC).forEach(System.out::println);
         assertTrue(

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +64,7 @@ class SimulationTest {
         new Program(seed, 40).run();
     }
 
+    @Tag("full")
     @ParameterizedTest
     @ValueSource(ints = {0, 15, 40})
     void withANewSeed(int stepsPerFault) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class ShardedPublisherTest {
 
     private static final int MASTERS = 3;
-    private static final int PROGRAMS = 1_000;
+    private static final int PROGRAMS = Integer.getInteger("sharded.programs", 200);
     private static final int STEPS = 200;
     /** What a world may need to become quiet: a search tries again 50 times. */
     private static final int MOST_STEPS = 20_000;
