@@ -1,6 +1,6 @@
 package dev.roomcast.adapter.engine;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
@@ -22,7 +22,10 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QueuedBytesTest {
 
     private static final int LIMIT = 16 << 20;
+    private static final int MOST_MEASUREMENTS = 4;
 
     private final VirtualTime time = new VirtualTime(1);
     private final Execution execution = time.execution();
@@ -41,6 +45,10 @@ class QueuedBytesTest {
     @ParameterizedTest
     @CsvSource({"0, true", "100, true", "100, false", "1000, true", "1000, false", "10000, true"})
     void whatWaitsToBePublishedIsCountedAsWhatItTakes(int size, boolean isText) {
+        assertIsTheLimit(() -> bytesThatWaitToBePublished(size, isText));
+    }
+
+    private long bytesThatWaitToBePublished(int size, boolean isText) {
         Backlog none = new Backlog(Backlog.Limits.NONE);
         Publisher publisher =
                 new Publisher(execution, counters, new Stages(execution, watchdog, counters), none, LIMIT, 1);
@@ -57,13 +65,18 @@ class QueuedBytesTest {
             last = publisher.send(channel, new Broadcast(Target.room("a"), packet(size, isText)));
             time.pass(Duration.ofMillis(1));
         } while (!last.toCompletableFuture().isDone());
-        assertIsTheLimit(live() - before);
+        long took = live() - before;
         Reference.reachabilityFence(publisher);
+        return took;
     }
 
     @ParameterizedTest
     @CsvSource({"0, true", "100, true", "100, false", "1000, true", "1000, false", "10000, true"})
     void whatWaitsToBeDeliveredIsCountedAsWhatItTakes(int size, boolean isText) {
+        assertIsTheLimit(() -> bytesThatWaitToBeDelivered(size, isText));
+    }
+
+    private long bytesThatWaitToBeDelivered(int size, boolean isText) {
         RoomIndex index = new RoomIndex(new NoObserver(), 1);
         Wire wire = new Wire(execution, 1 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
         LocalNode node = new LocalNode(index, wire.delivery(), counters);
@@ -76,13 +89,22 @@ class QueuedBytesTest {
                     packet.size(),
                     new RemoteDelivery(node, watchdog, deliveryQueue, () -> Recipients.over(index, target, packet)));
         }
-        assertIsTheLimit(live() - before);
+        long took = live() - before;
         Reference.reachabilityFence(deliveryQueue);
+        return took;
     }
 
-    private static void assertIsTheLimit(long took) {
-        double ratio = (double) took / LIMIT;
-        assertTrue(ratio > 0.7 && ratio < 1.15, "the heap holds " + ratio + " times what is counted");
+    /** What other tests have left in the heap may be freed during a measurement. It cannot be freed during each of them. */
+    private static void assertIsTheLimit(LongSupplier measurement) {
+        List<Double> ratios = new ArrayList<>();
+        while (ratios.size() < MOST_MEASUREMENTS) {
+            double ratio = (double) measurement.getAsLong() / LIMIT;
+            if (ratio > 0.7 && ratio < 1.15) {
+                return;
+            }
+            ratios.add(ratio);
+        }
+        fail("the heap holds " + ratios + " times what is counted");
     }
 
     private static Packet packet(int size, boolean isText) {
