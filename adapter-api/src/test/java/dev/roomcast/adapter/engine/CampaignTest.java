@@ -17,7 +17,7 @@ class CampaignTest {
 
     private static final List<Long> FIXED_SEEDS = List.of(7L, 10L, 1L);
 
-    private static final int STEPS = 5_000;
+    private static final int STEPS = Integer.getInteger("campaign.steps", 2_500);
 
     /** Rules V.1 and V.2: nodes of several releases come and go, and nothing that is promised changes. */
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RandomCampaignTest {
 
     private static final int NEW_SEEDS = Integer.getInteger("campaign.new-seeds", 24);
-    private static final int STEPS = 5_000;
+    private static final int STEPS = Integer.getInteger("campaign.steps", 2_500);
 
     @Tag("full")
     @Test
