@@ -41,7 +41,7 @@ class ScalingCheckTest {
         String first = Nodes.url(nodes.lone("alpha"));
         String second = Nodes.url(nodes.lone("beta"));
 
-        assertEquals(1, check("--timeout=1s", first, second));
+        assertEquals(1, check("--timeout=3s", first, second));
 
         assertSaid("✗ Timeout - Redis adapter may not be working", "Likely causes:");
         assertSaid("uses the MemoryAdapter, which is alone: set REDIS_URL");
