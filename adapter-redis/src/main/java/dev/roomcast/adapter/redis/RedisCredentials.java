@@ -1,8 +1,7 @@
 package dev.roomcast.adapter.redis;
 
-import dev.roomcast.adapter.spi.Settings;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import dev.roomcast.adapter.redis.connection.LoginSource;
+import dev.roomcast.adapter.redis.connection.RedisLogin;
 
 /**
  * A user and a password that change while the adapter runs, such as cloud tokens that last for minutes or hours, or
@@ -23,9 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class RedisCredentials {
 
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final String source;
-    private volatile RedisLogin login;
+    private final LoginSource logins;
 
     /**
      * The first user and password.
@@ -35,30 +32,7 @@ public final class RedisCredentials {
      * @throws IllegalArgumentException if the password is empty
      */
     public RedisCredentials(String username, String password) {
-        this(checked(username, password), "the RedisCredentials that are given in code");
-    }
-
-    private RedisCredentials(RedisLogin login, String source) {
-        this.login = login;
-        this.source = source;
-    }
-
-    /** Those of the configuration, which may be none, and never change. */
-    static RedisCredentials configured(RedisAddress address) {
-        return new RedisCredentials(
-                new RedisLogin(address.username(), address.password()),
-                RedisOptions.names(RedisOptions.PASSWORD) + ", or the password in "
-                        + RedisOptions.names(RedisOptions.URL));
-    }
-
-    /** Those for Sentinels, which are not the master's. */
-    static RedisCredentials ofSentinels(Settings settings) {
-        return new RedisCredentials(
-                new RedisLogin(
-                        settings.find(RedisOptions.SENTINEL_USERNAME).orElse(""),
-                        settings.find(RedisOptions.SENTINEL_PASSWORD).orElse("")),
-                RedisOptions.names(RedisOptions.SENTINEL_PASSWORD) + ", and "
-                        + RedisOptions.names(RedisOptions.SENTINEL_USERNAME) + " if they have users");
+        this.logins = new LoginSource(checked(username, password), "the RedisCredentials that are given in code");
     }
 
     /**
@@ -70,8 +44,7 @@ public final class RedisCredentials {
      * @throws IllegalArgumentException if the password is empty
      */
     public void renew(String username, String password) {
-        login = checked(username, password);
-        listeners.forEach(Runnable::run);
+        logins.renew(checked(username, password));
     }
 
     private static RedisLogin checked(String username, String password) {
@@ -81,21 +54,8 @@ public final class RedisCredentials {
         return new RedisLogin(username, password);
     }
 
-    /** Where they come from, for people. */
-    String source() {
-        return source;
-    }
-
-    RedisLogin login() {
-        return login;
-    }
-
-    void onRenewal(Runnable listener) {
-        listeners.add(listener);
-    }
-
-    void forget(Runnable listener) {
-        listeners.remove(listener);
+    LoginSource logins() {
+        return logins;
     }
 
     /** Shows neither user nor password. */

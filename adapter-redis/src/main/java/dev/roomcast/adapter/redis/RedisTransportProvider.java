@@ -1,5 +1,19 @@
 package dev.roomcast.adapter.redis;
 
+import dev.roomcast.adapter.redis.cluster.ShardedTransport;
+import dev.roomcast.adapter.redis.config.LibraryVersions;
+import dev.roomcast.adapter.redis.config.RedisAddress;
+import dev.roomcast.adapter.redis.config.RedisConfiguration;
+import dev.roomcast.adapter.redis.config.RedisEndpoints;
+import dev.roomcast.adapter.redis.config.RedisOptions;
+import dev.roomcast.adapter.redis.config.RedisProtocol;
+import dev.roomcast.adapter.redis.config.TlsVerify;
+import dev.roomcast.adapter.redis.connection.FixedLocator;
+import dev.roomcast.adapter.redis.connection.LoginSource;
+import dev.roomcast.adapter.redis.connection.RedisConnector;
+import dev.roomcast.adapter.redis.connection.RedisTransport;
+import dev.roomcast.adapter.redis.connection.SentinelLocator;
+import dev.roomcast.adapter.redis.runtime.OwnThread;
 import dev.roomcast.adapter.spi.Option;
 import dev.roomcast.adapter.spi.Receiver;
 import dev.roomcast.adapter.spi.Settings;
@@ -101,7 +115,7 @@ public final class RedisTransportProvider implements TransportProvider {
 
     private Transport opened(Settings configured, Receiver receiver) {
         RedisConfiguration configuration = RedisConfiguration.of(configured);
-        RedisSite site = configuration.site();
+        RedisEndpoints site = configuration.site();
         Settings settings = configuration.settings();
         RedisAddress example = site.servers().get(0);
         if (example.usesTls() && settings.get(RedisOptions.TLS_VERIFY) == TlsVerify.NONE) {
@@ -111,20 +125,20 @@ public final class RedisTransportProvider implements TransportProvider {
                             + ", and anybody in between can read and change" + " all, the password too ("
                             + RedisOptions.names(RedisOptions.TLS_VERIFY) + "=none)"));
         }
-        boolean isSharded = site.kind() == RedisSite.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);
+        boolean isSharded = site.kind() == RedisEndpoints.Kind.CLUSTER && settings.get(RedisOptions.SHARDED);
         RedisProtocol protocol = settings.get(RedisOptions.PROTOCOL);
         RedisConnector connector = new RedisConnector(
-                settings, site, credentials(example), isSharded ? protocol.sharded() : protocol, resources);
+                settings, site, logins(example), isSharded ? protocol.sharded() : protocol, resources);
         if (isSharded) {
             ShardedTransport transport = new ShardedTransport(settings, connector, site, receiver);
             transport.start();
             return transport;
         }
-        if (site.kind() == RedisSite.Kind.SENTINEL) {
+        if (site.kind() == RedisEndpoints.Kind.SENTINEL) {
             RedisTransport transport = new RedisTransport(
                     settings,
                     connector,
-                    new SentinelLocator(connector, site, RedisCredentials.ofSentinels(settings)),
+                    new SentinelLocator(connector, site, LoginSource.ofSentinels(settings)),
                     receiver);
             transport.startWatching();
             return transport;
@@ -134,13 +148,14 @@ public final class RedisTransportProvider implements TransportProvider {
         return transport;
     }
 
-    private RedisCredentials credentials(RedisAddress address) {
+    private LoginSource logins(RedisAddress address) {
+        LoginSource configured = LoginSource.configured(address);
         if (credentials == null) {
-            return RedisCredentials.configured(address);
+            return configured;
         }
-        if (RedisCredentials.configured(address).login().isGiven()) {
+        if (configured.login().isGiven()) {
             log.warn("The credentials that are given in code win over user and password of the configuration");
         }
-        return credentials;
+        return credentials.logins();
     }
 }

@@ -9,6 +9,7 @@ import static dev.roomcast.adapter.redis.Recording.What.PUBLISHING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.connection.ServerRole;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.config.RedisOptions;
 import dev.roomcast.testredis.TestCertificates;
 import dev.roomcast.testredis.TestRedis;
 import dev.roomcast.testredis.TestSentinel;

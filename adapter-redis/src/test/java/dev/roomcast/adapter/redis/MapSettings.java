@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Settings from a map of keys. Its threads are named after its node, so that a test finds them. */
-record MapSettings(String nodeName, Map<String, String> values) implements Settings {
+public record MapSettings(String nodeName, Map<String, String> values) implements Settings {
 
     @Override
     public <T> T get(Option<T> option) {

@@ -270,8 +270,8 @@ class RedisCredentialsTest {
     @Test
     void nothingIsShown() {
         assertFalse(credentials.toString().contains("a-1"));
-        assertFalse(credentials.login().toString().contains("a-1"));
-        assertFalse(credentials.login().toString().contains("alice"));
+        assertFalse(credentials.logins().login().toString().contains("a-1"));
+        assertFalse(credentials.logins().login().toString().contains("alice"));
         assertThrows(IllegalArgumentException.class, () -> credentials.renew("alice", ""));
         assertThrows(IllegalArgumentException.class, () -> new RedisCredentials("alice", ""));
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.connection.RedisLogin;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;

@@ -14,6 +14,10 @@ import static dev.roomcast.adapter.redis.Recording.What.UNKNOWN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.config.RedisAddress;
+import dev.roomcast.adapter.redis.config.RedisProtocol;
+import dev.roomcast.adapter.redis.connection.ConnectFailure;
+import dev.roomcast.adapter.redis.connection.LoginSource;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
@@ -258,7 +262,7 @@ class RedisOutageTest {
                         "Redis",
                         address,
                         "what is configured",
-                        RedisCredentials.configured(address),
+                        LoginSource.configured(address),
                         RedisProtocol.AUTO,
                         new MapSettings("node", Map.of()))
                 .explain(failure)

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.config.RedisConfiguration;
+import dev.roomcast.adapter.redis.config.TlsVerify;
 import dev.roomcast.testredis.TestCertificate;
 import dev.roomcast.testredis.TestCertificates;
 import java.io.IOException;

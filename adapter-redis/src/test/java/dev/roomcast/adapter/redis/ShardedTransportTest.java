@@ -15,6 +15,7 @@ import static dev.roomcast.adapter.redis.Recording.What.UNSUBSCRIBED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.connection.Partitions;
 import dev.roomcast.adapter.spi.Outgoing;
 import dev.roomcast.testredis.TestCluster;
 import dev.roomcast.testredis.TestRedis;

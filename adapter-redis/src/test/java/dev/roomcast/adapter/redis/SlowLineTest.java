@@ -40,22 +40,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SlowLineTest {
 
     private static final String LARGE = "x".repeat(8_000_000);
-    private static final long BYTES_PER_SECOND = 1_600_000;
+    private static final long BYTES_PER_SECOND = 1_000_000;
     private static final int HALF_A_FRAME = 4_000_000;
     private static final String NEVER = "1h";
     private static final String PING_INTERVAL = "roomcast.redis.ping-interval";
     /** On a machine that stands still for a second a connection may be given up. Without its bytes as a sign of life a frame is lost each time. */
-    private static final int TRIES = 4;
+    private static final int TRIES = 8;
 
     private static final Map<String, String> QUICK = Map.of(
             PING_INTERVAL,
             "100ms",
             "roomcast.redis.ping-timeout",
-            "1s",
+            "2s",
             "roomcast.redis.connect-timeout",
             "1s",
             "roomcast.redis.command-timeout",
-            "1500ms");
+            "2500ms");
 
     private final TestRedis redis = TestRedis.start();
     private final LoopbackProxy line = proxy(redis.port());
@@ -154,14 +154,14 @@ class SlowLineTest {
             line.haltAfter(HALF_A_FRAME);
             sender.publish("room", LARGE);
             assertSays(
-                    "nothing came within 1000 ms after a PING", receiver.said().await(LINK_DOWN));
+                    "nothing came within 2000 ms after a PING", receiver.said().await(LINK_DOWN));
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "roomcast.redis.command-timeout, nothing came within 1000 ms after a PING",
-        "roomcast.redis.ping-interval, a PUBLISH was not answered within 1500 ms"
+        "roomcast.redis.command-timeout, nothing came within 2000 ms after a PING",
+        "roomcast.redis.ping-interval, a PUBLISH was not answered within 2500 ms"
     })
     void aFrameOfWhichHalfHasLeftIsLost(String unlimited, String why) throws Exception {
         try (Opened sender = behindTheLine(unlimited, NEVER)) {
@@ -175,8 +175,8 @@ class SlowLineTest {
     /** What leaves behind a question says nothing about it: the socket takes small frames also while Redis is away. */
     @ParameterizedTest
     @CsvSource({
-        "roomcast.redis.command-timeout, nothing came within 1000 ms after a PING",
-        "roomcast.redis.ping-interval, a PUBLISH was not answered within 1500 ms"
+        "roomcast.redis.command-timeout, nothing came within 2000 ms after a PING",
+        "roomcast.redis.ping-interval, a PUBLISH was not answered within 2500 ms"
     })
     void framesThatLeaveAreNoAnswer(String unlimited, String why) throws Exception {
         ScheduledExecutorService traffic = Executors.newSingleThreadScheduledExecutor();

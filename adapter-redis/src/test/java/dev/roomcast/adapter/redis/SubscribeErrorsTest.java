@@ -11,6 +11,7 @@ import static dev.roomcast.adapter.redis.Recording.What.UNSUBSCRIBED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.roomcast.adapter.redis.connection.Partitions;
 import dev.roomcast.testredis.TestCluster;
 import dev.roomcast.testredis.TestRedis;
 import io.lettuce.core.RedisClient;

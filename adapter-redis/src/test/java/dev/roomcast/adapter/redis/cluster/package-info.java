@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roomcast.adapter.redis.cluster;
+
+import org.jspecify.annotations.NullMarked;

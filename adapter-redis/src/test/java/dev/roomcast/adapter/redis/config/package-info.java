@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roomcast.adapter.redis.config;
+
+import org.jspecify.annotations.NullMarked;

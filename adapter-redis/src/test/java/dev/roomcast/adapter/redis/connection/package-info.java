@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roomcast.adapter.redis.connection;
+
+import org.jspecify.annotations.NullMarked;
