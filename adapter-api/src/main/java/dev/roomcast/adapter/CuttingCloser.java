@@ -2,7 +2,7 @@ package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.Connection.Closer;
 import dev.roomcast.adapter.Connection.Cut;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +15,7 @@ final class CuttingCloser implements Closer {
     static final Duration TIME_FOR_CLOSE_FRAME = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(CuttingCloser.class);
-    private static final IntervalLog failures = new IntervalLog(log, System::nanoTime);
+    private static final RateLimitedLog failures = new RateLimitedLog(log, System::nanoTime);
 
     private final Closer closeFrame;
     private final Cut cut;

@@ -2,7 +2,7 @@ package dev.roomcast.adapter;
 
 import dev.roomcast.adapter.DisconnectReason.Kind;
 import dev.roomcast.adapter.engine.codec.PacketCost;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class QueuedConnection implements Connection {
     static final long MOST_NANOS_FOR_OUR_THREADS = 100_000_000;
 
     private static final Logger log = LoggerFactory.getLogger(QueuedConnection.class);
-    private static final IntervalLog closerFailures = new IntervalLog(log, System::nanoTime);
+    private static final RateLimitedLog closerFailures = new RateLimitedLog(log, System::nanoTime);
     /** The client receives it, so it does not state the cause. */
     private static final DisconnectReason FAILED = new DisconnectReason(Kind.FAILED, "a packet could not be sent");
 

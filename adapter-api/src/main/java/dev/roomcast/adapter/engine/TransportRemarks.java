@@ -1,7 +1,7 @@
 package dev.roomcast.adapter.engine;
 
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class TransportRemarks {
 
     private final Execution execution;
     private final Map<String, String> bySubject = new TreeMap<>();
-    private final Map<String, IntervalLog> logs = new HashMap<>();
+    private final Map<String, RateLimitedLog> logs = new HashMap<>();
 
     TransportRemarks(Execution execution) {
         this.execution = execution;
@@ -34,7 +34,7 @@ final class TransportRemarks {
             return false;
         }
         remark.ifPresentOrElse(
-                text -> logs.computeIfAbsent(subject, s -> new IntervalLog(log, execution))
+                text -> logs.computeIfAbsent(subject, s -> new RateLimitedLog(log, execution))
                         .warn(text, null),
                 () -> log.info("no longer so: {}", before.orElseThrow()));
         return true;

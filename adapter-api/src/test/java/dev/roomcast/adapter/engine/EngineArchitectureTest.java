@@ -110,9 +110,9 @@ class EngineArchitectureTest {
                 new TreeSet<>(Set.of(
                         "AdapterConfig -> ConfigSource",
                         "Adapters -> Engine",
-                        "CuttingCloser -> IntervalLog",
+                        "CuttingCloser -> RateLimitedLog",
                         "QueueMemory -> PacketCost",
-                        "QueuedConnection -> IntervalLog",
+                        "QueuedConnection -> RateLimitedLog",
                         "QueuedConnection -> PacketCost")),
                 doors);
     }

@@ -3,7 +3,7 @@ package dev.roomcast.adapter.engine.delivery;
 import dev.roomcast.adapter.DisconnectReason;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import dev.roomcast.adapter.engine.runtime.StackReserve;
 import java.time.Duration;
@@ -36,8 +36,8 @@ public final class DisconnectExecutor {
 
     private final Execution execution;
     private final Counters counters;
-    private final IntervalLog failures;
-    private final IntervalLog stalls;
+    private final RateLimitedLog failures;
+    private final RateLimitedLog stalls;
 
     // Under the lock.
     private final Queue<Call> waiting = new ArrayDeque<>();
@@ -48,8 +48,8 @@ public final class DisconnectExecutor {
     public DisconnectExecutor(Execution execution, Counters counters) {
         this.execution = execution;
         this.counters = counters;
-        this.failures = new IntervalLog(log, execution);
-        this.stalls = new IntervalLog(log, execution);
+        this.failures = new RateLimitedLog(log, execution);
+        this.stalls = new RateLimitedLog(log, execution);
     }
 
     /**

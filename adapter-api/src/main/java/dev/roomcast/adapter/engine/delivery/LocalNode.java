@@ -6,7 +6,7 @@ import dev.roomcast.adapter.Packet;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.DeliveryQueue;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.engine.runtime.Watchdog;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,9 +29,9 @@ public final class LocalNode {
     private final Counters counters;
     private final LongAdder delivered;
     private final LongAdder skipped;
-    private final IntervalLog failures;
-    private final IntervalLog stalls;
-    private final IntervalLog removals;
+    private final RateLimitedLog failures;
+    private final RateLimitedLog stalls;
+    private final RateLimitedLog removals;
     private final DisconnectExecutor disconnects;
 
     public LocalNode(RoomIndex index, DeliveryContext context, Counters counters) {
@@ -42,9 +42,9 @@ public final class LocalNode {
         this.counters = counters;
         this.delivered = counters.of(Counters.PACKETS_DELIVERED);
         this.skipped = counters.of(Counters.PACKETS_SKIPPED);
-        this.failures = new IntervalLog(log, context.execution());
-        this.stalls = new IntervalLog(log, context.execution());
-        this.removals = new IntervalLog(log, context.execution());
+        this.failures = new RateLimitedLog(log, context.execution());
+        this.stalls = new RateLimitedLog(log, context.execution());
+        this.removals = new RateLimitedLog(log, context.execution());
         this.disconnects = context.disconnects();
     }
 

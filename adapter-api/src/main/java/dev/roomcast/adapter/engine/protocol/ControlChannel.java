@@ -9,8 +9,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two channels without which a node cannot take part: the namespace's, on which all nodes publish, and its own. What the node
- * publishes there itself must come back. On the inbox's turn, but for {@link #expectBack}.
+ * The subscription to one of the two channels that a node must receive: the namespace's channel, on which all nodes publish, or the
+ * node's own channel. It also detects when the node's own frames do not come back on the channel. On the inbox's turn, except for {@link
+ * #expectBack}.
  */
 final class ControlChannel {
 

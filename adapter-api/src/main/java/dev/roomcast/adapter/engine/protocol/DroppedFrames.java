@@ -3,7 +3,7 @@ package dev.roomcast.adapter.engine.protocol;
 import dev.roomcast.adapter.engine.config.EngineOptions;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +13,15 @@ final class DroppedFrames {
     private static final Logger log = LoggerFactory.getLogger("dev.roomcast.adapter");
 
     private final Counters counters;
-    private final IntervalLog forged;
-    private final IntervalLog notUnderstood;
-    private final IntervalLog undelivered;
+    private final RateLimitedLog forged;
+    private final RateLimitedLog notUnderstood;
+    private final RateLimitedLog undelivered;
 
     DroppedFrames(Execution execution, Counters counters) {
         this.counters = counters;
-        this.forged = new IntervalLog(log, execution);
-        this.notUnderstood = new IntervalLog(log, execution);
-        this.undelivered = new IntervalLog(log, execution);
+        this.forged = new RateLimitedLog(log, execution);
+        this.notUnderstood = new RateLimitedLog(log, execution);
+        this.undelivered = new RateLimitedLog(log, execution);
     }
 
     /** A frame is not signed with a key of this node. */

@@ -27,7 +27,10 @@ import dev.roomcast.adapter.engine.codec.Message.WatchListRequest;
 import dev.roomcast.adapter.engine.codec.Message.WatchVersion;
 import dev.roomcast.adapter.engine.codec.Message.Welcome;
 
-/** Hands each message of another node to the part that it concerns; the sender is the context. On the inbox's turn. */
+/**
+ * Passes each decoded message to the object that handles its kind. The context of the visitor is the sender's incarnation. On the
+ * inbox's turn.
+ */
 final class MessageDispatcher implements Message.Visitor<Incarnation> {
 
     private final ApplicationMessages applications;

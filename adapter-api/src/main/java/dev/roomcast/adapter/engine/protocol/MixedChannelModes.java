@@ -4,7 +4,7 @@ import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.config.ChannelMode;
 import dev.roomcast.adapter.engine.receive.ChannelModes;
 import dev.roomcast.adapter.engine.receive.LossDetector;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class MixedChannelModes {
     private final String namespaceChannel;
     private final ProtocolSchedule schedule;
     private final Runnable onChange;
-    private final IntervalLog mixed;
+    private final RateLimitedLog mixed;
     /** Reported once more with the next heartbeat. */
     private final Set<Incarnation> missedOf = new HashSet<>();
 
@@ -40,7 +40,7 @@ final class MixedChannelModes {
         this.namespaceChannel = namespaceChannel;
         this.schedule = schedule;
         this.onChange = onChange;
-        this.mixed = new IntervalLog(log, schedule.execution());
+        this.mixed = new RateLimitedLog(log, schedule.execution());
     }
 
     /** A node has announced on which channels it receives. */

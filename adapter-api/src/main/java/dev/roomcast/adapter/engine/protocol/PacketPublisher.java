@@ -11,7 +11,7 @@ import dev.roomcast.adapter.engine.runtime.GuardedStage;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import java.util.concurrent.CompletionStage;
 
-/** Publishes packets of the application, and reports what is known about their fate. On any thread. */
+/** Publishes the application's packets, and fails them if other nodes may not receive them. On any thread. */
 final class PacketPublisher {
 
     private final Publisher publisher;

@@ -5,7 +5,7 @@ import dev.roomcast.adapter.engine.codec.Incarnation;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.receive.Peers;
 import dev.roomcast.adapter.engine.receive.VersionNegotiation;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +31,7 @@ final class PeerEvents implements Peers.Listener {
     private final VersionNegotiation versions;
     private final Protocol.Listener listener;
     private final Endings endings;
-    private final IntervalLog incompatible;
+    private final RateLimitedLog incompatible;
 
     PeerEvents(
             LocalIdentity identity,
@@ -43,7 +43,7 @@ final class PeerEvents implements Peers.Listener {
         this.versions = versions;
         this.listener = listener;
         this.endings = endings;
-        this.incompatible = new IntervalLog(log, schedule.execution());
+        this.incompatible = new RateLimitedLog(log, schedule.execution());
     }
 
     @Override

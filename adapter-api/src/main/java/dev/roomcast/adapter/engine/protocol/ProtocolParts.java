@@ -142,7 +142,7 @@ final class ProtocolParts {
                 timing,
                 introduction::receivedHash,
                 controls::bringEverythingBack,
-                new ReceiptActions(sender, controls, wire, schedule, listener::changed));
+                new ReceiptMonitorListener(sender, controls, wire, schedule, listener::changed));
         this.authenticator = new PeerAuthenticator(
                 execution,
                 wire.counters(),

@@ -2,7 +2,7 @@ package dev.roomcast.adapter.engine.publish;
 
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.spi.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class AnswerWatch {
     private final LongAdder unanswered;
     private final LongAdder sent;
     private final Runnable changed;
-    private final IntervalLog warnings;
+    private final RateLimitedLog warnings;
 
     private volatile @Nullable Throwable silence;
     /** How many messages had been accepted when the transport fell silent. On the scheduler. */
@@ -47,7 +47,7 @@ public final class AnswerWatch {
         this.unanswered = counters.of(Counters.FRAMES_UNANSWERED);
         this.sent = counters.of(Counters.MESSAGES_SENT);
         this.changed = changed;
-        this.warnings = new IntervalLog(log, execution);
+        this.warnings = new RateLimitedLog(log, execution);
     }
 
     public void begin(Transport transport) {

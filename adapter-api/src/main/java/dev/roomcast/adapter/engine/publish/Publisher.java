@@ -10,7 +10,7 @@ import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
 import dev.roomcast.adapter.engine.runtime.GuardedStage;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.spi.Transport;
@@ -100,8 +100,8 @@ public final class Publisher {
 
     private final Execution execution;
     private final Stages stages;
-    private final IntervalLog threw;
-    private final IntervalLog resetThrew;
+    private final RateLimitedLog threw;
+    private final RateLimitedLog resetThrew;
     private final LongAdder sent;
     private final LongAdder notSent;
     private final LongAdder unknown;
@@ -147,8 +147,8 @@ public final class Publisher {
         this.execution = execution;
         this.backlog = backlog;
         this.stages = stages;
-        this.threw = new IntervalLog(log, execution);
-        this.resetThrew = new IntervalLog(log, execution);
+        this.threw = new RateLimitedLog(log, execution);
+        this.resetThrew = new RateLimitedLog(log, execution);
         this.sent = counters.of(Counters.MESSAGES_SENT);
         this.notSent = counters.of(Counters.MESSAGES_NOT_SENT);
         this.unknown = counters.of(Counters.MESSAGES_UNKNOWN);

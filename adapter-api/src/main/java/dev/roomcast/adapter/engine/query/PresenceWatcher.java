@@ -15,8 +15,8 @@ import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Inbox;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Parts;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.engine.runtime.SerialExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class PresenceWatcher {
     private final Inbox inbox;
     private final Counters counters;
     private final Executor turns;
-    private final IntervalLog failures;
+    private final RateLimitedLog failures;
     private final Incarnation self;
     private final ScatterGather.Others others;
     private final IntSupplier frameBudget;
@@ -69,7 +69,7 @@ public final class PresenceWatcher {
         this.inbox = inbox;
         this.counters = counters;
         this.turns = new SerialExecutor(execution);
-        this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
+        this.failures = new RateLimitedLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
         this.self = self;
         this.others = others;
         this.frameBudget = frameBudget;

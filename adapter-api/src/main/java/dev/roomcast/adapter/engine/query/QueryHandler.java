@@ -16,10 +16,10 @@ import dev.roomcast.adapter.engine.delivery.RoomIndex;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Listeners;
 import dev.roomcast.adapter.engine.runtime.Names;
 import dev.roomcast.adapter.engine.runtime.Parts;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import dev.roomcast.adapter.engine.runtime.Scheduler;
 import dev.roomcast.adapter.engine.runtime.SerialExecutor;
 import dev.roomcast.adapter.engine.runtime.Stages;
@@ -83,7 +83,7 @@ public final class QueryHandler {
 
     private final IntSupplier frameBudget;
     private final Counters counters;
-    private final IntervalLog failures;
+    private final RateLimitedLog failures;
     private final AtomicReference<@Nullable NodeHandler> handler = new AtomicReference<>();
     private final Listeners<EmitListener> emitListeners;
     /** Questions that wait for members, in the order in which they were asked. Under its own lock. */
@@ -108,7 +108,7 @@ public final class QueryHandler {
         this.frameBudget = frameBudget;
         this.counters = counters;
         this.emitListeners = new Listeners<>(execution, counters);
-        this.failures = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
+        this.failures = new RateLimitedLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
     public AtomicReference<@Nullable NodeHandler> handler() {

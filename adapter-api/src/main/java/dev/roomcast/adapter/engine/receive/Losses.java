@@ -7,8 +7,8 @@ import dev.roomcast.adapter.NodeInfo;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.runtime.Counters;
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Names;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -30,14 +30,14 @@ final class Losses {
     private final Execution execution;
     private final LongAdder framesLost;
     private final LongAdder possible;
-    private final IntervalLog trouble;
+    private final RateLimitedLog trouble;
     private final Consumer<Loss> listener;
 
     Losses(Execution execution, Counters counters, Consumer<Loss> listener) {
         this.execution = execution;
         this.framesLost = counters.of(Counters.FRAMES_LOST);
         this.possible = counters.of(Counters.LOSSES_POSSIBLE);
-        this.trouble = new IntervalLog(log, execution);
+        this.trouble = new RateLimitedLog(log, execution);
         this.listener = listener;
     }
 

@@ -6,8 +6,8 @@ import dev.roomcast.adapter.engine.codec.Message.Named;
 import dev.roomcast.adapter.engine.codec.Message.Versions;
 import dev.roomcast.adapter.engine.codec.PeerInfo;
 import dev.roomcast.adapter.engine.runtime.Execution;
-import dev.roomcast.adapter.engine.runtime.IntervalLog;
 import dev.roomcast.adapter.engine.runtime.Names;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,7 +120,7 @@ public final class Peers {
     private final Execution execution;
     private final VersionNegotiation versionNegotiation;
     private final Duration memory;
-    private final IntervalLog tooMany;
+    private final RateLimitedLog tooMany;
     private final Listener listener;
     private final int most;
     private long receivedHash;
@@ -142,7 +142,7 @@ public final class Peers {
         this.execution = execution;
         this.versionNegotiation = versionNegotiation;
         this.memory = silence.multipliedBy(2);
-        this.tooMany = new IntervalLog(log, execution);
+        this.tooMany = new RateLimitedLog(log, execution);
         this.listener = listener;
         this.most = most;
     }

@@ -29,7 +29,7 @@ public final class Callbacks {
     private final Watchdog watchdog;
     private final Counters counters;
     private final Consumer<? super Throwable> failed;
-    private final IntervalLog stalls;
+    private final RateLimitedLog stalls;
     private final Queue<Iterator<? extends Runnable>> brought = new ConcurrentLinkedQueue<>();
     private final Turn turn = Turn.free();
     private final AtomicInteger held = new AtomicInteger();
@@ -42,8 +42,8 @@ public final class Callbacks {
         this.threads = execution.workers();
         this.watchdog = watchdog;
         this.counters = counters;
-        this.failed = new IntervalLog(log, execution)::taskFailed;
-        this.stalls = new IntervalLog(log, execution);
+        this.failed = new RateLimitedLog(log, execution)::taskFailed;
+        this.stalls = new RateLimitedLog(log, execution);
     }
 
     public void run(Runnable call) {

@@ -52,7 +52,7 @@ public final class DeliveryQueue {
     public DeliveryQueue(Execution execution, long maxBytes) {
         this(
                 execution.workers(),
-                new IntervalLog(LoggerFactory.getLogger(DeliveryQueue.class), execution)::taskFailed,
+                new RateLimitedLog(LoggerFactory.getLogger(DeliveryQueue.class), execution)::taskFailed,
                 maxBytes);
     }
 

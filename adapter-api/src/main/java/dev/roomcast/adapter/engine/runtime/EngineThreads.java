@@ -46,7 +46,7 @@ public final class EngineThreads {
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setRejectedExecutionHandler((task, executor) -> {});
-        IntervalLog failures = new IntervalLog(log, System::nanoTime);
+        RateLimitedLog failures = new RateLimitedLog(log, System::nanoTime);
         Scheduler scheduler = (delay, task) -> {
             ScheduledFuture<?> future = timer.schedule(guarded(task, failures), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
@@ -62,7 +62,7 @@ public final class EngineThreads {
     }
 
     /** A timer's future is looked at by nobody: what a task throws would be lost with it. */
-    private static Runnable guarded(Runnable task, IntervalLog failures) {
+    private static Runnable guarded(Runnable task, RateLimitedLog failures) {
         return () -> {
             try {
                 task.run();

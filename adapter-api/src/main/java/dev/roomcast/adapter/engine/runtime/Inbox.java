@@ -36,7 +36,7 @@ public final class Inbox {
     public Inbox(Execution execution, DeliveryQueue deliveryQueue, long maxBytes, Counters counters) {
         this(
                 execution.workers(),
-                new IntervalLog(LoggerFactory.getLogger(Inbox.class), execution)::taskFailed,
+                new RateLimitedLog(LoggerFactory.getLogger(Inbox.class), execution)::taskFailed,
                 deliveryQueue,
                 maxBytes,
                 counters);

@@ -20,12 +20,12 @@ public final class Listeners<L> {
     private final List<Registered<L>> registered = new CopyOnWriteArrayList<>();
     private final Execution execution;
     private final Counters counters;
-    private final IntervalLog failures;
+    private final RateLimitedLog failures;
 
     public Listeners(Execution execution, Counters counters) {
         this.execution = execution;
         this.counters = counters;
-        this.failures = new IntervalLog(log, execution);
+        this.failures = new RateLimitedLog(log, execution);
     }
 
     public Registration add(L listener) {

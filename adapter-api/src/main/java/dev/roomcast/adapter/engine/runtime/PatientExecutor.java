@@ -17,10 +17,10 @@ public final class PatientExecutor implements Executor {
 
     private final Executor threads;
     private final Scheduler scheduler;
-    private final IntervalLog failures;
+    private final RateLimitedLog failures;
 
     public PatientExecutor(Executor threads, Scheduler scheduler, LongSupplier ticker) {
-        this.failures = new IntervalLog(log, ticker);
+        this.failures = new RateLimitedLog(log, ticker);
         this.threads = threads;
         this.scheduler = scheduler;
     }

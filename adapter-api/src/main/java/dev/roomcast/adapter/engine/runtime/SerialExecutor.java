@@ -18,7 +18,7 @@ public final class SerialExecutor implements Executor {
     public SerialExecutor(Execution execution) {
         this(
                 execution.workers(),
-                new IntervalLog(LoggerFactory.getLogger(SerialExecutor.class), execution)::taskFailed,
+                new RateLimitedLog(LoggerFactory.getLogger(SerialExecutor.class), execution)::taskFailed,
                 execution::clearInterrupt);
     }
 

@@ -24,12 +24,12 @@ public final class Stages {
 
     private final Callbacks callbacks;
     private final Counters counters;
-    private final IntervalLog log;
+    private final RateLimitedLog log;
 
     public Stages(Execution execution, Watchdog watchdog, Counters counters) {
         this.callbacks = new Callbacks(execution, watchdog, counters);
         this.counters = counters;
-        this.log = new IntervalLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
+        this.log = new RateLimitedLog(LoggerFactory.getLogger("dev.roomcast.adapter"), execution);
     }
 
     /** Completes stages, each by its own call. With many rooms, each packet has a list of its own: it costs no object more. */

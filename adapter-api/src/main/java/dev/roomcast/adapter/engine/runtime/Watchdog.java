@@ -38,7 +38,7 @@ public final class Watchdog {
     private static final int LOOKS_PER_BOUND = 10;
     private static final long LEAST_BOUND = Duration.ofMillis(5).toNanos();
 
-    private final IntervalLog failures;
+    private final RateLimitedLog failures;
     private final Execution execution;
     private final long bound;
     private final AtomicReferenceArray<@Nullable Watched> places = new AtomicReferenceArray<>(PLACES * SPACING);
@@ -53,7 +53,7 @@ public final class Watchdog {
 
     public Watchdog(Execution execution, Duration bound) {
         this.execution = execution;
-        this.failures = new IntervalLog(log, execution);
+        this.failures = new RateLimitedLog(log, execution);
         this.bound = bound.toNanos();
     }
 

@@ -3,11 +3,11 @@ package dev.roomcast.adapter.engine.subscribe;
 import dev.roomcast.adapter.AdapterException;
 import dev.roomcast.adapter.Target;
 import dev.roomcast.adapter.engine.codec.Incarnation;
-import dev.roomcast.adapter.engine.runtime.Deadlines;
 import dev.roomcast.adapter.engine.runtime.Execution;
 import dev.roomcast.adapter.engine.runtime.Failures;
 import dev.roomcast.adapter.engine.runtime.GuardedStage;
-import dev.roomcast.adapter.engine.runtime.IntervalLogs;
+import dev.roomcast.adapter.engine.runtime.RateLimitedLogs;
+import dev.roomcast.adapter.engine.runtime.StageTimeouts;
 import dev.roomcast.adapter.engine.runtime.Stages;
 import dev.roomcast.adapter.engine.subscribe.Subscription.Joining;
 import dev.roomcast.adapter.engine.subscribe.Subscription.Owner;
@@ -55,10 +55,10 @@ public final class Subscriptions {
     private final Deque<Reset> toReset = new ArrayDeque<>();
     private final Deque<Lingering> lingering = new ArrayDeque<>();
     private final Duration delay;
-    private final IntervalLogs threw;
+    private final RateLimitedLogs threw;
     private boolean lingerTimerIsSet;
     private final Runnable drain;
-    private final Deadlines deadlines;
+    private final StageTimeouts deadlines;
     private final Execution execution;
     private final Executor inbox;
     private final Stages stages;
@@ -85,11 +85,11 @@ public final class Subscriptions {
             Stages stages) {
         this.execution = execution;
         this.delay = delay;
-        this.threw = new IntervalLogs(log, execution);
+        this.threw = new RateLimitedLogs(log, execution);
         this.inbox = inbox;
         this.drain = drain;
         this.stages = stages;
-        this.deadlines = new Deadlines(execution, confirmWithin, stages);
+        this.deadlines = new StageTimeouts(execution, confirmWithin, stages);
     }
 
     /** Wants a channel, for this owner from now on. The caller tells the drain afterwards, by {@link #settle}. */

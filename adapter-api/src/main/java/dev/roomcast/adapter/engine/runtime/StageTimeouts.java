@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails stages that take too long. All have the same time limit, so they expire in the order of their arrival, and one
+ * Fails each added stage that is not completed within one time limit, such as that of joins. All have the same limit, so they expire in the order of their arrival, and one
  * timer is enough.
  */
-public final class Deadlines {
+public final class StageTimeouts {
 
     private record Entry(CompletableFuture<?> stage, Supplier<AdapterException> failure, long due) {}
 
@@ -24,7 +24,7 @@ public final class Deadlines {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private Scheduler.@Nullable Timer timer;
 
-    public Deadlines(Execution execution, Duration time, Stages stages) {
+    public StageTimeouts(Execution execution, Duration time, Stages stages) {
         this.execution = execution;
         this.time = time;
         this.stages = stages;

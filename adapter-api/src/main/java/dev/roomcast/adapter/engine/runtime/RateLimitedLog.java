@@ -14,7 +14,7 @@ import org.slf4j.Logger;
  *
  * <p><i>Threading:</i> thread-safe.
  */
-public final class IntervalLog {
+public final class RateLimitedLog {
 
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
 
@@ -23,7 +23,7 @@ public final class IntervalLog {
     private final LongAdder since = new LongAdder();
     private final AtomicLong next;
 
-    public IntervalLog(Logger log, Execution execution) {
+    public RateLimitedLog(Logger log, Execution execution) {
         this(log, execution::now);
     }
 
@@ -33,7 +33,7 @@ public final class IntervalLog {
      * @param log gets the lines
      * @param ticker the time, in nanoseconds with any origin
      */
-    public IntervalLog(Logger log, LongSupplier ticker) {
+    public RateLimitedLog(Logger log, LongSupplier ticker) {
         this.log = log;
         this.ticker = ticker;
         this.next = new AtomicLong(ticker.getAsLong());

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 @Isolated("captures the log of the JVM")
-class IntervalLogTest {
+class RateLimitedLogTest {
 
     private final VirtualTime time = new VirtualTime(1);
-    private final IntervalLogs logs =
-            new IntervalLogs(LoggerFactory.getLogger(IntervalLogTest.class), time.execution());
+    private final RateLimitedLogs logs =
+            new RateLimitedLogs(LoggerFactory.getLogger(RateLimitedLogTest.class), time.execution());
 
     @Test
     void aPlaceIsLoggedOncePerInterval() {
-        List<String> lines = CapturedLog.of(IntervalLogTest.class, () -> {
+        List<String> lines = CapturedLog.of(RateLimitedLogTest.class, () -> {
             for (int i = 0; i < 30; i++) {
                 logs.at("a").error("a broke", null);
                 logs.at("b").error("b broke", null);
@@ -47,7 +47,7 @@ class IntervalLogTest {
 
     @Test
     void placesWithoutEndShareALog() {
-        List<String> lines = CapturedLog.of(IntervalLogTest.class, () -> {
+        List<String> lines = CapturedLog.of(RateLimitedLogTest.class, () -> {
             for (int i = 0; i < 1_000; i++) {
                 logs.at("place " + i).error("broke", null);
             }

@@ -7,8 +7,8 @@ import dev.roomcast.adapter.engine.receive.ReceiptMonitor;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
-/** Does what the {@link ReceiptMonitor} decides, so that other nodes receive this one again. On the inbox's turn. */
-final class ReceiptActions implements ReceiptMonitor.Listener {
+/** Sends receipt requests and announcements, and reconnects, as {@link ReceiptMonitor} decides. On the inbox's turn. */
+final class ReceiptMonitorListener implements ReceiptMonitor.Listener {
 
     private final MessageSender sender;
     private final ControlChannels controls;
@@ -16,7 +16,7 @@ final class ReceiptActions implements ReceiptMonitor.Listener {
     private final ProtocolSchedule schedule;
     private final Runnable onChange;
 
-    ReceiptActions(
+    ReceiptMonitorListener(
             MessageSender sender,
             ControlChannels controls,
             BrokerLinks links,
