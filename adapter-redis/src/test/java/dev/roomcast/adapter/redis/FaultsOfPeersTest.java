@@ -49,18 +49,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Faults that were reproduced on other adapters over a real Redis (docs/kit.md has the list), and what this one does instead. What the
  * kit's rules test on Redis already is not repeated here.
  */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 class FaultsOfPeersTest {
 
-    private static final long GC_PAUSE_MS = 100;
+    private static final long GC_PAUSE_MS = 1_000;
 
     /** A wait for a node that does not answer would outlast the test. */
     private static final String NEVER = "1h";

@@ -33,12 +33,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A node of many rooms whose Redis goes: what it has when it says that it is UP again. */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 class RedisRecoveryTest {
 
     /** A port on which nothing listens, as who would may not. */

@@ -27,12 +27,9 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a transport does in a Cluster, while its slots stay and while they move. */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 class ShardedTransportTest {
 
     private static final int FRAMES_OF_A_PASS = 50;

@@ -8,6 +8,7 @@ import static dev.roomcast.adapter.redis.Recording.What.NOT_PUBLISHING;
 import static dev.roomcast.adapter.redis.Recording.What.NOT_SENT;
 import static dev.roomcast.adapter.redis.Recording.What.PUBLISHING;
 import static dev.roomcast.adapter.redis.Recording.What.SUBSCRIBED;
+import static dev.roomcast.adapter.redis.Recording.What.UNAVAILABLE;
 import static dev.roomcast.adapter.redis.Recording.What.UNKNOWN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,14 +30,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rule B.8, where one frame is on its way for several times as long as Redis may be silent, or does not arrive at all. */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 class SlowLineTest {
 
     private static final String LARGE = "x".repeat(8_000_000);
@@ -125,10 +123,20 @@ class SlowLineTest {
                 Opened receiver = behindTheLine(PING_INTERVAL, NEVER, "roomcast.redis.command-timeout", "3s")) {
             receiver.subscribe("room");
             line.slowDownToNodes(BYTES_PER_SECOND);
-            sender.publish("room", LARGE);
-            sender.said().await(ACCEPTED);
-            receiver.transport().subscribe(List.of("other"));
-            receiver.said().await(SUBSCRIBED, "other");
+            Recording.Event last = null;
+            for (int i = 1; i <= TRIES && (last == null || !last.is(SUBSCRIBED)); i++) {
+                receiver.said().await(i, "a subscription", e -> e.is(SUBSCRIBED, "room"));
+                sender.publish("room", LARGE);
+                sender.said().await(i, "an answer", e -> e.is(ACCEPTED));
+                receiver.transport().subscribe(List.of("other"));
+                last = receiver.said()
+                        .await(i, "an answer", e -> e.is(SUBSCRIBED, "other") || e.is(UNAVAILABLE, "other"));
+                if (last.is(UNAVAILABLE)) {
+                    receiver.said().await(1 + i, "a link", e -> e.is(LINK_UP));
+                    receiver.transport().subscribe(List.of("room"));
+                }
+            }
+            assertTrue(Objects.requireNonNull(last).is(SUBSCRIBED), String.valueOf(last.why()));
         }
     }
 
