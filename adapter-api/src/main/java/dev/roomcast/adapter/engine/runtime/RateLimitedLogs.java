@@ -12,15 +12,15 @@ public final class RateLimitedLogs {
 
     private final Logger log;
     private final Execution execution;
-    private final Map<String, RateLimitedLog> byPlace = new ConcurrentHashMap<>();
+    private final Map<String, RateLimitedLog> byKey = new ConcurrentHashMap<>();
 
     public RateLimitedLogs(Logger log, Execution execution) {
         this.log = log;
         this.execution = execution;
     }
 
-    public RateLimitedLog at(String place) {
-        String key = byPlace.size() < MOST || byPlace.containsKey(place) ? place : "";
-        return byPlace.computeIfAbsent(key, p -> new RateLimitedLog(log, execution));
+    public RateLimitedLog at(String key) {
+        String shared = byKey.size() < MOST || byKey.containsKey(key) ? key : "";
+        return byKey.computeIfAbsent(shared, k -> new RateLimitedLog(log, execution));
     }
 }

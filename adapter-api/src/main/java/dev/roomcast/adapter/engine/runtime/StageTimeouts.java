@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails each added stage that is not completed within one time limit, such as that of joins. All have the same limit, so they expire in the order of their arrival, and one
- * timer is enough.
+ * Fails each added stage that is not completed within one time limit, such as that of joins. All have the same limit, so
+ * they expire in the order of their arrival, and one timer is enough.
  */
 public final class StageTimeouts {
 

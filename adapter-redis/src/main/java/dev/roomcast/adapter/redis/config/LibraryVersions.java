@@ -76,7 +76,7 @@ public record LibraryVersions(String lettuce, String transport, String handler) 
         requireCompatible(isLettuce7(), lettuceSees(NEEDED_BY_LETTUCE_7));
     }
 
-    public void requireCompatible(boolean isLettuce7, boolean isNetty42) {
+    void requireCompatible(boolean isLettuce7, boolean isNetty42) {
         if (isLettuce7 && !isNetty42) {
             throw new IllegalStateException(
                     "Lettuce " + lettuce + " needs Netty 4.2, but netty-transport is " + transport

@@ -21,7 +21,7 @@ public final class LogInterval {
     }
 
     /** @param ticker the time, in nanoseconds with any origin */
-    public LogInterval(LongSupplier ticker) {
+    LogInterval(LongSupplier ticker) {
         this.ticker = ticker;
         this.next = new AtomicLong(ticker.getAsLong());
     }
